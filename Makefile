@@ -1,0 +1,106 @@
+# Builds, runs, tests and installs Kata. `make` alone lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+SWIFT = swift
+SCRATCH = .build
+RELEASE = $(SCRATCH)/release
+BINARIES = $(RELEASE)/katad $(RELEASE)/kata-ctl
+
+# For `make run`
+CONFIG = config/kata.yaml
+LOG_LEVEL = debug
+WORKERS =
+ITEMS =
+QUEUE =
+RUN_DIRECTORY = .kata
+OVERRIDES = $(if $(WORKERS),--worker-count $(WORKERS)) $(if $(ITEMS),--item-count $(ITEMS)) \
+	$(if $(QUEUE),--queue-size $(QUEUE))
+
+# For `make test`
+FILTER =
+
+# For `make install`
+DESTDIR ?=
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+BIN_DIRECTORY = $(PREFIX)/bin
+UNIT_DIRECTORY = $(PREFIX)/lib/systemd/system
+SYSUSERS_DIRECTORY = $(PREFIX)/lib/sysusers.d
+DATA_DIRECTORY = $(PREFIX)/share/kata
+CONFIG_DIRECTORY = $(SYSCONFDIR)/kata
+
+.PHONY: help
+help: ## List the targets
+	@echo 'usage: make TARGET [VARIABLE=VALUE …]'
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: run
+run: build ## Run the kata from start to end and show its results (WORKERS= ITEMS= QUEUE= CONFIG= LOG_LEVEL=)
+	@rm -rf '$(RUN_DIRECTORY)'
+	@mkdir -p -m 0700 '$(RUN_DIRECTORY)'
+	$(RELEASE)/katad --config '$(CONFIG)' --once --database '$(RUN_DIRECTORY)/kata.db' \
+		--socket '$(RUN_DIRECTORY)/kata.sock' --log-level '$(LOG_LEVEL)' $(strip $(OVERRIDES))
+	$(RELEASE)/kata-ctl export --database '$(RUN_DIRECTORY)/kata.db' --output '$(RUN_DIRECTORY)/results.txt'
+	@echo
+	@echo 'The first lines of $(CURDIR)/$(RUN_DIRECTORY)/results.txt:'
+	@head -n 10 '$(RUN_DIRECTORY)/results.txt'
+
+.PHONY: build
+build: ## Build the release binaries
+	@scripts/install-dependencies
+	$(SWIFT) build --scratch-path '$(SCRATCH)' -c release --static-swift-stdlib --product katad
+	$(SWIFT) build --scratch-path '$(SCRATCH)' -c release --static-swift-stdlib --product kata-ctl
+
+.PHONY: test
+test: ## Run the tests (FILTER= for some of them)
+	@scripts/install-dependencies --tests
+	$(SWIFT) build --scratch-path '$(SCRATCH)' --build-tests
+	$(SWIFT) test --scratch-path '$(SCRATCH)' --skip-build $(if $(FILTER),--filter '$(FILTER)')
+
+.PHONY: lint
+lint: ## Check the Swift sources against .swift-format
+	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift $(wildcard Benchmarks)
+
+.PHONY: bench
+bench: ## Run the benchmarks
+	@if [[ -x Benchmarks/run ]]; then Benchmarks/run; else echo 'There are no benchmarks yet.' >&2; exit 1; fi
+
+.PHONY: install
+install: $(BINARIES) ## Install binaries, unit, configuration and schema (DESTDIR= PREFIX=/usr/local)
+	install -d '$(DESTDIR)$(BIN_DIRECTORY)' '$(DESTDIR)$(UNIT_DIRECTORY)' '$(DESTDIR)$(SYSUSERS_DIRECTORY)' \
+		'$(DESTDIR)$(DATA_DIRECTORY)' '$(DESTDIR)$(CONFIG_DIRECTORY)'
+	install -m 0755 $(BINARIES) '$(DESTDIR)$(BIN_DIRECTORY)'
+	sed 's|/usr/bin/katad|$(BIN_DIRECTORY)/katad|' systemd/kata.service \
+		| install -m 0644 /dev/stdin '$(DESTDIR)$(UNIT_DIRECTORY)/kata.service'
+	install -m 0644 systemd/kata.sysusers '$(DESTDIR)$(SYSUSERS_DIRECTORY)/kata.conf'
+	install -m 0644 config/kata.schema.json '$(DESTDIR)$(DATA_DIRECTORY)/kata.schema.json'
+	@sample() { sed 's|=\./kata\.schema\.json|=$(DATA_DIRECTORY)/kata.schema.json|' config/kata.yaml; }; \
+	target='$(DESTDIR)$(CONFIG_DIRECTORY)/kata.yaml'; \
+	if [[ ! -e $$target ]]; then \
+		sample | install -m 0644 /dev/stdin "$$target"; \
+	elif ! sample | cmp -s - "$$target"; then \
+		sample | install -m 0644 /dev/stdin "$$target.new"; \
+		echo "Kept $$target; the new sample is $$target.new."; \
+	fi
+	@[[ -n '$(DESTDIR)' ]] || echo 'Next: systemd-sysusers && systemctl daemon-reload && systemctl enable --now kata'
+
+# Only what is missing is built, so that `sudo make install` leaves no files of root's in the build directory.
+$(BINARIES) &:
+	$(MAKE) build
+
+.PHONY: uninstall
+uninstall: ## Remove what install put in place, but no configuration and no data
+	rm -f '$(DESTDIR)$(BIN_DIRECTORY)/katad' '$(DESTDIR)$(BIN_DIRECTORY)/kata-ctl' \
+		'$(DESTDIR)$(UNIT_DIRECTORY)/kata.service' '$(DESTDIR)$(SYSUSERS_DIRECTORY)/kata.conf' \
+		'$(DESTDIR)$(DATA_DIRECTORY)/kata.schema.json'
+	-@rmdir '$(DESTDIR)$(DATA_DIRECTORY)' 2>/dev/null || true
+	@echo 'Kept $(DESTDIR)$(CONFIG_DIRECTORY), the database under /var/lib/kata and the user kata.'
+
+.PHONY: clean
+clean: ## Remove everything that was built, and the files of `make run`
+	rm -rf '$(SCRATCH)' '$(RUN_DIRECTORY)'

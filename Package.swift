@@ -1,0 +1,107 @@
+// swift-tools-version:6.2
+
+import PackageDescription
+
+var settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+// A warning stops those who work on Kata, not those who build it with a newer compiler or newer dependencies.
+if Context.environment["CI"] != nil { settings.append(.treatAllWarnings(as: .error)) }
+
+let package = Package(
+    name: "kata",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Kata", targets: ["Kata"]),
+        .executable(name: "katad", targets: ["katad"]),
+        .executable(name: "kata-ctl", targets: ["kata-ctl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.2.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.90.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.20.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.29.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
+    ],
+    targets: [
+        .target(name: "CLinux"),
+        .target(
+            name: "Kata",
+            dependencies: [
+                "CLinux",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "KataSQLite",
+            dependencies: [
+                "Kata",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "KataPlugins", dependencies: ["Kata"], swiftSettings: settings),
+        .target(
+            name: "KataConfig",
+            dependencies: [
+                "Kata",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "KataControl",
+            dependencies: [
+                "Kata",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "KataCommand",
+            dependencies: ["Kata", "KataConfig", "KataControl", "KataSQLite"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "katad",
+            dependencies: [
+                "Kata", "KataCommand", "KataConfig", "KataControl", "KataPlugins", "KataSQLite",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "kata-ctl",
+            dependencies: [
+                "Kata", "KataCommand", "KataConfig", "KataControl", "KataPlugins", "KataSQLite",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "KataTests", dependencies: ["Kata"], swiftSettings: settings),
+        .testTarget(name: "IntegrationTests", dependencies: ["Kata", "katad", "kata-ctl"], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)
