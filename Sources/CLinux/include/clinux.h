@@ -1,0 +1,3 @@
+// The Linux calls that Swift's Glibc module does not export.
+#pragma once
+#include <sys/timerfd.h>

@@ -1,0 +1,8 @@
+import Foundation
+
+/// Starts a thread of its own for work that blocks, which the cooperative pool must never do.
+func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
+    let thread = Thread(block: body)
+    thread.name = name
+    thread.start()
+}

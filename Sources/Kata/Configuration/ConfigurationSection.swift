@@ -1,0 +1,143 @@
+/// Reads one map of a configuration, key by key, and notes what is wrong with it.
+///
+/// Readers return a usable value even where the configuration has a fault, so that reading goes on and every fault is
+/// reported at once. Whoever reads a section calls ``finish()`` at the end: keys that nobody asked for are faults.
+public struct ConfigurationSection: ~Copyable {
+    /// Collects the faults of a configuration while its sections are read.
+    public final class Report {
+        public private(set) var faults: [ConfigurationFault] = []
+
+        public init() {}
+
+        public func add(_ message: String, at origin: ConfigurationOrigin) {
+            faults.append(ConfigurationFault(origin: origin, message: message))
+        }
+
+        /// - Throws: ``ConfigurationFaults`` if there are any.
+        public func throwIfFaulty() throws {
+            if !faults.isEmpty { throw ConfigurationFaults(faults) }
+        }
+    }
+
+    public let origin: ConfigurationOrigin
+    public let report: Report
+    private let title: String
+    private var entries: [ConfigurationNode.Entry] = []
+    private var knownKeys: [String] = []
+
+    /// - Parameter title: what the section is called in faults, such as `pipeline 'kata'`.
+    public init(_ node: ConfigurationNode, title: String, report: Report) {
+        origin = node.origin
+        self.title = title
+        self.report = report
+        switch node.value {
+        case .map(let entries):
+            self.entries = entries
+        case .scalar, .text, .list:
+            report.add("\(title) is \(node.summary), expected a map of keys and values", at: node.origin)
+        }
+    }
+
+    /// Reads a whole number.
+    ///
+    /// - Parameter fallback: used when the key is missing; without one, a missing key is a fault.
+    public mutating func integer(_ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil) -> Int {
+        let expected =
+            range.upperBound == .max
+            ? "a whole number from \(range.lowerBound)"
+            : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        return scalar(key, expected: expected, default: fallback, takesText: false) { text in
+            Int(text).flatMap { range.contains($0) ? $0 : nil }
+        } ?? range.lowerBound
+    }
+
+    /// Reads a duration such as `10ms`, `1.5s`, `2m` or `1h`.
+    public mutating func duration(_ key: String, default fallback: Duration? = nil) -> Duration {
+        scalar(key, expected: "a duration such as 10ms, 1.5s, 2m or 1h", default: fallback) { text in
+            Duration(configuration: text)
+        } ?? .zero
+    }
+
+    /// Reads a text that is not empty.
+    public mutating func string(_ key: String, default fallback: String? = nil) -> String {
+        scalar(key, expected: "a text", default: fallback) { $0.isEmpty ? nil : $0 } ?? ""
+    }
+
+    /// Reads a text that may be missing.
+    public mutating func optionalString(_ key: String) -> String? {
+        has(key) ? string(key) : nil
+    }
+
+    /// Reads one of several words.
+    public mutating func choice<Value>(_ key: String, of values: [(String, Value)], default fallback: Value? = nil)
+        -> Value?
+    {
+        let words = values.map(\.0)
+        return scalar(key, expected: "one of \(words.joined(separator: ", "))", default: fallback) { text in
+            values.first { $0.0 == text }?.1
+        }
+    }
+
+    /// Takes the value of a key as it is; a missing one is a fault.
+    public mutating func node(_ key: String, expected: String) -> ConfigurationNode? {
+        guard let node = take(key) else {
+            report.add("\(title) has no \(key), expected \(expected)", at: origin)
+            return nil
+        }
+        return node
+    }
+
+    /// Whether the key is there. Asking makes it a known one.
+    public mutating func has(_ key: String) -> Bool {
+        know(key)
+        return entries.contains { $0.key == key }
+    }
+
+    /// Where the key's value stands, or else the section.
+    public func origin(of key: String) -> ConfigurationOrigin {
+        entries.first { $0.key == key }?.node.origin ?? origin
+    }
+
+    /// Notes a fault of that key.
+    public func fault(_ key: String, _ message: String) {
+        report.add("\(key) \(message)", at: origin(of: key))
+    }
+
+    /// Notes every key that was not asked for, with the nearest one that could have been meant.
+    public consuming func finish() {
+        for entry in entries where !knownKeys.contains(entry.key) {
+            let suggestion =
+                nearest(to: entry.key, in: knownKeys)
+                .map { "did you mean '\($0)'?" } ?? "expected one of \(knownKeys.sorted().joined(separator: ", "))"
+            report.add("unknown key '\(entry.key)' in \(title), \(suggestion)", at: entry.keyOrigin)
+        }
+    }
+
+    private mutating func scalar<Value>(
+        _ key: String, expected: String, default fallback: Value?, takesText: Bool = true, parse: (String) -> Value?
+    ) -> Value? {
+        guard let node = take(key) else {
+            if fallback == nil { report.add("\(title) has no \(key), expected \(expected)", at: origin) }
+            return fallback
+        }
+        switch node.value {
+        case .scalar(let text):
+            if let value = parse(text) { return value }
+        case .text(let text):
+            if takesText, let value = parse(text) { return value }
+        case .list, .map:
+            break
+        }
+        report.add("\(key) is \(node.summary), expected \(expected)", at: node.origin)
+        return fallback
+    }
+
+    private mutating func take(_ key: String) -> ConfigurationNode? {
+        know(key)
+        return entries.first { $0.key == key }?.node
+    }
+
+    private mutating func know(_ key: String) {
+        if !knownKeys.contains(key) { knownKeys.append(key) }
+    }
+}

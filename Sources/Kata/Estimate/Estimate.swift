@@ -1,0 +1,59 @@
+/// How long a run takes, by theory: its sleeps and nothing else.
+///
+/// The producer puts item *k* at *k · interval* at the earliest and sleeps once more after the last one. With *W* workers,
+/// item *k = qW + r* starts at *max(k · interval, r · interval + q · duration)*: either the producer sets the pace, or the
+/// workers do, round after round. The size of the queue does not matter: a producer that has to wait for room is ahead.
+public struct Estimate: Hashable, Sendable {
+    public enum Bottleneck: String, Sendable {
+        /// Items come no faster; more workers would not help.
+        case producer
+        /// There are too few workers for the items that come.
+        case consumers
+    }
+
+    public let items: Int
+    public let workers: Int
+    /// What the producer sleeps after each put.
+    public let interval: Duration
+    /// What a consumer takes for an item.
+    public let duration: Duration
+
+    public init(items: Int, workers: Int, interval: Duration, duration: Duration) {
+        precondition(items >= 0 && workers >= 1, "items and workers can't be negative or none")
+        self.items = items
+        self.workers = workers
+        self.interval = interval
+        self.duration = duration
+    }
+
+    /// The time with these workers.
+    public var predicted: Duration { time(workers: workers) }
+
+    /// The time that no number of workers can beat.
+    public var lowerBound: Duration { time(workers: max(items, 1)) }
+
+    /// The least number of workers that reaches the lower bound.
+    public var workersNeeded: Int {
+        var (low, high) = (1, max(items, 1))
+        let bound = lowerBound
+        while low < high {
+            let middle = low + (high - low) / 2
+            if time(workers: middle) <= bound { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
+    public var bottleneck: Bottleneck { predicted <= lowerBound ? .producer : .consumers }
+
+    /// The same work with another number of workers.
+    public func with(workers: Int) -> Estimate {
+        Estimate(items: items, workers: workers, interval: interval, duration: duration)
+    }
+
+    private func time(workers: Int) -> Duration {
+        guard items > 0 else { return .zero }
+        let (rounds, rest) = (items - 1).quotientAndRemainder(dividingBy: workers)
+        let lastStart = max(interval * (items - 1), interval * rest + duration * rounds)
+        return max(lastStart + duration, interval * items)
+    }
+}

@@ -1,0 +1,56 @@
+import Glibc
+
+/// A file that appears under its name as a whole, or not at all.
+///
+/// It is written beside its final place and renamed there by ``commit()``; without that it is removed again. A symbolic link
+/// is followed. What is no regular file, such as a pipe or a terminal, can't be replaced and is written directly.
+public struct AtomicFile: ~Copyable {
+    private let path: String
+    private let temporaryPath: String?
+    private let file: OpenFile
+    private var isCommitted = false
+
+    /// - Throws: ``FileError`` if it can't be created.
+    public init(path: String) throws {
+        var status = stat()
+        let exists = stat(path, &status) == 0
+        if exists && status.st_mode & S_IFMT != S_IFREG {
+            self.path = path
+            temporaryPath = nil
+            file = try OpenFile(path: path, flags: O_WRONLY, operation: "open")
+        } else {
+            self.path = exists ? Self.resolve(path) : path
+            let temporaryPath = "\(self.path).\(getpid()).tmp"
+            self.temporaryPath = temporaryPath
+            file = try OpenFile(path: temporaryPath, flags: O_WRONLY | O_CREAT | O_TRUNC, operation: "create")
+            if exists { fchmod(file.descriptor, status.st_mode & 0o7777) }
+        }
+    }
+
+    deinit {
+        if let temporaryPath, !isCommitted { unlink(temporaryPath) }
+    }
+
+    /// - Throws: ``FileError``, for instance when the disk is full.
+    public func write(_ bytes: [UInt8]) throws {
+        try file.write(bytes)
+    }
+
+    /// Makes the content durable and puts it in its place.
+    ///
+    /// - Throws: ``FileError``; the file is as it was before then.
+    public consuming func commit() throws {
+        guard let temporaryPath else { return }
+        try file.sync()
+        if rename(temporaryPath, path) != 0 { throw FileError(path: path, operation: "replace") }
+        isCommitted = true
+        let directory = path.lastIndex(of: "/").map { path[...$0] } ?? "."
+        try OpenFile(path: String(directory), flags: O_RDONLY | O_DIRECTORY, operation: "open").sync()
+    }
+
+    private static func resolve(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+}

@@ -1,0 +1,111 @@
+import Logging
+import Synchronization
+
+extension Pipeline {
+    /// Works on a run until it is finished or the pipeline is drained.
+    func execute(_ run: Run) async throws {
+        let session = beginSession(run)
+        defer { endSession(session) }
+
+        let isProduced = try await withThrowingTaskGroup(of: Bool?.self) { group in
+            group.addTask { try await self.produce(session) }
+            group.addTask {
+                try await self.consume(session)
+                return nil
+            }
+            var isProduced = false
+            for try await result in group { isProduced = result ?? isProduced }
+            return isProduced
+        }
+        session.progress.leftOnQueue(session.queue.output.removeAll().count)
+        try await close(session, isProduced: isProduced)
+    }
+
+    /// The producer's function; the first signal stops it.
+    ///
+    /// - Returns: whether everything was produced.
+    private func produce(_ session: RunSession) async throws -> Bool {
+        let producer = Producer(
+            queue: session.queue.input,
+            gauge: session.queue.gauge,
+            interval: configuration.interval,
+            clock: clock,
+            progress: session.progress,
+            logger: logger
+        )
+        return try await withCancellation(on: takesNoMore) { [self] in
+            var feed = JobFeed(
+                run: session.run,
+                source: configuration.source,
+                store: store,
+                recorder: recorder,
+                progress: session.progress
+            )
+            return try await producer.run(from: &feed)
+        }
+    }
+
+    /// The consumers' functions; the second signal cuts them off.
+    private func consume(_ session: RunSession) async throws {
+        try await withCancellation(on: givesUp) { [self] in
+            try await withThrowingDiscardingTaskGroup { group in
+                for activity in session.activities {
+                    let consumer = Consumer(
+                        id: activity.id,
+                        queue: session.queue.output,
+                        gauge: session.queue.gauge,
+                        handler: configuration.handler,
+                        recorder: recorder,
+                        progress: session.progress,
+                        activity: activity,
+                        logger: logger
+                    )
+                    group.addTask { try await consumer.run() }
+                }
+            }
+        }
+    }
+
+    /// Closes the run if nothing of it is left, or else saves the time that was spent on it.
+    private func close(_ session: RunSession, isProduced: Bool) async throws {
+        let elapsed = session.progress.stop()
+        try await recorder.flush()
+        let runID = session.run.id
+        let counters = session.progress.current
+        let isFinished = isProduced && counters.underWay == 0
+        try await recorder.perform { transaction in
+            if isFinished {
+                try transaction.finishRun(runID, elapsed: elapsed, at: .now())
+            } else {
+                try transaction.setElapsed(elapsed, of: runID)
+            }
+        }
+        if isFinished {
+            session.progress.finish()
+            logger.info(
+                "run finished",
+                metadata: [
+                    "run": "\(runID)", "consumed": "\(counters.done)", "failed": "\(counters.failed)",
+                    "elapsed": "\(elapsed.formattedSeconds)",
+                ]
+            )
+        }
+    }
+
+    private func beginSession(_ run: Run) -> RunSession {
+        let session = RunSession(run: run, configuration: configuration, isUnderWay: true)
+        state.withLock { state in
+            if case .idle(let latest?) = state, latest.run.id != run.id {
+                earlierCounts.withLock { $0 = $0 + latest.progress.counts }
+            }
+            state = .running(session)
+        }
+        // A drain may have begun just before.
+        if takesNoMore.hasFired { session.progress.beginDrain() }
+        return session
+    }
+
+    private func endSession(_ session: RunSession) {
+        state.withLock { $0 = .idle(latest: session) }
+    }
+}

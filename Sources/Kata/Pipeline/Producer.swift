@@ -1,0 +1,35 @@
+import Logging
+
+/// Puts jobs on the queue, one after the other, and sleeps after each.
+struct Producer {
+    let id = "p1"
+    let queue: BoundedQueue<Job>.Input
+    let gauge: BoundedQueue<Job>.Gauge
+    let interval: Duration
+    let clock: any Clock<Duration>
+    let progress: RunProgress
+    let logger: Logger
+
+    /// Produces until the feed has no more, or until the task is cancelled. Either way the queue is finished: what is on
+    /// it is still consumed, and then the consumers know that it was the last.
+    ///
+    /// - Returns: whether everything was produced.
+    /// - Throws: what the source or the store threw.
+    func run(from feed: inout JobFeed) async throws -> Bool {
+        defer { queue.finish() }
+        do {
+            while let job = try await feed.next() {
+                try await queue.put(job)
+                progress.produced(job)
+                logger.debug(
+                    "produced",
+                    metadata: ["producer": "\(id)", "item": "\(job.item)", "queue": "\(gauge.depth)/\(gauge.size)"]
+                )
+                if interval > .zero { try await clock.sleep(for: interval) }
+            }
+            return true
+        } catch is CancellationError {
+            return false
+        }
+    }
+}

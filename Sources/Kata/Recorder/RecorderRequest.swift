@@ -1,0 +1,42 @@
+import Synchronization
+
+/// What waits for the recorder's next transaction.
+enum RecorderRequest: Sendable {
+    case completion(Completion)
+    case operation(RecorderOperation)
+}
+
+/// A write that somebody waits for: applied in the transaction, answered after its commit.
+struct RecorderOperation: Sendable {
+    /// Makes the write. A refusal (``StoreError``) is kept for the answer and leaves the transaction to the others.
+    let apply: @Sendable (any StoreTransaction) throws -> Void
+    let acknowledge: @Sendable () -> Void
+    let fail: @Sendable (any Error) -> Void
+
+    init<Output: Sendable>(
+        _ body: @escaping @Sendable (any StoreTransaction) throws -> Output,
+        continuation: CheckedContinuation<Output, any Error>
+    ) {
+        let answer = Answer<Output>()
+        apply = { transaction in
+            do {
+                let output = try body(transaction)
+                answer.value.withLock { $0 = .success(output) }
+            } catch let refusal as StoreError {
+                answer.value.withLock { $0 = .failure(refusal) }
+            }
+        }
+        acknowledge = {
+            switch answer.value.withLock({ $0 }) {
+            case .success(let output): continuation.resume(returning: output)
+            case .failure(let error): continuation.resume(throwing: error)
+            case nil: preconditionFailure("acknowledged before it was applied")
+            }
+        }
+        fail = { continuation.resume(throwing: $0) }
+    }
+}
+
+private final class Answer<Output: Sendable>: Sendable {
+    let value = Mutex<Result<Output, any Error>?>(nil)
+}
