@@ -1,0 +1,51 @@
+import Glibc
+
+/// Makes sure that one daemon owns a database: an advisory lock on a file beside it, which the kernel releases with the process.
+public final class DatabaseLock: Sendable {
+    private let descriptor: Int32
+
+    /// Takes the lock of the database at that path.
+    ///
+    /// - Throws: ``DatabaseLockError``.
+    public init(databasePath: String) throws {
+        let path = databasePath + ".lock"
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw DatabaseLockError.cannotCreate(path: path, code: errno) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            let owner = Self.readOwner(descriptor)
+            close(descriptor)
+            throw code == EWOULDBLOCK
+                ? DatabaseLockError.taken(databasePath: databasePath, owner: owner)
+                : .cannotCreate(path: path, code: code)
+        }
+        // Only for the message above; the lock itself is the kernel's.
+        let owner = Array("\(getpid())\n".utf8)
+        ftruncate(descriptor, 0)
+        pwrite(descriptor, owner, owner.count, 0)
+    }
+
+    deinit { close(descriptor) }
+
+    private static func readOwner(_ descriptor: Int32) -> Int? {
+        var bytes = [UInt8](repeating: 0, count: 32)
+        let count = pread(descriptor, &bytes, bytes.count, 0)
+        return Int(String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).prefix { $0.isNumber })
+    }
+}
+
+/// Why a database's lock can't be had.
+public enum DatabaseLockError: Error, Hashable, CustomStringConvertible {
+    case taken(databasePath: String, owner: Int?)
+    case cannotCreate(path: String, code: Int32)
+
+    public var description: String {
+        switch self {
+        case .taken(let path, let owner):
+            "another katad\(owner.map { " (process \($0))" } ?? "") already runs with the database '\(path)'; "
+                + "stop that one, or name another with --database"
+        case .cannotCreate(let path, let code):
+            "cannot create '\(path)': \(String(cString: strerror(code)))"
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import GRDB
+import GRDBSQLite
+
+/// A prepared statement with direct access to its parameters and columns.
+///
+/// Texts are bound and read with their length, so that they may hold any character, and rows cost no allocation of their
+/// own. Like the connection that prepared it, a statement belongs to one thread at a time.
+struct SQLStatement {
+    private let statement: Statement
+    private var pointer: OpaquePointer { statement.sqliteStatement }
+    /// Tells SQLite to copy a text before the call returns.
+    // SQLite defines SQLITE_TRANSIENT as this cast, which Swift does not import.
+    private static var transient: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
+
+    init(_ sql: String, in database: Database) throws {
+        statement = try database.cachedStatement(sql: sql)
+    }
+
+    func bind(_ value: Int64, at index: Int32) {
+        sqlite3_bind_int64(pointer, index, value)
+    }
+
+    func bind(_ value: String, at index: Int32) {
+        var value = value
+        value.withUTF8 { bytes in
+            let length = Int32(bytes.count)
+            bytes.withMemoryRebound(to: CChar.self) { characters in
+                if let base = characters.baseAddress {
+                    _ = sqlite3_bind_text(pointer, index, base, length, Self.transient)
+                } else {
+                    _ = sqlite3_bind_text(pointer, index, "", 0, Self.transient)
+                }
+            }
+        }
+    }
+
+    func bindNull(at index: Int32) {
+        sqlite3_bind_null(pointer, index)
+    }
+
+    /// Runs a statement that gives no rows.
+    ///
+    /// - Throws: `DatabaseError`.
+    func execute() throws {
+        _ = try step()
+        sqlite3_reset(pointer)
+    }
+
+    /// Runs a query and turns each row into a value.
+    ///
+    /// - Throws: `DatabaseError`.
+    func rows<Value>(_ value: (SQLStatement) -> Value) throws -> [Value] {
+        defer { sqlite3_reset(pointer) }
+        var values: [Value] = []
+        while try step() { values.append(value(self)) }
+        return values
+    }
+
+    func integer(_ column: Int32) -> Int64 {
+        sqlite3_column_int64(pointer, column)
+    }
+
+    func double(_ column: Int32) -> Double {
+        sqlite3_column_double(pointer, column)
+    }
+
+    func isNull(_ column: Int32) -> Bool {
+        sqlite3_column_type(pointer, column) == SQLITE_NULL
+    }
+
+    func text(_ column: Int32) -> String {
+        guard let bytes = sqlite3_column_text(pointer, column) else { return "" }
+        let length = Int(sqlite3_column_bytes(pointer, column))
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self)
+    }
+
+    private func step() throws -> Bool {
+        switch sqlite3_step(pointer) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let code:
+            let connection = sqlite3_db_handle(pointer)
+            let extended = sqlite3_extended_errcode(connection)
+            let message = String(cString: sqlite3_errmsg(connection))
+            sqlite3_reset(pointer)
+            throw DatabaseError(
+                resultCode: ResultCode(rawValue: extended == 0 ? code : extended), message: message, sql: statement.sql
+            )
+        }
+    }
+}

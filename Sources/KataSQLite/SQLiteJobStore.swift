@@ -1,0 +1,99 @@
+import GRDB
+public import Kata
+
+/// The store in an SQLite file.
+///
+/// One connection writes, and it alone makes checkpoints; everyone else only reads. A commit is on disk when it returns
+/// (`synchronous = FULL`).
+public final class SQLiteJobStore: JobStore {
+    private let pool: DatabasePool
+    private let reader: SQLiteReader
+
+    /// Opens the database, or makes it, and brings it to the current schema.
+    ///
+    /// The caller holds its ``DatabaseLock``.
+    ///
+    /// - Throws: ``SQLiteOpenError``.
+    public init(path: String) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 2
+        configuration.prepareDatabase { database in
+            // Before anything is written: a file that is not ours stays as it is.
+            if !database.configuration.readonly { _ = try checkIsKata(database, path: path, isEmptyAllowed: true) }
+        }
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            try Self.makeDurable(pool, path: path)
+            try Schema.migrator.migrate(pool)
+        } catch let error as DatabaseError {
+            throw SQLiteOpenError(error, path: path)
+        }
+        reader = SQLiteReader(connections: pool)
+    }
+
+    public func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
+        try pool.writeWithoutTransaction { database in
+            var result: Result?
+            try database.inTransaction(.immediate) {
+                let transaction = try SQLiteTransaction(database: database)
+                result = try body(transaction)
+                try transaction.writeCounters()
+                return .commit
+            }
+            guard let result else { preconditionFailure("a transaction was committed without a result") }
+            return result
+        }
+    }
+
+    /// Closes the database. The write-ahead log is merged into the file.
+    public func close() throws {
+        // This closes the reading connections. The last one to close does the merge, so it must be the one that writes.
+        pool.releaseMemory()
+        try pool.close()
+    }
+
+    /// The WAL mode was switched on with `synchronous = NORMAL`, which may lose commits in a power cut.
+    private static func makeDurable(_ pool: DatabasePool, path: String) throws {
+        try pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            let full = 2
+            let level = try Int.fetchOne(database, sql: "PRAGMA synchronous")
+            if level != full { throw SQLiteOpenError.notDurable(path: path) }
+        }
+    }
+}
+
+extension SQLiteJobStore {
+    public func unfinishedRun(pipeline: String) async throws -> Run? {
+        try await reader.unfinishedRun(pipeline: pipeline)
+    }
+
+    public func latestRun(pipeline: String) async throws -> Run? {
+        try await reader.latestRun(pipeline: pipeline)
+    }
+
+    public func pendingJobs(run: Run.ID, after id: Job.ID, limit: Int) async throws -> [Job] {
+        try await reader.pendingJobs(run: run, after: id, limit: limit)
+    }
+
+    public func counts(pipeline: String) async throws -> JobCounts {
+        try await reader.counts(pipeline: pipeline)
+    }
+
+    public func runIDs(in selection: ResultSelection) async throws -> [Run.ID] {
+        try await reader.runIDs(in: selection)
+    }
+
+    public func results(_ selection: ResultSelection, after id: JobResult.ID, limit: Int) async throws -> [JobResult] {
+        try await reader.results(selection, after: id, limit: limit)
+    }
+
+    public func consumerTotals(run: Run.ID) async throws -> [ConsumerTotal] {
+        try await reader.consumerTotals(run: run)
+    }
+
+    public func lastDrain(pipeline: String) async throws -> DrainReceipt? {
+        try await reader.lastDrain(pipeline: pipeline)
+    }
+}

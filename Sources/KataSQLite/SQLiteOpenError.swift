@@ -1,0 +1,42 @@
+import GRDB
+
+/// Why a database can't be used.
+public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
+    case missing(path: String)
+    case notAFile(path: String)
+    /// Not an SQLite database, or a damaged one.
+    case notADatabase(path: String)
+    /// An SQLite database of something else.
+    case foreign(path: String)
+    /// Made by a later version.
+    case newer(path: String, version: Int)
+    /// Made by an earlier version, and opened for reading only.
+    case older(path: String, version: Int)
+    case notDurable(path: String)
+    case permissionDenied(path: String)
+    case cannotOpen(path: String, reason: String)
+
+    init(_ error: DatabaseError, path: String) {
+        switch error.resultCode {
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT: self = .notADatabase(path: path)
+        case .SQLITE_READONLY, .SQLITE_PERM: self = .permissionDenied(path: path)
+        default: self = .cannotOpen(path: path, reason: error.message ?? "\(error.resultCode)")
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .missing(let path): "there is no database at '\(path)'"
+        case .notAFile(let path): "'\(path)' is no file, expected an SQLite database"
+        case .notADatabase(let path): "'\(path)' is no SQLite database, or a damaged one"
+        case .foreign(let path): "'\(path)' is an SQLite database, but not one of Kata's; it was left as it is"
+        case .newer(let path, let version):
+            "'\(path)' has schema \(version), this version knows \(Schema.version); use a newer Kata. It was left as it is"
+        case .older(let path, let version):
+            "'\(path)' has schema \(version), expected \(Schema.version); start katad with it once, that brings it up to date"
+        case .notDurable(let path): "'\(path)' can't be opened with synchronous = FULL"
+        case .permissionDenied(let path): "no permission to write '\(path)'"
+        case .cannotOpen(let path, let reason): "cannot open the database '\(path)': \(reason)"
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import GRDB
+public import Kata
+
+/// Reads a Kata database.
+public struct SQLiteReader: JobStoreReader {
+    let connections: any DatabaseReader
+
+    init(connections: any DatabaseReader) {
+        self.connections = connections
+    }
+
+    /// Opens a database that a daemon may be using, for reading only.
+    ///
+    /// - Throws: ``SQLiteOpenError``.
+    public init(path: String) throws {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        do {
+            try checkIsFile(path)
+            connections = try DatabaseQueue(path: path, configuration: configuration)
+            let version = try connections.read { try checkIsKata($0, path: path, isEmptyAllowed: false) }
+            if version < Schema.version { throw SQLiteOpenError.older(path: path, version: version) }
+        } catch let error as DatabaseError {
+            throw SQLiteOpenError(error, path: path)
+        }
+    }
+
+    public func unfinishedRun(pipeline: String) async throws -> Run? {
+        try await run(where: "name = ?1 AND finished_at IS NULL", pipeline)
+    }
+
+    public func latestRun(pipeline: String) async throws -> Run? {
+        try await run(where: "name = ?1 ORDER BY run.id DESC LIMIT 1", pipeline)
+    }
+
+    public func pendingJobs(run: Run.ID, after id: Job.ID, limit: Int) async throws -> [Job] {
+        try await connections.read { database in
+            let query = try SQLStatement(
+                "SELECT id, item, attempt FROM job WHERE run_id = ?1 AND state = 0 AND id > ?2 ORDER BY id LIMIT ?3",
+                in: database
+            )
+            query.bind(run, at: 1)
+            query.bind(id, at: 2)
+            query.bind(Int64(limit), at: 3)
+            return try query.rows { row in
+                Job(id: row.integer(0), runID: run, item: row.text(1), attempt: Int(row.integer(2)))
+            }
+        }
+    }
+
+    public func counts(pipeline: String) async throws -> JobCounts {
+        try await connections.read { database in
+            let query = try SQLStatement(
+                """
+                SELECT sum(added - done - failed), sum(done), sum(failed)
+                FROM run JOIN pipeline ON pipeline.id = run.pipeline_id WHERE name = ?1
+                """, in: database
+            )
+            query.bind(pipeline, at: 1)
+            return try query.rows { row in
+                JobCounts(pending: Int(row.integer(0)), done: Int(row.integer(1)), failed: Int(row.integer(2)))
+            }[0]
+        }
+    }
+
+    public func runIDs(in selection: ResultSelection) async throws -> [Run.ID] {
+        try await connections.read { database in
+            try SQLStatement(
+                "SELECT run.id FROM run JOIN pipeline ON pipeline.id = run.pipeline_id\(selection.condition) ORDER BY run.id",
+                in: database
+            )
+            .bound(to: selection)
+            .rows { $0.integer(0) }
+        }
+    }
+
+    public func results(_ selection: ResultSelection, after id: JobResult.ID, limit: Int) async throws -> [JobResult] {
+        // Without a selection the result table is read straight through.
+        let filter =
+            selection == ResultSelection()
+            ? ""
+            : " AND result.run_id IN (SELECT run.id FROM run JOIN pipeline ON pipeline.id = run.pipeline_id\(selection.condition))"
+        return try await connections.read { database in
+            let query = try SQLStatement(
+                """
+                SELECT result.id, result.run_id, consumer_id, item FROM result CROSS JOIN job ON job.id = result.job_id
+                WHERE result.id > ?2\(filter) ORDER BY result.id LIMIT ?3
+                """, in: database
+            )
+            query.bind(id, at: 2)
+            query.bind(Int64(limit), at: 3)
+            return try query.bound(to: selection).rows { row in
+                JobResult(id: row.integer(0), runID: row.integer(1), consumerID: row.text(2), item: row.text(3))
+            }
+        }
+    }
+
+    public func consumerTotals(run: Run.ID) async throws -> [ConsumerTotal] {
+        try await connections.read { database in
+            let query = try SQLStatement(
+                "SELECT consumer_id, items, total FROM consumer_totals WHERE run_id = ?1", in: database
+            )
+            query.bind(run, at: 1)
+            return try query.rows { row in
+                ConsumerTotal(consumerID: row.text(0), items: Int(row.integer(1)), total: row.double(2))
+            }
+        }
+    }
+
+    public func lastDrain(pipeline: String) async throws -> DrainReceipt? {
+        try await connections.read { database in
+            let query = try SQLStatement(
+                """
+                SELECT drain_finished, drain_went_back, drain_cut_off, drained_at
+                FROM pipeline WHERE name = ?1 AND drained_at IS NOT NULL
+                """, in: database
+            )
+            query.bind(pipeline, at: 1)
+            return try query.rows { row in
+                DrainReceipt(
+                    finished: Int(row.integer(0)),
+                    wentBack: Int(row.integer(1)),
+                    cutOff: Int(row.integer(2)),
+                    at: Timestamp(milliseconds: row.integer(3))
+                )
+            }.first
+        }
+    }
+
+    private func run(where condition: String, _ pipeline: String) async throws -> Run? {
+        try await connections.read { database in
+            let query = try SQLStatement(
+                """
+                SELECT run.id, items, source_cursor, source_exhausted, added, done, failed, elapsed_us, started_at, finished_at
+                FROM run JOIN pipeline ON pipeline.id = run.pipeline_id WHERE \(condition)
+                """, in: database
+            )
+            query.bind(pipeline, at: 1)
+            return try query.rows { row in
+                let (added, done, failed) = (Int(row.integer(4)), Int(row.integer(5)), Int(row.integer(6)))
+                return Run(
+                    id: row.integer(0),
+                    pipeline: pipeline,
+                    items: Int(row.integer(1)),
+                    progress: row.integer(3) != 0 ? .exhausted : row.isNull(2) ? .start : .at(cursor: row.text(2)),
+                    counts: JobCounts(pending: added - done - failed, done: done, failed: failed),
+                    elapsed: .microseconds(row.integer(7)),
+                    startedAt: Timestamp(milliseconds: row.integer(8)),
+                    finishedAt: row.isNull(9) ? nil : Timestamp(milliseconds: row.integer(9))
+                )
+            }.first
+        }
+    }
+}
+
+extension ResultSelection {
+    /// The `WHERE` clause over `run` and `pipeline`; `?1` is the pipeline's name.
+    fileprivate var condition: String {
+        var conditions: [String] = []
+        if pipeline != nil { conditions.append("name = ?1") }
+        switch runs {
+        case .all: break
+        case .latest: conditions.append("run.id IN (SELECT max(id) FROM run GROUP BY pipeline_id)")
+        case .only(let ids): conditions.append("run.id IN (\(ids.sorted().map(String.init).joined(separator: ",")))")
+        }
+        return conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+    }
+}
+
+extension SQLStatement {
+    fileprivate func bound(to selection: ResultSelection) -> SQLStatement {
+        if let pipeline = selection.pipeline { bind(pipeline, at: 1) }
+        return self
+    }
+}
