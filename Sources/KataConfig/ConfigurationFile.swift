@@ -1,0 +1,67 @@
+import Foundation
+public import Kata
+import Yams
+
+/// Reads a YAML file into a ``ConfigurationNode``.
+public enum ConfigurationFile {
+    /// A configuration is written by hand; what is larger is something else.
+    static let sizeLimit = 1 << 20
+    /// How many values a file may have once its aliases are followed.
+    static let valueLimit = 100_000
+    static let depthLimit = 100
+
+    /// - Throws: ``ConfigurationFaults`` with one fault.
+    public static func read(_ path: String) throws -> ConfigurationNode {
+        let text = try readText(path)
+        var parser = NodeConverter(path: path)
+        do {
+            try NestingCheck.run(text, limit: depthLimit, path: path)
+            guard let node = try Yams.compose(yaml: text) else {
+                throw fault(path, "the file is empty, expected 'pipelines:'")
+            }
+            return try parser.convert(node)
+        } catch let error as YamlError {
+            throw fault(error, path)
+        }
+    }
+
+    private static func readText(_ path: String) throws -> String {
+        let data: Data
+        do {
+            data = try BoundedFile.read(path, limit: sizeLimit)
+        } catch let error as BoundedFile.Problem {
+            throw fault(path, error.description)
+        }
+        if let index = data.firstIndex(of: 0) {
+            throw fault(path, "the file is binary (a NUL at byte \(index)), expected YAML text")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw fault(path, "the file is not valid UTF-8, expected YAML text")
+        }
+        return text
+    }
+
+    private static func fault(_ error: YamlError, _ path: String) -> ConfigurationFaults {
+        switch error {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            let context = context.map { " (\($0.text))" } ?? ""
+            return fault(path, line: mark.line, column: mark.column, "\(problem)\(context), expected valid YAML")
+        case .duplicatedKeysInMapping(let keys, let context):
+            return fault(
+                path, line: context.mark.line, column: context.mark.column,
+                "the key '\(keys.map { "\($0)" }.sorted().joined(separator: "', '"))' is there twice, expected it once"
+            )
+        case .reader(let problem, let offset, _, _):
+            return fault(path, "\(problem)\(offset.map { " at byte \($0)" } ?? ""), expected YAML text")
+        case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
+            return fault(path, "\(error), expected valid YAML")
+        }
+    }
+
+    static func fault(_ path: String, line: Int = 1, column: Int = 1, _ message: String) -> ConfigurationFaults {
+        ConfigurationFaults([
+            ConfigurationFault(origin: .file(path, line: line, column: column), message: message)
+        ])
+    }
+}

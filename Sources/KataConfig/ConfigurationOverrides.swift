@@ -1,0 +1,61 @@
+public import Kata
+
+/// Values from the command line and the environment, which go before those of the file.
+public struct ConfigurationOverrides: Sendable {
+    public struct Value: Sendable {
+        public let key: String
+        public let node: ConfigurationNode
+
+        /// - Parameter source: the option or variable that it comes from, for faults.
+        public init(key: String, text: String, source: String) {
+            self.key = key
+            node = ConfigurationNode(.scalar(text), origin: .setting(source))
+        }
+    }
+
+    /// Keys at the top level.
+    public var daemon: [Value] = []
+    /// Keys of one pipeline.
+    public var pipeline: [Value] = []
+    /// Which pipeline; `nil` means the only one.
+    public var pipelineName: String?
+
+    public init() {}
+
+    /// Reads `KATA_DATABASE`, `KATA_SOCKET`, `KATA_LOG_LEVEL` and `KATA_DRAIN_TIMEOUT`.
+    public init(environment: [String: String]) {
+        for key in ["database", "socket", "log_level", "drain_timeout"] {
+            let variable = "KATA_\(key.uppercased())"
+            if let text = environment[variable], !text.isEmpty {
+                daemon.append(Value(key: key, text: text, source: "$\(variable)"))
+            }
+        }
+    }
+
+    /// The configuration with these values in place of the file's. Faults are noted in the report.
+    func apply(to root: ConfigurationNode, report: ConfigurationSection.Report) -> ConfigurationNode {
+        var root = root
+        for value in daemon { root = root.setting(value.key, to: value.node) }
+        guard let pipelines = root["pipelines"], case .map(let entries) = pipelines.value, !entries.isEmpty else {
+            return root
+        }
+        let names = entries.map(\.key)
+        if let pipelineName, !names.contains(pipelineName) {
+            let suggestion =
+                nearest(to: pipelineName, in: names).map { "did you mean '\($0)'?" }
+                ?? "expected one of \(names.joined(separator: ", "))"
+            report.add("there is no pipeline '\(pipelineName)', \(suggestion)", at: .setting("--pipeline"))
+            return root
+        }
+        guard let first = pipeline.first else { return root }
+        guard let name = pipelineName ?? (names.count == 1 ? names[0] : nil), var node = pipelines[name] else {
+            report.add(
+                "there are several pipelines, expected --pipeline with one of \(names.joined(separator: ", "))",
+                at: first.node.origin
+            )
+            return root
+        }
+        for value in pipeline { node = node.setting(value.key, to: value.node) }
+        return root.setting("pipelines", to: pipelines.setting(name, to: node))
+    }
+}

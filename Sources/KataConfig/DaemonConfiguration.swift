@@ -1,0 +1,96 @@
+public import Kata
+public import Logging
+
+/// What a daemon is told to do: the content of `kata.yaml` with the overrides applied.
+public struct DaemonConfiguration: Sendable {
+    /// A pipeline with the text that it was made from, which tells whether a reload changed it.
+    public struct Pipeline: Sendable {
+        public let configuration: PipelineConfiguration
+        public let node: ConfigurationNode
+    }
+
+    /// `nil` means the default place.
+    public let database: String?
+    /// `nil` means the default place.
+    public let socket: String?
+    public let logLevel: Logger.Level
+    /// How long a drain may take before what is not finished goes back.
+    public let drainTimeout: Duration
+    /// In the order of the file.
+    public let pipelines: [Pipeline]
+
+    /// Reads a configuration file.
+    ///
+    /// - Throws: ``ConfigurationFaults`` with every fault.
+    public init(
+        path: String, overrides: ConfigurationOverrides = ConfigurationOverrides(),
+        registry: PluginRegistry, context: PluginContext
+    ) throws {
+        try self.init(ConfigurationFile.read(path), overrides: overrides, registry: registry, context: context)
+    }
+
+    /// - Throws: ``ConfigurationFaults`` with every fault.
+    public init(
+        _ root: ConfigurationNode, overrides: ConfigurationOverrides,
+        registry: PluginRegistry, context: PluginContext
+    ) throws {
+        let report = ConfigurationSection.Report()
+        let root = overrides.apply(to: root, report: report)
+        var section = ConfigurationSection(root, title: "the configuration", report: report)
+        database = section.optionalString("database")
+        socket = section.optionalString("socket")
+        let levels = Logger.Level.allCases.map { ($0.rawValue, $0) }
+        logLevel = section.choice("log_level", of: levels, default: .info) ?? .info
+        drainTimeout = section.duration("drain_timeout", default: .seconds(30))
+        pipelines = Self.readPipelines(&section, root: root, report: report, registry: registry, context: context)
+        section.finish()
+        try report.throwIfFaulty()
+    }
+
+    private static func readPipelines(
+        _ section: inout ConfigurationSection, root: ConfigurationNode, report: ConfigurationSection.Report,
+        registry: PluginRegistry, context: PluginContext
+    ) -> [Pipeline] {
+        guard case .map = root.value else { return [] }
+        let expected = "a map of pipelines such as 'kata: { queue_size: 50, … }'"
+        guard let node = section.node("pipelines", expected: expected) else { return [] }
+        guard case .map(let entries) = node.value, !entries.isEmpty else {
+            report.add("pipelines holds none, expected \(expected)", at: node.origin)
+            return []
+        }
+        var pipelines: [Pipeline] = []
+        var exports: Set<String> = []
+        for entry in entries {
+            if !isName(entry.key) {
+                report.add(
+                    "'\(entry.key)' can't name a pipeline, expected 1 to 64 letters, digits, '_', '.' or '-'",
+                    at: entry.keyOrigin
+                )
+            }
+            let configuration = PipelineConfiguration(
+                name: entry.key, node: entry.node, report: report, registry: registry, context: context
+            )
+            guard let configuration else { continue }
+            if let export = configuration.export, !exports.insert(export).inserted {
+                report.add(
+                    "export is '\(export)' as in another pipeline, expected a file of its own",
+                    at: entry.node["export"]?.origin ?? entry.keyOrigin
+                )
+            }
+            pipelines.append(Pipeline(configuration: configuration, node: entry.node))
+        }
+        return pipelines
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}

@@ -1,0 +1,35 @@
+public import Kata
+
+/// Emits the integers from `start`, as many as the run has items.
+public struct RangeSource: JobSource {
+    public static let pluginName = "range"
+
+    private let start: Int
+
+    public init(configuration: inout ConfigurationSection, context: PluginContext) {
+        let limit = Int.max - PipelineConfiguration.itemCounts.upperBound
+        start = configuration.integer("start", in: -limit...limit, default: 0)
+    }
+
+    public func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
+        let first: Int
+        switch progress {
+        case .start:
+            first = 0
+        case .at(let cursor):
+            guard let index = Int(cursor), (0...run.items).contains(index) else { throw UnknownCursor(cursor: cursor) }
+            first = index
+        case .exhausted:
+            first = run.items
+        }
+        let end = min(first + limit, run.items)
+        let items = (first..<end).map { String(start + $0) }
+        return SourceBatch(items: items, progress: end == run.items ? .exhausted : .at(cursor: String(end)))
+    }
+
+    /// The saved progress was not written by this source.
+    struct UnknownCursor: Error, CustomStringConvertible {
+        let cursor: String
+        var description: String { "the range source cannot go on from '\(cursor)': another source has written that" }
+    }
+}
