@@ -1,0 +1,19 @@
+public import Kata
+
+/// What the control server needs from a daemon.
+public protocol ControlService: Sendable {
+    func status() -> StatusDocument
+
+    /// Reads what was recorded.
+    var records: any JobStoreReader { get }
+
+    /// - Parameter pipeline: `nil` means the only one.
+    /// - Throws: ``ProblemDocument``.
+    func startRun(pipeline: String?) async throws -> Run
+
+    /// - Parameters:
+    ///   - pipeline: `nil` means the only one.
+    ///   - workers: `nil` means as many as it has.
+    /// - Throws: ``ProblemDocument``.
+    func estimate(pipeline: String?, workers: Int?) throws -> EstimateDocument
+}

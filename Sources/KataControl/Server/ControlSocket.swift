@@ -1,0 +1,102 @@
+import Glibc
+import Synchronization
+
+/// The file of the control socket: private to its user, and never put in the place of something else.
+///
+/// The server binds to a temporary name in the same directory. Only once its mode is 0600 does it get its real name, in
+/// one step, so nobody else can ever connect and clients find either no socket or one that answers.
+public final class ControlSocket: Sendable {
+    public let path: String
+    let temporaryPath: String
+    private let inode = Mutex<ino_t?>(nil)
+
+    /// The longest path that the kernel takes, less the ending of the temporary name.
+    public static let pathLimit = 107 - 4
+
+    /// Checks that the socket can be made at that path.
+    ///
+    /// - Throws: ``ControlSocketError``.
+    public init(path: String) throws {
+        self.path = path
+        temporaryPath = path + ".new"
+        if path.utf8.count > Self.pathLimit { throw ControlSocketError.tooLong(path: path) }
+        try checkDirectory()
+        try checkNothingInTheWay()
+    }
+
+    /// Gives the bound socket its real name.
+    func publish() throws {
+        var status = stat()
+        guard chmod(temporaryPath, 0o600) == 0, stat(temporaryPath, &status) == 0, rename(temporaryPath, path) == 0
+        else {
+            throw ControlSocketError.cannotCreate(path: path, code: errno)
+        }
+        inode.withLock { $0 = status.st_ino }
+    }
+
+    /// Removes the socket, if the file is still the one that was published.
+    func remove() {
+        var status = stat()
+        if lstat(path, &status) == 0, inode.withLock({ $0 }) == status.st_ino { unlink(path) }
+    }
+
+    private func checkDirectory() throws {
+        let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        var status = stat()
+        guard stat(directory, &status) == 0 else { throw ControlSocketError.cannotCreate(path: path, code: errno) }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw ControlSocketError.cannotCreate(path: path, code: ENOTDIR)
+        }
+        guard access(directory, W_OK | X_OK) == 0 else {
+            throw ControlSocketError.cannotCreate(path: path, code: errno)
+        }
+        let isOpenToAll = status.st_mode & S_IWOTH != 0 && status.st_mode & S_ISVTX == 0
+        if isOpenToAll { throw ControlSocketError.unsafeDirectory(directory) }
+    }
+
+    private func checkNothingInTheWay() throws {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK, status.st_uid == geteuid() else {
+            throw ControlSocketError.inTheWay(path: path)
+        }
+        if isAlive() { throw ControlSocketError.inUse(path: path) }
+    }
+
+    private func isAlive() -> Bool {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
+    }
+}
+
+/// Why the control socket can't be made.
+public enum ControlSocketError: Error, Hashable, CustomStringConvertible {
+    case tooLong(path: String)
+    case cannotCreate(path: String, code: Int32)
+    /// Anybody could put another socket in its place.
+    case unsafeDirectory(String)
+    case inTheWay(path: String)
+    case inUse(path: String)
+
+    public var description: String {
+        switch self {
+        case .tooLong(let path):
+            "the socket's path '\(path)' is too long, expected at most \(ControlSocket.pathLimit) bytes"
+        case .cannotCreate(let path, let code): "cannot create the socket '\(path)': \(String(cString: strerror(code)))"
+        case .unsafeDirectory(let directory):
+            "the socket's directory '\(directory)' can be written by everybody; use a private one, or 'chmod o-w' it"
+        case .inTheWay(let path):
+            "'\(path)' is not a socket of this user and is left as it is; name another with --socket"
+        case .inUse(let path): "another process listens on '\(path)'; stop it, or name another with --socket"
+        }
+    }
+}

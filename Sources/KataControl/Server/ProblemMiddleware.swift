@@ -1,0 +1,43 @@
+import Hummingbird
+import Kata
+import Logging
+
+/// Answers every error with a problem document.
+struct ProblemMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: BasicRequestContext,
+        next: (Request, BasicRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch {
+            let problem = problem(for: error, request: request)
+            if problem.status >= 500 {
+                context.logger.error("request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+            }
+            return try response(problem, status: .init(code: problem.status), type: "application/problem+json")
+        }
+    }
+
+    private func problem(for error: any Error, request: Request) -> ProblemDocument {
+        switch error {
+        case let problem as ProblemDocument:
+            problem
+        case let error as ResultPages.NotFound:
+            ProblemDocument(status: 404, title: "Not found", detail: "\(error)")
+        case let error as StoreError:
+            ProblemDocument(status: 409, title: "Conflict", detail: "\(error)")
+        case let error as PipelineError:
+            ProblemDocument(status: 503, title: "Draining", detail: "\(error)")
+        case let error as any HTTPResponseError where error.status == .notFound:
+            ProblemDocument(
+                status: 404, title: "Not found",
+                detail: "there is no \(request.method) \(request.uri.path); see docs/api.md"
+            )
+        case let error as any HTTPResponseError:
+            ProblemDocument(status: error.status.code, title: error.status.reasonPhrase, detail: "\(error)")
+        default:
+            ProblemDocument(status: 500, title: "Internal error", detail: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Foundation
+import KataControl
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "run", abstract: "Starts another run of a pipeline.")
+
+    @OptionGroup var daemon: SocketOption
+
+    @Argument(help: "The pipeline. Default: the only one.")
+    var pipeline: String?
+
+    @Flag(help: "As JSON.")
+    var json = false
+
+    func run() async throws {
+        let run = try await daemon.client.startRun(pipeline: pipeline)
+        if json {
+            print(String(decoding: try JSON.encode(run, isPretty: true), as: UTF8.self))
+        } else {
+            print("pipeline \(run.pipeline): run \(run.id) started, \(run.items) items")
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Glibc
+import KataCommand
+
+@main
+struct KataControlCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kata-ctl",
+        abstract: "Shows and steers a running katad, and reads its database.",
+        version: version,
+        subcommands: [StatusCommand.self, ExportCommand.self, RunCommand.self, EstimateCommand.self]
+    )
+
+    static func main() async {
+        // A reader that has seen enough, such as `head`, ends the command quietly.
+        signal(SIGPIPE, SIG_DFL)
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch  where exitCode(for: error) == .success || error is CleanExit || isUsageError(error) {
+            exit(withError: error)
+        } catch {
+            printError("kata-ctl: \(error)")
+            Glibc.exit(SystemExit(for: error).rawValue)
+        }
+    }
+
+    private static func isUsageError(_ error: any Error) -> Bool {
+        error is ExitCode || exitCode(for: error) == .validationFailure
+    }
+}

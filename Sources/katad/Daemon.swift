@@ -1,0 +1,103 @@
+import Kata
+import KataCommand
+import KataConfig
+import KataControl
+import KataSQLite
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Puts the daemon together from its parts, and runs it. This is the one place where they meet.
+struct Daemon {
+    let configuration: DaemonConfiguration
+    let mode: Pipeline.Mode
+    let paths: DefaultPaths
+    let signals: UnixSignalsSequence
+    let notifier: ServiceNotifier
+    let threshold: StandardErrorLogHandler.Threshold
+    let logger: Logger
+    /// Reads the configuration again, in the same way as at the start.
+    let readConfiguration: @Sendable () throws -> DaemonConfiguration
+
+    /// Runs until every pipeline has ended.
+    ///
+    /// - Returns: the summary of what the pipelines did.
+    func run() async throws -> Summary {
+        let databasePath = absolutePath(configuration.database ?? paths.database)
+        // The lock comes first: whoever does not have it must touch neither the database nor the socket.
+        let lock = try DatabaseLock(databasePath: databasePath)
+        defer { withExtendedLifetime(lock) {} }
+        let store = try SQLiteJobStore(path: databasePath)
+        let socket = try ControlSocket(path: configuration.socket ?? paths.daemonSocket)
+
+        let recorder = Recorder(store: store, logger: logger)
+        let engine: Engine
+        do {
+            engine = try await Engine(
+                configuration: configuration, mode: mode, store: store, recorder: recorder, logger: logger
+            )
+        } catch {
+            await recorder.stop()
+            throw error
+        }
+        try await serve(engine, recorder: recorder, store: store, socket: socket, databasePath: databasePath)
+        let summary = try await Summary(of: engine.pipelines, records: store, databasePath: databasePath)
+        try store.close()
+        return summary
+    }
+
+    private func serve(
+        _ engine: Engine, recorder: Recorder, store: SQLiteJobStore, socket: ControlSocket, databasePath: String
+    ) async throws {
+        let server = ControlServer(
+            socket: socket,
+            service: DaemonControl(engine: engine, records: store, databasePath: databasePath),
+            logger: logger,
+            onReady: { [notifier] in notifier.ready("Running \(engine.pipelines.count) pipelines") }
+        )
+        let listener = SignalListener(signals: signals, engine: engine, notifier: notifier, logger: logger) {
+            await reload(engine)
+        }
+        // They stop in reverse order. The engine ends when its pipelines have, and that ends the rest.
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: recorder),
+                    .init(service: server),
+                    .init(service: Watchdog(notifier: notifier, recorder: recorder)),
+                    .init(service: listener),
+                    .init(service: engine, successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                logger: quietLogger
+            )
+        )
+        try await group.run()
+    }
+
+    private func reload(_ engine: Engine) async {
+        notifier.reloading()
+        do {
+            let new = try readConfiguration()
+            if new.database != configuration.database || new.socket != configuration.socket {
+                logger.warning("database and socket are only read at the start; restart to change them")
+            }
+            threshold.current = new.logLevel
+            try await engine.reload(new)
+            logger.notice("configuration reloaded")
+        } catch let faults as ConfigurationFaults {
+            for fault in faults.faults {
+                logger.error("configuration refused, the old one stays", metadata: ["fault": "\(fault)"])
+            }
+        } catch {
+            logger.error("configuration refused, the old one stays", metadata: ["error": "\(error)"])
+        }
+        notifier.ready("Running \(engine.pipelines.count) pipelines")
+    }
+
+    /// What the service group says at its debug level is of no use to somebody who runs a job daemon.
+    private var quietLogger: Logger {
+        var logger = logger
+        logger.logLevel = .warning
+        return logger
+    }
+}

@@ -1,0 +1,123 @@
+import ArgumentParser
+import Foundation
+import Kata
+import KataCommand
+import KataConfig
+import KataControl
+import KataPlugins
+import Logging
+import UnixSignals
+
+@main
+struct Katad: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "katad",
+        abstract: "Runs pipelines of jobs: producers, bounded queues and consumers over one database.",
+        discussion: """
+            Runs in the foreground and logs to standard error. SIGTERM or SIGINT drains and exits 0, a second one \
+            stops at once, SIGHUP reloads the configuration.
+            """,
+        version: version
+    )
+
+    @Option(help: "The configuration. Default: $KATA_CONFIG, or /etc/kata/kata.yaml.")
+    var config: String?
+
+    @Flag(help: "Exit when every finite pipeline has finished, and print a summary.")
+    var once = false
+
+    @Flag(help: "Check the configuration and start nothing: exit 0, or 78 with every fault.")
+    var check = false
+
+    @Option(help: "The pipeline that the next options are for. Default: the only one.")
+    var pipeline: String?
+
+    @Option(help: "How many items the queue holds.")
+    var queueSize: String?
+
+    @Option(help: "How many items a run has.")
+    var itemCount: String?
+
+    @Option(help: "How many consumers work at once.")
+    var workerCount: String?
+
+    @Option(help: "The database file. Default: $STATE_DIRECTORY/kata.db, or ./kata.db.")
+    var database: String?
+
+    @Option(help: "The control socket. Default: $RUNTIME_DIRECTORY/kata.sock, or ./kata.sock.")
+    var socket: String?
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel: String?
+
+    func run() async throws {
+        // First of all, so that from here on no signal ends the process unheard.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            if check { try checkConfiguration() } else { try await serve(signals) }
+        } catch let faults as ConfigurationFaults {
+            for fault in faults.faults { printError("\(fault)") }
+            throw ExitCode(SystemExit.configuration.rawValue)
+        } catch {
+            printError("katad: \(error)")
+            throw ExitCode(SystemExit(for: error).rawValue)
+        }
+    }
+
+    private func checkConfiguration() throws {
+        let configuration = try readConfiguration(logger: Logger(label: "katad"))
+        let count = configuration.pipelines.count
+        print("\(configurationPath): valid, \(count) \(count == 1 ? "pipeline" : "pipelines")")
+    }
+
+    private func serve(_ signals: UnixSignalsSequence) async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let threshold = StandardErrorLogHandler.Threshold(.info)
+        let format = LogFormat.detect(environment: environment)
+        LoggingSystem.bootstrap { _ in StandardErrorLogHandler(format: format, threshold: threshold) }
+        let logger = Logger(label: "katad")
+        let configuration = try readConfiguration(logger: logger)
+        threshold.current = configuration.logLevel
+        let daemon = Daemon(
+            configuration: configuration,
+            mode: once ? .once : .untilDrained,
+            paths: DefaultPaths(),
+            signals: signals,
+            notifier: ServiceNotifier(environment: environment),
+            threshold: threshold,
+            logger: logger,
+            readConfiguration: { try readConfiguration(logger: logger) }
+        )
+        let summary = try await daemon.run()
+        if once { print(summary) }
+    }
+
+    private var configurationPath: String { config ?? DefaultPaths().configuration }
+
+    private func readConfiguration(logger: Logger) throws -> DaemonConfiguration {
+        try DaemonConfiguration(
+            path: configurationPath,
+            overrides: overrides,
+            registry: .builtIn,
+            context: PluginContext(logger: logger)
+        )
+    }
+
+    /// The command line goes before the environment.
+    private var overrides: ConfigurationOverrides {
+        var overrides = ConfigurationOverrides(environment: ProcessInfo.processInfo.environment)
+        overrides.pipelineName = pipeline
+        overrides.daemon += values([("database", database), ("socket", socket), ("log_level", logLevel)])
+        overrides.pipeline = values([
+            ("queue_size", queueSize), ("item_count", itemCount), ("worker_count", workerCount),
+        ])
+        return overrides
+    }
+
+    private func values(_ options: [(key: String, text: String?)]) -> [ConfigurationOverrides.Value] {
+        options.compactMap { key, text in
+            text.map { .init(key: key, text: $0, source: "--\(key.replacingOccurrences(of: "_", with: "-"))") }
+        }
+    }
+}

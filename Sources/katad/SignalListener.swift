@@ -1,0 +1,37 @@
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Turns signals into what they mean to a daemon: SIGTERM and SIGINT drain, a second one stops at once, SIGHUP reloads.
+struct SignalListener: Service {
+    let signals: UnixSignalsSequence
+    let engine: Engine
+    let notifier: ServiceNotifier
+    let logger: Logger
+    let reload: @Sendable () async -> Void
+
+    func run() async throws {
+        for await signal in signals.cancelOnGracefulShutdown() {
+            switch signal {
+            case .sighup where !engine.isDraining:
+                await reload()
+            case .sigterm, .sigint:
+                stop(signal)
+            default:
+                logger.debug("signal ignored", metadata: ["signal": "\(signal)"])
+            }
+        }
+    }
+
+    private func stop(_ signal: UnixSignal) {
+        if engine.isDraining {
+            logger.warning("stopping at once", metadata: ["signal": "\(signal)"])
+            notifier.stopping("Stopping at once")
+            engine.giveUp()
+        } else {
+            logger.notice("draining", metadata: ["signal": "\(signal)"])
+            notifier.stopping("Draining")
+            engine.drain()
+        }
+    }
+}

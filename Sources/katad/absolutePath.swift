@@ -1,0 +1,6 @@
+import Foundation
+
+/// The same path from the root, without `.` and `..`.
+func absolutePath(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.path
+}
