@@ -24,12 +24,12 @@ public final class SQLiteJobStore: JobStore {
         }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
-            try Self.makeDurable(pool, path: path)
+            reader = SQLiteReader(connections: pool)
+            try makeDurable(path: path)
             try Schema.migrator.migrate(pool)
         } catch let error as DatabaseError {
             throw SQLiteOpenError(error, path: path)
         }
-        reader = SQLiteReader(connections: pool)
     }
 
     public func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
@@ -46,6 +46,11 @@ public final class SQLiteJobStore: JobStore {
         }
     }
 
+    /// A setting of the writing connection, such as `synchronous`, as the connection itself says it is.
+    func writerSetting(_ name: String) throws -> Int? {
+        try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA \(name)") }
+    }
+
     /// Closes the database. The write-ahead log is merged into the file.
     public func close() throws {
         // This closes the reading connections. The last one to close does the merge, so it must be the one that writes.
@@ -54,13 +59,10 @@ public final class SQLiteJobStore: JobStore {
     }
 
     /// The WAL mode was switched on with `synchronous = NORMAL`, which may lose commits in a power cut.
-    private static func makeDurable(_ pool: DatabasePool, path: String) throws {
-        try pool.writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL")
-            let full = 2
-            let level = try Int.fetchOne(database, sql: "PRAGMA synchronous")
-            if level != full { throw SQLiteOpenError.notDurable(path: path) }
-        }
+    private func makeDurable(path: String) throws {
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        let full = 2
+        if try writerSetting("synchronous") != full { throw SQLiteOpenError.notDurable(path: path) }
     }
 }
 

@@ -25,6 +25,22 @@ final class SQLiteTransaction: StoreTransaction {
         insertJob = try SQLStatement("INSERT INTO job (run_id, created_at, item) VALUES (?1, ?2, ?3)", in: database)
     }
 
+    func attempt<Result>(_ body: () throws -> Result) throws -> Result {
+        let before = counters
+        var result: Result?
+        do {
+            try database.inSavepoint {
+                result = try body()
+                return .commit
+            }
+        } catch {
+            counters = before
+            throw error
+        }
+        guard let result else { preconditionFailure("a savepoint was released without a result") }
+        return result
+    }
+
     func startRun(pipeline: String, items: Int, at time: Timestamp) throws -> Run {
         let pipelineID = try pipelineID(of: pipeline)
         let unfinished = try Int64.fetchOne(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import KataCommand
+import KataControlClient
 
 @main
 struct KataControlCommand: AsyncParsableCommand {
@@ -25,7 +26,8 @@ struct KataControlCommand: AsyncParsableCommand {
             exit(withError: error)
         } catch {
             printError("kata-ctl: \(error)")
-            Glibc.exit(SystemExit(for: error).rawValue)
+            let exit = (error as? ControlClientError).map(SystemExit.init(for:)) ?? SystemExit(for: error)
+            Glibc.exit(exit.rawValue)
         }
     }
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import KataCommand
-import KataControl
+import KataControlClient
 
 /// Where the daemon is; every subcommand that talks to it takes this.
 struct SocketOption: ParsableArguments {

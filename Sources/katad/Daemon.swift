@@ -1,7 +1,7 @@
 import Kata
 import KataCommand
 import KataConfig
-import KataControl
+import KataControlServer
 import KataSQLite
 import Logging
 import ServiceLifecycle

@@ -2,6 +2,7 @@ import Glibc
 import Kata
 import KataCommand
 import KataControl
+import KataControlServer
 
 /// What the control server shows of the engine, and lets clients do.
 struct DaemonControl: ControlService {
@@ -35,7 +36,7 @@ struct DaemonControl: ControlService {
         let configuration = try find(pipeline).configuration
         guard let estimate = configuration.estimate else {
             throw ProblemDocument(
-                status: 409, title: "No estimate",
+                status: 422, title: "No estimate",
                 detail: "the handler of pipeline '\(configuration.name)' does not know how long an item takes"
             )
         }

@@ -3,7 +3,7 @@ import Foundation
 import Kata
 import KataCommand
 import KataConfig
-import KataControl
+import KataControlServer
 import KataPlugins
 import Logging
 import UnixSignals
@@ -61,7 +61,8 @@ struct Katad: AsyncParsableCommand {
             throw ExitCode(SystemExit.configuration.rawValue)
         } catch {
             printError("katad: \(error)")
-            throw ExitCode(SystemExit(for: error).rawValue)
+            let exit = (error as? ControlSocketError).map(SystemExit.init(for:)) ?? SystemExit(for: error)
+            throw ExitCode(exit.rawValue)
         }
     }
 

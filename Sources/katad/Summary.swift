@@ -25,11 +25,11 @@ struct Summary: CustomStringConvertible {
         var lines = [
             "pipeline \(status.name), run \(run.id): \(run.isFinished ? "finished" : "not finished, it is resumed at the next start")"
         ]
-        lines.append(row("time taken", run.elapsed.formattedSeconds))
+        lines.append(row("time taken", run.elapsed.formattedSeconds + " s"))
         if let estimate = run.estimate {
-            lines.append(row("predicted", "\(estimate.predicted.formattedSeconds) with \(workers)"))
+            lines.append(row("predicted", "\(estimate.predicted.formattedSeconds) s with \(workers)"))
             lines.append(
-                row("lower bound", "\(estimate.lowerBound.formattedSeconds) from \(estimate.workersNeeded) workers"))
+                row("lower bound", "\(estimate.lowerBound.formattedSeconds) s from \(estimate.workersNeeded) workers"))
         }
         lines.append(row("items", "\(run.consumed) of \(run.items) consumed, \(run.failed) failed"))
         if let export { lines.append(row("export", export)) }

@@ -1,3 +1,14 @@
-// The Linux calls that Swift's Glibc module does not export.
+// The Linux calls that Swift can't make by itself: timerfd is not in its Glibc module, and `struct timespec` belongs to
+// another module when the standard library is linked statically.
 #pragma once
-#include <sys/timerfd.h>
+#include <stdint.h>
+#include <time.h>
+
+/// The time of a clock such as CLOCK_MONOTONIC in nanoseconds.
+int64_t clinux_clock_nanoseconds(clockid_t clock);
+
+/// Creates a timer of the monotonic clock that becomes readable when it expires; -1 with errno on failure.
+int clinux_timer_create(void);
+
+/// Sets the time at which the timer expires, in nanoseconds of the monotonic clock; -1 with errno on failure.
+int clinux_timer_set(int timer, int64_t nanoseconds);

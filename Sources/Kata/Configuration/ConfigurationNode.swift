@@ -69,14 +69,15 @@ public struct ConfigurationNode: Sendable, Hashable {
     var summary: String {
         switch value {
         case .scalar(""): "nothing"
-        case .scalar(let text): "'\(Self.abbreviate(text))'"
-        case .text(let text): "the text \"\(Self.abbreviate(text))\""
+        case .scalar(let text): "'\(text.abbreviated)'"
+        case .text(let text): "the text \"\(text.abbreviated)\""
         case .list: "a list"
         case .map: "a map"
         }
     }
+}
 
-    private static func abbreviate(_ text: String) -> String {
-        text.count > 40 ? text.prefix(40) + "…" : text
-    }
+extension String {
+    /// At most 40 characters, for a fault's text.
+    var abbreviated: String { count > 40 ? prefix(40) + "…" : self }
 }

@@ -13,9 +13,9 @@ public struct ConfigurationSection: ~Copyable {
             faults.append(ConfigurationFault(origin: origin, message: message))
         }
 
-        /// - Throws: ``ConfigurationFaults`` if there are any.
+        /// - Throws: ``ConfigurationFaults`` if there are any, in the order of the file.
         public func throwIfFaulty() throws {
-            if !faults.isEmpty { throw ConfigurationFaults(faults) }
+            if !faults.isEmpty { throw ConfigurationFaults(faults.sorted { $0.origin < $1.origin }) }
         }
     }
 
@@ -24,6 +24,8 @@ public struct ConfigurationSection: ~Copyable {
     private let title: String
     private var entries: [ConfigurationNode.Entry] = []
     private var knownKeys: [String] = []
+    /// What is no map is one fault; that it lacks every key as well is not worth a word.
+    private let isMap: Bool
 
     /// - Parameter title: what the section is called in faults, such as `pipeline 'kata'`.
     public init(_ node: ConfigurationNode, title: String, report: Report) {
@@ -33,8 +35,10 @@ public struct ConfigurationSection: ~Copyable {
         switch node.value {
         case .map(let entries):
             self.entries = entries
+            isMap = true
         case .scalar, .text, .list:
             report.add("\(title) is \(node.summary), expected a map of keys and values", at: node.origin)
+            isMap = false
         }
     }
 
@@ -81,7 +85,7 @@ public struct ConfigurationSection: ~Copyable {
     /// Takes the value of a key as it is; a missing one is a fault.
     public mutating func node(_ key: String, expected: String) -> ConfigurationNode? {
         guard let node = take(key) else {
-            report.add("\(title) has no \(key), expected \(expected)", at: origin)
+            addMissing(key, expected: expected)
             return nil
         }
         return node
@@ -109,7 +113,7 @@ public struct ConfigurationSection: ~Copyable {
             let suggestion =
                 nearest(to: entry.key, in: knownKeys)
                 .map { "did you mean '\($0)'?" } ?? "expected one of \(knownKeys.sorted().joined(separator: ", "))"
-            report.add("unknown key '\(entry.key)' in \(title), \(suggestion)", at: entry.keyOrigin)
+            report.add("unknown key '\(entry.key.abbreviated)' in \(title), \(suggestion)", at: entry.keyOrigin)
         }
     }
 
@@ -117,7 +121,7 @@ public struct ConfigurationSection: ~Copyable {
         _ key: String, expected: String, default fallback: Value?, takesText: Bool = true, parse: (String) -> Value?
     ) -> Value? {
         guard let node = take(key) else {
-            if fallback == nil { report.add("\(title) has no \(key), expected \(expected)", at: origin) }
+            if fallback == nil { addMissing(key, expected: expected) }
             return fallback
         }
         switch node.value {
@@ -130,6 +134,10 @@ public struct ConfigurationSection: ~Copyable {
         }
         report.add("\(key) is \(node.summary), expected \(expected)", at: node.origin)
         return fallback
+    }
+
+    private func addMissing(_ key: String, expected: String) {
+        if isMap { report.add("\(title) has no \(key), expected \(expected)", at: origin) }
     }
 
     private mutating func take(_ key: String) -> ConfigurationNode? {

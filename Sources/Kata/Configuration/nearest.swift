@@ -1,10 +1,9 @@
 /// The word that was most likely meant, or `nil` if none is near.
 public func nearest(to word: String, in candidates: [String]) -> String? {
-    let limit = max(2, word.count / 3)
     return
         candidates
         .map { (candidate: $0, distance: editDistance(word.lowercased(), $0.lowercased())) }
-        .filter { $0.distance <= limit }
+        .filter { $0.distance <= max(2, $0.candidate.count / 3) && $0.distance < $0.candidate.count }
         .min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }?
         .candidate
 }

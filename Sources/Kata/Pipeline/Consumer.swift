@@ -16,7 +16,8 @@ struct Consumer {
     /// - Throws: ``RecorderFailure`` if the store failed.
     func run() async throws {
         do {
-            while let job = try await queue.next() {
+            // Whoever is cut off takes no other job, even if there is one.
+            while !Task.isCancelled, let job = try await queue.next() {
                 activity.begin(job)
                 logger.debug(
                     "consumed",

@@ -86,7 +86,7 @@ extension Pipeline {
                 "run finished",
                 metadata: [
                     "run": "\(runID)", "consumed": "\(counters.done)", "failed": "\(counters.failed)",
-                    "elapsed": "\(elapsed.formattedSeconds)",
+                    "elapsed_seconds": "\(elapsed.formattedSeconds)",
                 ]
             )
         }

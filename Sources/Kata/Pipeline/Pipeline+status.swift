@@ -21,7 +21,7 @@ extension Pipeline {
             consumers: consumers,
             counts: counts(earlier + (session?.progress.counts ?? JobCounts()), consumers: consumers, queued: depth),
             run: session.map { runStatus($0.progress) },
-            drain: session?.progress.receipt() ?? lastDrain.withLock { $0 }
+            drain: (isRunning ? session?.progress.receipt() : nil) ?? lastDrain.withLock { $0 }
         )
     }
 

@@ -31,6 +31,8 @@ public final class Pipeline: Sendable {
     /// The counts of all runs but the one in ``state``.
     let earlierCounts: Mutex<JobCounts>
     let lastDrain: Mutex<DrainReceipt?>
+    /// The latest run that was asked for, so that none is worked on twice.
+    private let lastRequested = Mutex<Run.ID>(0)
     private let requestedRuns: AsyncStream<Run>
     private let runRequests: AsyncStream<Run>.Continuation
 
@@ -84,7 +86,7 @@ public final class Pipeline: Sendable {
         logger.info(
             "run started",
             metadata: ["run": "\(run.id)", "items": "\(run.items)", "workers": "\(configuration.workerCount)"])
-        runRequests.yield(run)
+        request(run)
         return run
     }
 
@@ -122,7 +124,7 @@ public final class Pipeline: Sendable {
             logger.info(
                 "run resumed",
                 metadata: ["run": "\(run.id)", "finished": "\(run.counts.done + run.counts.failed)/\(run.items)"])
-            runRequests.yield(run)
+            request(run)
         } else if try await startsByItself(mode), !takesNoMore.hasFired {
             try await startRun()
         }
@@ -130,6 +132,14 @@ public final class Pipeline: Sendable {
             if !takesNoMore.hasFired { try await execute(run) }
             if mode == .once { return }
         }
+    }
+
+    private func request(_ run: Run) {
+        let isNew = lastRequested.withLock { last in
+            defer { last = max(last, run.id) }
+            return run.id > last
+        }
+        if isNew { runRequests.yield(run) }
     }
 
     private func startsByItself(_ mode: Mode) async throws -> Bool {

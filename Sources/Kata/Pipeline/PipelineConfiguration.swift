@@ -14,7 +14,8 @@ public struct PipelineConfiguration: Sendable {
     public let handler: any JobHandler
 
     public static let queueSizes = 1...1_000_000
-    public static let itemCounts = 0...1_000_000_000_000
+    // With durations of a year it still can be counted in seconds.
+    public static let itemCounts = 0...100_000_000_000
     public static let workerCounts = 1...10_000
 
     public init(

@@ -44,7 +44,7 @@ public enum BoundedQueue<Element: Sendable> {
             try await storage.next()
         }
 
-        /// Takes everything that is left, in order, without waiting.
+        /// Takes everything that is on the queue, in order, without waiting.
         public func removeAll() -> [Element] {
             storage.removeAll()
         }

@@ -118,10 +118,13 @@ struct QueueStateMachine<Element, Putter, Taker> {
         return FinishAction(takersAtEnd: takers.map(\.taker), puttersRefused: putters.map(\.putter))
     }
 
-    /// Empties the buffer. Meant for a finished queue whose takers have all gone.
-    mutating func removeAll() -> [Element] {
-        defer { buffer.removeAll() }
-        return Array(buffer)
+    /// Empties the buffer, which makes room for putters that wait.
+    mutating func removeAll() -> (elements: [Element], admitted: [Putter]) {
+        let elements = Array(buffer)
+        buffer.removeAll()
+        var admitted: [Putter] = []
+        while buffer.count < size, let putter = admitFirstPutter() { admitted.append(putter) }
+        return (elements, admitted)
     }
 
     private mutating func admitFirstPutter() -> Putter? {

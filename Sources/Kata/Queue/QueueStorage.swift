@@ -45,7 +45,9 @@ final class QueueStorage<Element: Sendable>: Sendable {
     }
 
     func removeAll() -> [Element] {
-        machine.withLock { $0.removeAll() }
+        let (elements, admitted) = machine.withLock { $0.removeAll() }
+        for putter in admitted { putter.resume() }
+        return elements
     }
 
     private func waitToPut(_ element: Element, ticket: UInt64) async throws {

@@ -20,7 +20,7 @@ struct RecorderOperation: Sendable {
         let answer = Answer<Output>()
         apply = { transaction in
             do {
-                let output = try body(transaction)
+                let output = try transaction.attempt { try body(transaction) }
                 answer.value.withLock { $0 = .success(output) }
             } catch let refusal as StoreError {
                 answer.value.withLock { $0 = .failure(refusal) }

@@ -103,6 +103,16 @@ private final class MemoryTransaction: StoreTransaction {
         self.tables = tables
     }
 
+    func attempt<Result>(_ body: () throws -> Result) throws -> Result {
+        let before = tables
+        do {
+            return try body()
+        } catch {
+            tables = before
+            throw error
+        }
+    }
+
     func startRun(pipeline: String, items: Int, at time: Timestamp) throws -> Run {
         if let latest = tables.latestRun(pipeline: pipeline), latest.finishedAt == nil {
             throw StoreError.runUnfinished(pipeline: pipeline, run: latest.id)

@@ -1,5 +1,10 @@
 /// The writes that a store takes, valid within one transaction.
 public protocol StoreTransaction {
+    /// Makes the writes of `body`, or none of them if it throws; what was written before stays.
+    ///
+    /// - Throws: what `body` threw.
+    func attempt<Result>(_ body: () throws -> Result) throws -> Result
+
     /// Starts a run of that pipeline.
     ///
     /// - Throws: ``StoreError/runUnfinished(pipeline:run:)`` if its latest run is not finished.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A monotonic clock whose sleeps end within about 50 µs after their deadline, and never before it.
@@ -23,13 +24,11 @@ public struct PreciseClock: Clock {
         }
     }
 
+    private static let latency = WakeLatency()
+
     public init() {}
 
-    public var now: Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
-    }
+    public var now: Instant { Instant(nanoseconds: clinux_clock_nanoseconds(CLOCK_MONOTONIC)) }
 
     public var minimumResolution: Duration { .nanoseconds(1) }
 
@@ -38,8 +37,13 @@ public struct PreciseClock: Clock {
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
         try Task.checkCancellation()
-        guard deadline > now else { return }
-        try await TimerThread.shared.sleep(until: deadline)
+        let early = deadline.advanced(by: .zero - Self.latency.lead)
+        if early > now {
+            try await TimerThread.shared.sleep(until: early)
+            Self.latency.add(early.duration(to: now))
+        }
+        // Mostly the deadline has come by now.
+        while deadline > now { try await TimerThread.shared.sleep(until: deadline) }
     }
 }
 

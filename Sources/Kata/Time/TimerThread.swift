@@ -29,8 +29,8 @@ final class TimerThread: Sendable {
     private let timer: Int32
 
     private init() {
-        timer = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_CLOEXEC))
-        precondition(timer >= 0, "timerfd_create failed: \(String(cString: strerror(errno)))")
+        timer = clinux_timer_create()
+        precondition(timer >= 0, "creating a timerfd failed: \(String(cString: strerror(errno)))")
         startThread(named: "kata-timer") { [self] in run() }
     }
 
@@ -87,11 +87,7 @@ final class TimerThread: Sendable {
     /// Sets the kernel timer. Called under the lock, so that the last call is for the earliest deadline.
     private func arm(_ deadline: PreciseClock.Instant) {
         // A time of zero would disarm the timer.
-        let nanoseconds = max(deadline.nanoseconds, 1)
-        var setting = itimerspec()
-        setting.it_value.tv_sec = Int(nanoseconds / 1_000_000_000)
-        setting.it_value.tv_nsec = Int(nanoseconds % 1_000_000_000)
-        let result = timerfd_settime(timer, Int32(TFD_TIMER_ABSTIME), &setting, nil)
-        precondition(result == 0, "timerfd_settime failed: \(String(cString: strerror(errno)))")
+        let result = clinux_timer_set(timer, max(deadline.nanoseconds, 1))
+        precondition(result == 0, "setting a timerfd failed: \(String(cString: strerror(errno)))")
     }
 }

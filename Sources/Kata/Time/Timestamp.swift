@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A point in civil time: milliseconds since 1970-01-01T00:00:00Z.
@@ -13,9 +14,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     static func nowInMicroseconds() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+        clinux_clock_nanoseconds(CLOCK_REALTIME) / 1_000
     }
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool {

@@ -4,6 +4,7 @@ import Kata
 import KataCommand
 import KataConfig
 import KataControl
+import KataControlClient
 import KataPlugins
 import Logging
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Kata
 import KataControl
+import KataControlClient
 import KataSQLite
 
 struct ExportCommand: AsyncParsableCommand {

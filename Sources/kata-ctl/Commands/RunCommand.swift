@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import KataControl
+import KataControlClient
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "run", abstract: "Starts another run of a pipeline.")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import KataControl
+import KataControlClient
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "status", abstract: "Shows what the daemon is doing.")

@@ -1,5 +1,6 @@
 import Hummingbird
 import Kata
+import KataControl
 
 /// The HTTP interface of a daemon.
 struct ControlRoutes {

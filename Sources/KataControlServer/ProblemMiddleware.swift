@@ -1,5 +1,6 @@
 import Hummingbird
 import Kata
+import KataControl
 import Logging
 
 /// Answers every error with a problem document.

@@ -1,4 +1,5 @@
 public import Kata
+public import KataControl
 
 /// What the control server needs from a daemon.
 public protocol ControlService: Sendable {

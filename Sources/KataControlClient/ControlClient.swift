@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+public import KataControl
 import NIOCore
 import NIOHTTP1
 

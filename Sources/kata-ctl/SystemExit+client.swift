@@ -1,0 +1,22 @@
+import KataCommand
+import KataControl
+import KataControlClient
+
+extension SystemExit {
+    init(for error: ControlClientError) {
+        switch error {
+        case .notReachable: self = .unavailable
+        case .permissionDenied: self = .permission
+        case .refused(let problem): self.init(for: problem)
+        case .badAnswer: self = .internal
+        }
+    }
+
+    private init(for problem: ProblemDocument) {
+        switch problem.status {
+        case 409: self = .alreadyRunning
+        case 500...: self = .unavailable
+        default: self = .usage
+        }
+    }
+}

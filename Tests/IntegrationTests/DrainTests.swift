@@ -1,0 +1,98 @@
+import Foundation
+import KataTestSupport
+import Testing
+
+/// SIGTERM and SIGINT, as a service manager and a person at the terminal send them.
+@Suite("A drain")
+struct DrainTests {
+    @Test("at random moments loses nothing and does nothing twice", arguments: [1, 12])
+    func randomMoments(workers: Int) async throws {
+        var generator = SeededGenerator(seed: UInt64(workers))
+        for _ in 1...rounds(4) {
+            let workplace = try Workplace()
+            try workplace.writeKata(items: 60, workers: workers, interval: "2ms", duration: "8ms")
+            var isFinished = false
+            var sessions = 0
+            while !isFinished {
+                let daemon = try workplace.startDaemon()
+                try await workplace.waitForSocket()
+                try await Task.sleep(for: .milliseconds(Int.random(in: 0...200, using: &generator)))
+                daemon.kill(Bool.random(using: &generator) ? SIGTERM : SIGINT)
+                #expect(try await daemon.wait() == 0)
+                #expect(daemon.standardError.contains("drained cut_off=0 finished="))
+                #expect(daemon.standardError.contains("went_back=0"))
+                isFinished = try await workplace.query("SELECT count(finished_at) FROM runs") == "1\n"
+                sessions += 1
+                try #require(sessions < 100, "the run does not end")
+            }
+            #expect(try await Recorded(in: workplace).isComplete(items: 60))
+        }
+    }
+
+    @Test("finishes what is on the queue and in hand, and says how much that was")
+    func finishes() async throws {
+        let workplace = try Workplace()
+        // All five are on the queue or in hand at once; the sixth waits for room.
+        try workplace.writeKata(queue: 3, items: 6, workers: 2, interval: "0", duration: "2s")
+        let daemon = try workplace.startDaemon("--log-level", "debug")
+        try await #require(eventually { daemon.standardError.contains("produced item=4") })
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 0)
+
+        #expect(daemon.standardError.contains("drained cut_off=0 finished=5 pipeline=kata went_back=0"))
+        #expect(try await Recorded(in: workplace).isComplete(items: 5))
+    }
+
+    @Test("hands back what is not finished in time, without costing an attempt")
+    func deadline() async throws {
+        let workplace = try Workplace()
+        try workplace.writeKata(
+            queue: 3, items: 6, workers: 2, interval: "0", duration: "30s", top: "drain_timeout: 100ms"
+        )
+        let daemon = try workplace.startDaemon()
+        try await workplace.waitForSocket()
+        try await #require(eventually { try await workplace.status().pipelines[0].queue.depth == 3 })
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait(atMost: .seconds(10)) == 0)
+        #expect(daemon.standardError.contains("drained cut_off=2 finished=0 pipeline=kata went_back=3"))
+        #expect(try await workplace.query("SELECT DISTINCT state, attempt FROM jobs") == "pending | 1\n")
+
+        // With sleeps that end, the next one does all six, and still shows the receipt.
+        try workplace.writeKata(queue: 3, items: 6, workers: 2, interval: "0", duration: "1ms")
+        let next = try workplace.startDaemon()
+        try await workplace.waitForSocket()
+        try await #require(eventually { try await workplace.status().pipelines[0].run?.finished == true })
+        #expect(try await workplace.status().pipelines[0].drain == Status.Drain(finished: 0, wentBack: 3, cutOff: 2))
+        next.kill(SIGTERM)
+        #expect(try await next.wait() == 0)
+        #expect(try await Recorded(in: workplace).isComplete(items: 6))
+        #expect(try await workplace.query("SELECT DISTINCT attempt FROM results") == "1\n")
+    }
+
+    @Test("is cut short by a second signal")
+    func secondSignal() async throws {
+        let workplace = try Workplace()
+        try workplace.writeKata(queue: 3, items: 6, workers: 2, interval: "0", duration: "30s")
+        let daemon = try workplace.startDaemon()
+        try await workplace.waitForSocket()
+        try await #require(eventually { try await workplace.status().pipelines[0].queue.depth == 3 })
+        daemon.kill(SIGINT)
+        try await #require(eventually { try await workplace.status().state == "draining" })
+        #expect(try await workplace.status().pipelines[0].state == "draining")
+        daemon.kill(SIGINT)
+        #expect(try await daemon.wait(atMost: .seconds(10)) == 0)
+        #expect(daemon.standardError.contains("drained cut_off=2 finished=0 pipeline=kata went_back=3"))
+    }
+
+    @Test("of a daemon that has nothing to do ends at once")
+    func idle() async throws {
+        let workplace = try Workplace()
+        try workplace.writeKata(items: 0)
+        let daemon = try workplace.startDaemon()
+        try await workplace.waitForSocket()
+        try await #require(eventually { try await workplace.status().pipelines[0].state == "idle" })
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait(atMost: .seconds(10)) == 0)
+        #expect(!FileManager.default.fileExists(atPath: workplace.socket))
+    }
+}

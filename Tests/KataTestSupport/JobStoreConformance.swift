@@ -1,0 +1,93 @@
+public import Kata
+import Testing
+
+/// Checks that a store keeps what ``JobStore`` and ``StoreTransaction`` promise.
+///
+///     static let conformance = JobStoreConformance { MemoryJobStore() }
+///
+///     @Test(arguments: JobStoreBehaviour.allCases)
+///     func conforms(_ behaviour: JobStoreBehaviour) async throws {
+///         try await Self.conformance.check(behaviour)
+///     }
+public struct JobStoreConformance: Sendable {
+    private let makeStore: @Sendable () async throws -> any JobStore
+    private let reopen: (@Sendable (any JobStore) async throws -> any JobStore)?
+
+    /// - Parameters:
+    ///   - reopen: closes that store and opens what it left behind; `nil` for a store that leaves nothing.
+    ///   - makeStore: makes an empty store of its own for each call.
+    public init(
+        reopen: (@Sendable (any JobStore) async throws -> any JobStore)? = nil,
+        makeStore: @escaping @Sendable () async throws -> any JobStore
+    ) {
+        self.makeStore = makeStore
+        self.reopen = reopen
+    }
+
+    /// Checks one behaviour on a new store.
+    public func check(_ behaviour: JobStoreBehaviour) async throws {
+        try await behaviour.check(makeStore())
+    }
+
+    /// Checks that every read gives the same before and after the store was closed and opened again, and that work can
+    /// go on from there.
+    public func checkReopening() async throws {
+        let reopen = try #require(self.reopen, "this store can't be opened again")
+        let store = try await makeStore()
+        let sample = try await fill(store)
+        let before = try await StoreContent(of: store, pipelines: sample.pipelines)
+
+        let reopened = try await reopen(store)
+        let after = try await StoreContent(of: reopened, pipelines: sample.pipelines)
+
+        #expect(before.results.count == 2)
+        #expect(after == before)
+        try await #require(reopened.unfinishedRun(pipeline: "a")?.id == sample.unfinished.id)
+        let pending = try await reopened.pendingJobs(run: sample.unfinished.id, after: 0, limit: 10)
+        let job = try #require(pending.first)
+        #expect(try reopened.transaction { try $0.complete(.sample(of: job)) })
+        try await #expect(reopened.results(.init(), after: 0, limit: 10).count == 3)
+    }
+
+    /// Two pipelines, three runs, and jobs in each state.
+    private func fill(_ store: any JobStore) async throws -> (pipelines: [String], unfinished: Run) {
+        let first = try await store.run("a", items: ["x", "y\n|", "z"], progress: .exhausted)
+        try store.transaction { transaction in
+            _ = try transaction.complete(.sample(of: first.jobs[1], by: "c2"))
+            _ = try transaction.complete(.sample(of: first.jobs[0], by: "c1"))
+            _ = try transaction.complete(.sample(of: first.jobs[2], .failed(reason: "no")))
+            try transaction.finishRun(first.run.id, elapsed: .milliseconds(1_094), at: Timestamp(milliseconds: 9))
+            try transaction.saveDrain(DrainReceipt(finished: 1, at: Timestamp(milliseconds: 8)), of: "a")
+        }
+        let second = try await store.run("a", items: ["1", "2"], progress: .at(cursor: "2"))
+        try store.transaction { try $0.setElapsed(.milliseconds(77), of: second.run.id) }
+        _ = try await store.run("b", items: [], progress: .start)
+        return (["a", "b"], second.run)
+    }
+}
+
+/// Everything that can be read from a store.
+private struct StoreContent: Equatable {
+    var runs: [Run?] = []
+    var jobs: [[Job]] = []
+    var counts: [JobCounts] = []
+    var results: [JobResult] = []
+    var totals: [[ConsumerTotal]] = []
+    var drains: [DrainReceipt?] = []
+
+    init(of store: any JobStore, pipelines: [String]) async throws {
+        results = try await store.results(ResultSelection(), after: 0, limit: 1_000)
+        for pipeline in pipelines {
+            counts.append(try await store.counts(pipeline: pipeline))
+            drains.append(try await store.lastDrain(pipeline: pipeline))
+            runs.append(try await store.unfinishedRun(pipeline: pipeline))
+            let latest = try await store.latestRun(pipeline: pipeline)
+            runs.append(latest)
+            guard let latest else { continue }
+            for run in 1...latest.id {
+                jobs.append(try await store.pendingJobs(run: run, after: 0, limit: 1_000))
+                totals.append(try await store.consumerTotals(run: run))
+            }
+        }
+    }
+}

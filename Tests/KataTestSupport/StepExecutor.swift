@@ -1,0 +1,24 @@
+import Synchronization
+
+/// Runs tasks only when it is told to, one at a time and in order, so that a test knows when everybody waits.
+///
+///     let executor = StepExecutor()
+///     let task = Task(executorPreference: executor) { try await queue.next() }
+///     executor.runUntilIdle()  // now the task waits, or it is done
+public final class StepExecutor: TaskExecutor {
+    private let jobs = Mutex<[UnownedJob]>([])
+
+    public init() {}
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        jobs.withLock { $0.append(job) }
+    }
+
+    /// Runs every task until it is done or waits for something that no other of them brings about.
+    public func runUntilIdle() {
+        while let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
+            job.runSynchronously(on: asUnownedTaskExecutor())
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+/// An empty directory that is removed, with what is in it, when nobody holds it any more.
+public final class TemporaryDirectory: Sendable {
+    public let path: String
+
+    public init() throws {
+        path = FileManager.default.temporaryDirectory.appendingPathComponent("kata-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        // What can't be removed is left to the system.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// The path of a file in the directory, whether there is one or not.
+    public func path(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// The names of what is in the directory, in order.
+    public func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    }
+
+    /// The text of a file in the directory.
+    public func read(_ name: String) throws -> String {
+        try String(contentsOfFile: path(name), encoding: .utf8)
+    }
+
+    public func write(_ text: String, to name: String) throws {
+        // Not in place of the file: a link is followed.
+        try text.write(toFile: path(name), atomically: false, encoding: .utf8)
+    }
+
+    public func remove(_ name: String) throws {
+        try FileManager.default.removeItem(atPath: path(name))
+    }
+}

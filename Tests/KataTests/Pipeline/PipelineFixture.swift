@@ -1,0 +1,90 @@
+import Logging
+
+@testable import Kata
+
+/// Makes pipelines over one store, as a daemon does that is started again and again.
+struct PipelineFixture: Sendable {
+    var name = "p"
+    var store: any JobStore = MemoryJobStore()
+    var itemCount = 10
+    var workerCount = 2
+    var queueSize = 50
+    var interval = Duration.zero
+    var export: String?
+    var source: any JobSource = NumberSource()
+    var handler: any JobHandler = TestHandler()
+    var clock: any Clock<Duration> = PreciseClock()
+
+    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// Gives `body` a pipeline with a recorder of its own, and stops that afterwards.
+    @discardableResult
+    func withPipeline<Result: Sendable>(_ body: @Sendable (Pipeline) async throws -> Result) async throws -> Result {
+        let recorder = Recorder(store: store, logger: Self.logger)
+        do {
+            let result = try await body(makePipeline(recorder))
+            await recorder.stop()
+            return result
+        } catch {
+            await recorder.stop()
+            throw error
+        }
+    }
+
+    /// Gives `body` a pipeline that runs, and waits until it returns by itself.
+    @discardableResult
+    func whileRunning<Result: Sendable>(
+        _ mode: Pipeline.Mode, _ body: @escaping @Sendable (Pipeline) async throws -> Result
+    ) async throws -> Result {
+        try await withPipeline { pipeline in
+            async let run: Void = pipeline.run(mode)
+            let result = try await body(pipeline)
+            try await run
+            return result
+        }
+    }
+
+    /// Runs a pipeline until it returns by itself.
+    ///
+    /// - Returns: its status afterwards.
+    @discardableResult
+    func run(_ mode: Pipeline.Mode = .once) async throws -> PipelineStatus {
+        try await withPipeline { pipeline in
+            try await pipeline.run(mode)
+            return pipeline.status()
+        }
+    }
+
+    /// The recorded items in order of consumption.
+    func results() async throws -> [JobResult] {
+        try await store.results(ResultSelection(), after: 0, limit: .max)
+    }
+
+    func items() async throws -> [String] {
+        try await results().map(\.item)
+    }
+
+    /// The items of a whole run in the order of their numbers.
+    var allItems: [String] { (0..<itemCount).map(String.init) }
+
+    private func makePipeline(_ recorder: Recorder) async throws -> Pipeline {
+        let configuration = PipelineConfiguration(
+            name: name,
+            queueSize: queueSize,
+            itemCount: itemCount,
+            workerCount: workerCount,
+            interval: interval,
+            export: export,
+            source: source,
+            handler: handler
+        )
+        return try await Pipeline(
+            configuration: configuration, store: store, recorder: recorder, clock: clock, logger: Self.logger
+        )
+    }
+}
+
+extension Array where Element == String {
+    /// `"10"` after `"9"`.
+    var byNumber: [String] { sorted { (Int($0) ?? 0) < (Int($1) ?? 0) } }
+}
