@@ -9,7 +9,7 @@ struct CrashTests {
     func randomMoments() async throws {
         var generator = SeededGenerator(seed: 9)
         let workplace = try Workplace()
-        let items = 20 * rounds(20)
+        let items = 50 * rounds(20)
         try workplace.writeKata(
             items: items, workers: 6, interval: "1ms", duration: "3ms", pipeline: "export: live.txt")
         for _ in 1...rounds(20) {

@@ -51,6 +51,29 @@ extension JobStoreBehaviour {
         try await #expect(store.lines(ResultSelection(runs: .one(runs[3]))) == ["c1 | b2"])
         try await #expect(store.lines(ResultSelection(pipeline: "a", runs: .one(runs[1]))).isEmpty)
         try await #expect(store.lines(ResultSelection(runs: .one(runs[3] + 1))).isEmpty)
+        try await #expect(store.lines(ResultSelection(runs: .only([runs[3], runs[0]]))) == ["c1 | a1", "c1 | b2"])
+        try await #expect(store.lines(ResultSelection(runs: .only([]))).isEmpty)
+    }
+
+    static func checkRunIDs(_ store: any JobStore) async throws {
+        try await #expect(store.runIDs(in: ResultSelection()).isEmpty)
+        let runs = try await twoRunsOfTwoPipelines(store)
+        let last = try await store.run("a", items: ["a3"]).run.id
+        let expectations: [(ResultSelection, [Run.ID])] = [
+            (ResultSelection(), runs + [last]),
+            (ResultSelection(pipeline: "a"), [runs[0], runs[2], last]),
+            (ResultSelection(runs: .latest), [runs[3], last]),
+            (ResultSelection(pipeline: "a", runs: .latest), [last]),
+            (ResultSelection(pipeline: "b", runs: .latest), [runs[3]]),
+            (ResultSelection(runs: .only([last, runs[1], last + 1])), [runs[1], last]),
+            (ResultSelection(pipeline: "a", runs: .only([last, runs[1]])), [last]),
+            (ResultSelection(runs: .only([])), []),
+            (ResultSelection(pipeline: "c"), []),
+            (ResultSelection(pipeline: "c", runs: .latest), []),
+        ]
+        for (selection, expected) in expectations {
+            try await #expect(store.runIDs(in: selection) == expected, "\(selection)")
+        }
     }
 
     /// Runs a1, b1, a2 and b2, each with one item of that name, done in this order.

@@ -20,7 +20,7 @@ extension JobStoreBehaviour {
         try await #expect(store.latestRun(pipeline: "a | b") == run)
     }
 
-    static func checkRunIDs(_ store: any JobStore) throws {
+    static func checkLaterRuns(_ store: any JobStore) throws {
         var ids: [Run.ID] = []
         for pipeline in ["a", "b", "a", "b", "a"] {
             let run = try store.transaction { try $0.startRun(pipeline: pipeline, items: 0, at: .sampleStart) }

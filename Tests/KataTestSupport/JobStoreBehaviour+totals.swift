@@ -25,18 +25,22 @@ extension JobStoreBehaviour {
     }
 
     static func checkTotalsOfNumbers(_ store: any JobStore) async throws {
-        let items = ["7", "-4", "12345678901234", "abc", "", "-", "12 apples", "2.5", "1e2", "0x10", "--1", "+1", "٣"]
+        let items = [
+            "7", "-12", "007", "0", "123456789012", "1234567890123",
+            "", "-", "--5", "+5", "1.5", "1e2", "0x10", "12 apples", "abc", " 5", "5 ", "5\n", "5-", "٣", "nan", "inf",
+            "-infinity",
+        ]
         let (run, jobs) = try await store.run("a", items: items)
         for job in jobs { try store.complete(job) }
-        let total = ConsumerTotal(consumerID: "c1", items: items.count, total: 12_345_678_901_237)
+        let total = ConsumerTotal(
+            consumerID: "c1", items: items.count, total: 7 - 12 + 7 + 123_456_789_012 + 1_234_567_890_123)
         try await #expect(store.consumerTotals(run: run.id) == [total])
     }
 
     static func checkTotalsFinite(_ store: any JobStore) async throws {
-        let items = ["nan", "NaN", "inf", "-inf", "infinity", "3"]
-        let (run, jobs) = try await store.run("a", items: items)
+        let (run, jobs) = try await store.run("a", items: ["3", String(repeating: "9", count: 400)])
         for job in jobs { try store.complete(job) }
-        let total = ConsumerTotal(consumerID: "c1", items: items.count, total: 3)
-        try await #expect(store.consumerTotals(run: run.id) == [total])
+        // Infinity has no JSON.
+        try await #expect(store.consumerTotals(run: run.id).allSatisfy { $0.total.isFinite })
     }
 }

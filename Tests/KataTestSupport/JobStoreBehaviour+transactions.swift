@@ -67,6 +67,29 @@ extension JobStoreBehaviour {
         try await #expect(store.latestRun(pipeline: "a")?.id == run.id)
     }
 
+    static func checkAttempt(_ store: any JobStore) async throws {
+        let (run, jobs) = try await store.run("a", items: ["x", "y"], progress: .at(cursor: "2"))
+        let answer = try store.transaction { transaction in
+            _ = try transaction.complete(.sample(of: jobs[0]))
+            for _ in 1...2 {
+                #expect(throws: Refusal()) {
+                    try transaction.attempt {
+                        _ = try transaction.complete(.sample(of: jobs[1], by: "c9"))
+                        try transaction.add(items: ["z"], to: run.id, progress: .exhausted, at: .sampleStart)
+                        try transaction.saveDrain(DrainReceipt(at: .sampleStart), of: "a")
+                        throw Refusal()
+                    }
+                }
+            }
+            return try transaction.attempt { try transaction.complete(.sample(of: jobs[1], by: "c2")) }
+        }
+        #expect(answer)
+        try await #expect(store.lines() == ["c1 | x", "c2 | y"])
+        try await #expect(store.latestRun(pipeline: "a")?.progress == .at(cursor: "2"))
+        try await #expect(store.counts(pipeline: "a") == JobCounts(done: 2))
+        try await #expect(store.lastDrain(pipeline: "a") == nil)
+    }
+
     static func checkOpenTransactionUnseen(_ store: any JobStore) async throws {
         let (run, jobs) = try await store.run("a", items: ["x"], progress: .at(cursor: "1"))
         let before = try await store.latestRun(pipeline: "a")

@@ -6,7 +6,7 @@ public enum JobStoreBehaviour: String, CaseIterable, Sendable, CustomTestStringC
     // Runs
     case emptyStore = "an empty store has nothing to tell"
     case startedRun = "a started run is unfinished and at its start"
-    case runIDs = "later runs have larger ids"
+    case laterRuns = "later runs have larger ids"
     case unfinishedRefused = "a run is refused while the last one is unfinished"
     case unfinishedInTransactionRefused = "a run is refused while one of the same transaction is unfinished"
     case pipelinesApart = "pipelines have unfinished runs of their own"
@@ -35,7 +35,8 @@ public enum JobStoreBehaviour: String, CaseIterable, Sendable, CustomTestStringC
     case resultPages = "results are read page by page"
     case resultsOfPipeline = "results of one pipeline"
     case resultsOfLatest = "results of the latest run, of one pipeline or of each"
-    case resultsOfOneRun = "results of one run, only if it is of that pipeline"
+    case resultsOfOneRun = "results of given runs, only if they are of that pipeline"
+    case runIDs = "a selection means the runs of its pipeline, in order"
     case totals = "consumer totals count and sum the items of a run"
     case totalsOrder = "consumer totals put c2 before c10"
     case totalsOfNumbers = "consumer totals leave out what is no whole number"
@@ -47,6 +48,7 @@ public enum JobStoreBehaviour: String, CaseIterable, Sendable, CustomTestStringC
     case transactionThrows = "a body that throws leaves nothing behind"
     case goesOn = "the store goes on after a body that threw"
     case refusalLeavesOthers = "a refusal leaves the other writes of its transaction"
+    case attempt = "an attempt that throws leaves nothing behind but what was written before it"
     case openTransactionUnseen = "nothing of an open transaction is read"
     case lastDrain = "the last drain of each pipeline is kept"
 
@@ -57,7 +59,7 @@ public enum JobStoreBehaviour: String, CaseIterable, Sendable, CustomTestStringC
         switch self {
         case .emptyStore: try await Self.checkEmptyStore(store)
         case .startedRun: try await Self.checkStartedRun(store)
-        case .runIDs: try Self.checkRunIDs(store)
+        case .laterRuns: try Self.checkLaterRuns(store)
         case .unfinishedRefused: try await Self.checkUnfinishedRefused(store)
         case .unfinishedInTransactionRefused: try await Self.checkUnfinishedInTransactionRefused(store)
         case .pipelinesApart: try await Self.checkPipelinesApart(store)
@@ -84,6 +86,7 @@ public enum JobStoreBehaviour: String, CaseIterable, Sendable, CustomTestStringC
         case .resultsOfPipeline: try await Self.checkResultsOfPipeline(store)
         case .resultsOfLatest: try await Self.checkResultsOfLatest(store)
         case .resultsOfOneRun: try await Self.checkResultsOfOneRun(store)
+        case .runIDs: try await Self.checkRunIDs(store)
         case .totals: try await Self.checkTotals(store)
         case .totalsOrder: try await Self.checkTotalsOrder(store)
         case .totalsOfNumbers: try await Self.checkTotalsOfNumbers(store)
@@ -94,6 +97,7 @@ public enum JobStoreBehaviour: String, CaseIterable, Sendable, CustomTestStringC
         case .transactionThrows: try await Self.checkTransactionThrows(store)
         case .goesOn: try await Self.checkGoesOn(store)
         case .refusalLeavesOthers: try await Self.checkRefusalLeavesOthers(store)
+        case .attempt: try await Self.checkAttempt(store)
         case .openTransactionUnseen: try await Self.checkOpenTransactionUnseen(store)
         case .lastDrain: try await Self.checkLastDrain(store)
         }

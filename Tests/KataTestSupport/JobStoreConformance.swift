@@ -69,6 +69,7 @@ public struct JobStoreConformance: Sendable {
 /// Everything that can be read from a store.
 private struct StoreContent: Equatable {
     var runs: [Run?] = []
+    var runIDs: [Run.ID] = []
     var jobs: [[Job]] = []
     var counts: [JobCounts] = []
     var results: [JobResult] = []
@@ -77,6 +78,7 @@ private struct StoreContent: Equatable {
 
     init(of store: any JobStore, pipelines: [String]) async throws {
         results = try await store.results(ResultSelection(), after: 0, limit: 1_000)
+        runIDs = try await store.runIDs(in: ResultSelection())
         for pipeline in pipelines {
             counts.append(try await store.counts(pipeline: pipeline))
             drains.append(try await store.lastDrain(pipeline: pipeline))

@@ -17,8 +17,13 @@ public final class StepExecutor: TaskExecutor {
 
     /// Runs every task until it is done or waits for something that no other of them brings about.
     public func runUntilIdle() {
-        while let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
-            job.runSynchronously(on: asUnownedTaskExecutor())
+        while true {
+            let next = jobs.withLock { jobs in
+                defer { jobs = [] }
+                return jobs
+            }
+            if next.isEmpty { return }
+            for job in next { job.runSynchronously(on: asUnownedTaskExecutor()) }
         }
     }
 }

@@ -5,6 +5,11 @@ extension ConfigurationNode {
         ConfigurationNode(.scalar(text), origin: .file("f.yaml", line: line, column: column))
     }
 
+    /// A text in quotes.
+    static func quoted(_ text: String) -> ConfigurationNode {
+        ConfigurationNode(.text(text), origin: .file("f.yaml", line: 1, column: 1))
+    }
+
     static func list(_ texts: [String]) -> ConfigurationNode {
         ConfigurationNode(.list(texts.map { .text($0) }), origin: .file("f.yaml", line: 1, column: 1))
     }

@@ -82,7 +82,8 @@ struct ConfigurationSectionTests {
     @Test(
         "says what stands in place of a value",
         arguments: [
-            (ConfigurationNode.list(["1"]), "a list"), (.map(["a": .text("1")]), "a map"), (.text(""), "nothing"),
+            (ConfigurationNode.list(["1"]), "a list"), (.quoted("5"), #"the text "5""#),
+            (.map(["a": .text("1")]), "a map"), (.text(""), "nothing"),
             (.text(String(repeating: "9", count: 60)), "'" + String(repeating: "9", count: 40) + "…'"),
         ])
     func wrongType(node: ConfigurationNode, summary: String) {
@@ -92,10 +93,32 @@ struct ConfigurationSectionTests {
 
     @Test(
         "has to be a map",
-        arguments: [(ConfigurationNode.text("x"), "'x'"), (.list([]), "a list"), (.text(""), "nothing")])
+        arguments: [
+            (ConfigurationNode.text("x"), "'x'"), (.list([]), "a list"), (.text(""), "nothing"),
+            (.quoted("x"), #"the text "x""#),
+        ])
     func noMap(node: ConfigurationNode, summary: String) {
         let (_, faults) = read(node) { _ in }
         #expect(faults == ["f.yaml:1:1: the section is \(summary), expected a map of keys and values"])
+    }
+
+    @Test("takes what is in quotes for a text, and for nothing but a text")
+    func quotes() {
+        let node = ConfigurationNode.map([
+            "a": .quoted("1"), "b": .quoted("10ms"), "c": .quoted("info"), "d": .quoted("1"),
+        ])
+        let texts = read(node) { section in
+            [
+                section.string("a"), section.optionalString("b"), section.choice("c", of: [("info", "2")]),
+                section.string("d"),
+            ]
+        }
+        #expect(texts.value == ["1", "10ms", "2", "1"])
+        #expect(texts.faults.isEmpty)
+        let duration = read(.map(["b": .quoted("10ms")])) { $0.duration("b") }
+        #expect(duration.value == .milliseconds(10))
+        let empty = read(.map(["a": .quoted("")])) { $0.string("a") }
+        #expect(empty.faults == [#"f.yaml:1:4: a is the text "", expected a text"#])
     }
 
     @Test("knows where its keys stand")

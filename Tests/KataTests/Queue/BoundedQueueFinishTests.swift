@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("The end of the bounded queue")
+@Suite("The end of the bounded queue", .timeLimit(.minutes(2)))
 struct BoundedQueueFinishTests {
     private let executor = StepExecutor()
 

@@ -49,7 +49,7 @@ struct QueueModel {
 
     mutating func removeAll() -> QueueAnswer {
         defer { line = Array(line.dropFirst(size)) }
-        return .removed(Array(line.prefix(size)))
+        return .removed(Array(line.prefix(size)), admitted: Array(line.dropFirst(size).prefix(size)))
     }
 }
 
@@ -62,6 +62,6 @@ enum QueueAnswer: Equatable {
     case take(Int, admitted: Int?)
     case end
     case finish(takersAtEnd: [Int], puttersRefused: [Int])
-    case removed([Int])
+    case removed([Int], admitted: [Int])
     case cancelled(Int?)
 }

@@ -48,10 +48,7 @@ struct QueueModelChecker {
     }
 
     private var possibleEvents: [Event] {
-        var events: [Event] = [.put, .take, .finish]
-        if model.isFinished {
-            events.append(.removeAll)
-        }
+        var events: [Event] = [.put, .take, .finish, .removeAll]
         if asksToPut != nil {
             events.append(.joinPutters)
         } else if !model.isFinished && model.takers.isEmpty && model.depth == model.size {
@@ -108,7 +105,8 @@ struct QueueModelChecker {
             answer = .finish(takersAtEnd: action.takersAtEnd, puttersRefused: action.puttersRefused)
             expected = model.finish()
         case .removeAll:
-            (answer, expected) = (.removed(machine.removeAll().elements), model.removeAll())
+            let action = machine.removeAll()
+            (answer, expected) = (.removed(action.elements, admitted: action.admitted), model.removeAll())
         }
         note(answer)
         return answer == expected ? nil : "expected \(expected), not \(answer)"
@@ -163,7 +161,9 @@ struct QueueModelChecker {
         case .take(let element, let admitted):
             delivered.append(element)
             if let admitted { accepted.append(admitted) }
-        case .removed(let elements): delivered += elements
+        case .removed(let elements, let admitted):
+            delivered += elements
+            accepted += admitted
         case .stored, .wait, .refused, .end, .finish, .cancelled: break
         }
     }
