@@ -12,7 +12,8 @@ extension SystemExit {
         case let error as SQLiteOpenError: self.init(error)
         case let error as FileError:
             self.init(creating: error.operation != "write" && error.operation != "sync", code: error.code)
-        case is ResultPages.NotFound: self = .usage
+        case is ResultPages.NotFound, is UsageError: self = .usage
+        case is SQLiteFailure: self = .io
         case is RecorderFailure: self = .io
         default: self = .internal
         }
@@ -27,7 +28,7 @@ extension SystemExit {
 
     private init(_ error: SQLiteOpenError) {
         switch error {
-        case .missing, .notAFile, .notADatabase, .foreign, .newer, .older: self = .configuration
+        case .missing, .notAFile, .notADatabase, .foreign, .newer, .older, .severalNames: self = .configuration
         case .permissionDenied: self = .permission
         case .cannotOpen, .notDurable: self = .io
         }

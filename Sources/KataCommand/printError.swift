@@ -1,7 +1,9 @@
 import Glibc
+import Kata
 
-/// Writes one line to standard error.
+/// Writes a message as one line to standard error, whatever it quotes.
 public func printError(_ message: String) {
-    let line = Array((message + "\n").utf8)
+    let line = Array((message.printable + "\n").utf8)
+    // There is nowhere to tell if this fails.
     _ = write(STDERR_FILENO, line, line.count)
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Reads a regular file that must not be larger than expected.
 enum BoundedFile {
@@ -19,7 +19,7 @@ enum BoundedFile {
     }
 
     /// - Throws: ``Problem``.
-    static func read(_ path: String, limit: Int) throws -> Data {
+    static func read(_ path: String, limit: Int) throws -> [UInt8] {
         // Not blocking, for the case that it is a pipe that nobody writes to.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Problem.cannotRead(reason: String(cString: strerror(errno))) }
@@ -33,15 +33,16 @@ enum BoundedFile {
         case S_IFDIR: throw Problem.directory
         default: throw Problem.special
         }
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
-        do {
-            let data = try handle.read(upToCount: limit + 1) ?? Data()
-            if data.count > limit { throw Problem.tooLarge(limit: limit) }
-            return data
-        } catch let problem as Problem {
-            throw problem
-        } catch {
-            throw Problem.cannotRead(reason: "\(error)")
+        var bytes = [UInt8](repeating: 0, count: limit + 1)
+        var length = 0
+        while length < bytes.count {
+            let count = bytes[length...].withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 { throw Problem.cannotRead(reason: String(cString: strerror(errno))) }
+            if count == 0 { break }
+            length += count
         }
+        if length > limit { throw Problem.tooLarge(limit: limit) }
+        return Array(bytes.prefix(length))
     }
 }

@@ -26,7 +26,7 @@ public enum ConfigurationFile {
     }
 
     private static func readText(_ path: String) throws -> String {
-        let data: Data
+        let data: [UInt8]
         do {
             data = try BoundedFile.read(path, limit: sizeLimit)
         } catch let error as BoundedFile.Problem {

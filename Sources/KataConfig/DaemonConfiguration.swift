@@ -9,10 +9,9 @@ public struct DaemonConfiguration: Sendable {
         public let node: ConfigurationNode
     }
 
-    /// `nil` means the default place.
-    public let database: String?
-    /// `nil` means the default place.
-    public let socket: String?
+    /// From the root, with symbolic links followed, so that a database has one name.
+    public let database: String
+    public let socket: String
     public let logLevel: Logger.Level
     /// How long a drain may take before what is not finished goes back.
     public let drainTimeout: Duration
@@ -23,28 +22,42 @@ public struct DaemonConfiguration: Sendable {
     ///
     /// - Throws: ``ConfigurationFaults`` with every fault.
     public init(
-        path: String, overrides: ConfigurationOverrides = ConfigurationOverrides(),
-        registry: PluginRegistry, context: PluginContext
-    ) throws {
-        try self.init(ConfigurationFile.read(path), overrides: overrides, registry: registry, context: context)
-    }
-
-    /// - Throws: ``ConfigurationFaults`` with every fault.
-    public init(
-        _ root: ConfigurationNode, overrides: ConfigurationOverrides,
+        path: String, overrides: ConfigurationOverrides = ConfigurationOverrides(), paths: DefaultPaths,
         registry: PluginRegistry, context: PluginContext
     ) throws {
         let report = ConfigurationSection.Report()
-        let root = overrides.apply(to: root, report: report)
+        let root = try overrides.apply(to: ConfigurationFile.read(path), report: report)
         var section = ConfigurationSection(root, title: "the configuration", report: report)
-        database = section.optionalString("database")
-        socket = section.optionalString("socket")
+        database = resolvedPath(section.string("database", default: paths.database))
+        socket = section.string("socket", default: paths.daemonSocket)
         let levels = Logger.Level.allCases.map { ($0.rawValue, $0) }
         logLevel = section.choice("log_level", of: levels, default: .info) ?? .info
         drainTimeout = section.duration("drain_timeout", default: .seconds(30))
         pipelines = Self.readPipelines(&section, root: root, report: report, registry: registry, context: context)
         section.finish()
+        checkExports(configurationPath: path, report: report)
         try report.throwIfFaulty()
+    }
+
+    /// An export replaces its file, so it must be none that is needed.
+    private func checkExports(configurationPath: String, report: ConfigurationSection.Report) {
+        let files = ["", "-wal", "-shm", ".lock"].map { database + $0 } + [socket, configurationPath]
+        var taken = Set(files.map(resolvedPath))
+        for pipeline in pipelines {
+            guard let export = pipeline.configuration.export, let origin = pipeline.node["export"]?.origin else {
+                continue
+            }
+            let path = resolvedPath(export)
+            if !taken.insert(path).inserted {
+                report.add(
+                    "export is '\(export)', which is another file of this daemon, expected one of its own", at: origin)
+            } else if !isDirectory(directory(of: path)) {
+                report.add(
+                    "export is '\(export)', whose directory is not there, expected one in a directory", at: origin)
+            } else if isDirectory(path) {
+                report.add("export is '\(export)', which is a directory, expected a file", at: origin)
+            }
+        }
     }
 
     private static func readPipelines(
@@ -55,11 +68,10 @@ public struct DaemonConfiguration: Sendable {
         let expected = "a map of pipelines such as 'kata: { queue_size: 50, … }'"
         guard let node = section.node("pipelines", expected: expected) else { return [] }
         guard case .map(let entries) = node.value, !entries.isEmpty else {
-            report.add("pipelines holds none, expected \(expected)", at: node.origin)
+            report.add("pipelines is \(node.summary), expected \(expected)", at: node.origin)
             return []
         }
         var pipelines: [Pipeline] = []
-        var exports: Set<String> = []
         for entry in entries {
             if !isName(entry.key) {
                 report.add(
@@ -71,12 +83,6 @@ public struct DaemonConfiguration: Sendable {
                 name: entry.key, node: entry.node, report: report, registry: registry, context: context
             )
             guard let configuration else { continue }
-            if let export = configuration.export, !exports.insert(export).inserted {
-                report.add(
-                    "export is '\(export)' as in another pipeline, expected a file of its own",
-                    at: entry.node["export"]?.origin ?? entry.keyOrigin
-                )
-            }
             pipelines.append(Pipeline(configuration: configuration, node: entry.node))
         }
         return pipelines

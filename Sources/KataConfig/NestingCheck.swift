@@ -12,12 +12,29 @@ enum NestingCheck {
             let indentation = line.utf8.prefix {
                 [UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "?")].contains($0)
             }
-            brackets += line.utf8.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
+            brackets += change(in: line)
             if brackets > 10 * limit || indentation.count > 10 * limit {
                 throw ConfigurationFile.fault(
                     path, line: index + 1, "values are nested too deeply, expected at most \(limit) levels"
                 )
             }
         }
+    }
+
+    /// How many more brackets a line opens than it closes, leaving out its comment. Those in quotes count as well, which
+    /// does not matter: a configuration is far from the limit.
+    private static func change(in line: Substring) -> Int {
+        var change = 0
+        var previous = UInt8(ascii: " ")
+        for byte in line.utf8 {
+            switch byte {
+            case UInt8(ascii: "["), UInt8(ascii: "{"): change += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): change -= 1
+            case UInt8(ascii: "#") where previous == UInt8(ascii: " "): return change
+            default: break
+            }
+            previous = byte
+        }
+        return change
     }
 }

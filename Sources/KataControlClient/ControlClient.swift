@@ -12,9 +12,12 @@ public struct ControlClient: Sendable {
         var configuration = HTTPClient.Configuration()
         // A daemon that is not there is reported at once.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.redirectConfiguration = .disallow
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
     private static let answerLimit = 64 << 20
+    /// A daemon answers at once, whatever it does.
+    private static let timeout = TimeAmount.seconds(10)
 
     public init(socket: String) {
         self.socket = socket
@@ -44,31 +47,37 @@ public struct ControlClient: Sendable {
     /// - Throws: ``ControlClientError``; the stream throws if it ends before the last line.
     public func export(pipeline: String?, run: String) async throws -> some AsyncSequence<[UInt8], any Error> {
         let path = "/v1/export" + Self.query([("pipeline", pipeline), ("run", run)])
-        return try await request(.GET, path).body.map { Array($0.readableBytesView) }
+        return try await AnswerStream(request(.GET, path, timeout: .hours(24)).body, socket: socket)
     }
 
     private func document<Document: Decodable>(_ method: HTTPMethod, _ path: String) async throws -> Document {
-        let body = try await request(method, path).body.collect(upTo: Self.answerLimit)
+        let response = try await request(method, path, timeout: Self.timeout)
         do {
+            let body = try await response.body.collect(upTo: Self.answerLimit)
             return try JSON.decode(Document.self, from: Data(body.readableBytesView))
         } catch {
             throw ControlClientError.badAnswer(socket: socket, reason: "\(error)")
         }
     }
 
-    private func request(_ method: HTTPMethod, _ path: String) async throws -> HTTPClientResponse {
-        guard let url = URL(httpURLWithSocketPath: socket, uri: path) else {
+    private func request(
+        _ method: HTTPMethod, _ path: String, timeout: TimeAmount
+    ) async throws -> HTTPClientResponse {
+        guard !socket.isEmpty, let url = URL(httpURLWithSocketPath: socket, uri: path) else {
             throw ControlClientError.notReachable(socket: socket, reason: "not a path")
         }
         var request = HTTPClientRequest(url: url.absoluteString)
         request.method = method
         let response: HTTPClientResponse
         do {
-            response = try await Self.http.execute(request, timeout: .hours(24))
+            response = try await Self.http.execute(request, timeout: timeout)
         } catch let error as IOError where error.errnoCode == EACCES || error.errnoCode == EPERM {
             throw ControlClientError.permissionDenied(socket: socket)
         } catch {
             throw ControlClientError.notReachable(socket: socket, reason: Self.reason(of: error))
+        }
+        guard response.headers.contains(name: VersionHeader.name) else {
+            throw ControlClientError.badAnswer(socket: socket, reason: "status \(response.status.code)")
         }
         if (200..<300).contains(response.status.code) { return response }
         let body = try await response.body.collect(upTo: Self.answerLimit)
@@ -90,26 +99,7 @@ public struct ControlClient: Sendable {
     }
 
     private static func encode(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
-    }
-}
-
-/// What went wrong between a client and its daemon.
-public enum ControlClientError: Error, Hashable, CustomStringConvertible {
-    case notReachable(socket: String, reason: String)
-    case permissionDenied(socket: String)
-    /// The daemon said no.
-    case refused(ProblemDocument)
-    case badAnswer(socket: String, reason: String)
-
-    public var description: String {
-        switch self {
-        case .notReachable(let socket, let reason):
-            "no daemon answers on '\(socket)' (\(reason)); start katad, or name its socket with --socket"
-        case .permissionDenied(let socket):
-            "no permission to use '\(socket)'; run this as the daemon's user or as root"
-        case .refused(let problem): problem.detail
-        case .badAnswer(let socket, let reason): "what answers on '\(socket)' is no katad of this version (\(reason))"
-        }
+        let unreserved = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-._~"))
+        return text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? text
     }
 }

@@ -1,14 +1,18 @@
+import Foundation
 import Hummingbird
 import Kata
 import KataControl
+import Logging
 
 /// The HTTP interface of a daemon.
 struct ControlRoutes {
     let service: any ControlService
+    let logger: Logger
 
     func router() -> Router<BasicRequestContext> {
         let router = Router()
-        router.add(middleware: ProblemMiddleware())
+        router.add(middleware: VersionMiddleware(version: service.version))
+        router.add(middleware: ProblemMiddleware(logger: logger))
         router.get("/v1/status") { _, _ in
             try response(service.status())
         }
@@ -16,7 +20,7 @@ struct ControlRoutes {
             try response(service.estimate(pipeline: parameter("pipeline", of: request), workers: workers(of: request)))
         }
         router.post("/v1/pipelines/:name/runs") { _, context in
-            let run = try await service.startRun(pipeline: context.parameters.get("name"))
+            let run = try await service.startRun(pipeline: context.parameters.get("name")?.removingPercentEncoding)
             return try response(RunDocument(run), status: .created)
         }
         router.post("/v1/runs") { _, _ in

@@ -1,15 +1,22 @@
 import Hummingbird
+import Kata
 public import Logging
 import NIOCore
 import NIOPosix
 public import ServiceLifecycle
+import Synchronization
 
 /// Serves the HTTP interface on the daemon's Unix socket until a graceful shutdown.
-public struct ControlServer: Service {
+public final class ControlServer: Service {
+    /// How long a shutdown waits for clients that still read.
+    private static let patience = Duration.seconds(2)
+
     private let socket: ControlSocket
     private let service: any ControlService
     private let logger: Logger
     private let onReady: @Sendable () async -> Void
+    private let failure = Mutex<(any Error)?>(nil)
+    private let hasFailed = Signal()
 
     /// - Parameters:
     ///   - socket: where to listen; it was prepared.
@@ -18,34 +25,57 @@ public struct ControlServer: Service {
         socket: ControlSocket, service: any ControlService, logger: Logger,
         onReady: @escaping @Sendable () async -> Void
     ) {
+        // One thread is enough for a control socket. Only the first setting counts, and only before the first use.
+        NIOSingletons.groupLoopCountSuggestion = 1
         self.socket = socket
         self.service = service
         self.logger = logger
         self.onReady = onReady
     }
 
+    /// - Throws: ``ControlSocketError``; what the HTTP server threw.
     public func run() async throws {
-        var serverLogger = logger
-        // What the HTTP server says at its info level is of no use to somebody who runs a job daemon.
-        serverLogger.logLevel = max(logger.logLevel, .warning)
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let application = Application(
-            router: ControlRoutes(service: service).router(),
-            configuration: .init(address: .unixDomainSocket(path: socket.temporaryPath)),
-            onServerRunning: { [socket, logger, onReady] _ in
-                do {
-                    try socket.publish()
-                    logger.info("listening", metadata: ["socket": "\(socket.path)"])
-                    await onReady()
-                } catch {
-                    logger.critical("cannot listen", metadata: ["error": "\(error)"])
-                }
-            },
-            eventLoopGroupProvider: .shared(group),
-            logger: serverLogger
-        )
         defer { socket.remove() }
-        try await application.run()
-        try await group.shutdownGracefully()
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await self.makeApplication().run() }
+                group.addTask {
+                    try await gracefulShutdown()
+                    try await Task.sleep(for: Self.patience)
+                }
+                group.addTask { try await self.hasFailed.wait() }
+                // The server has ended, or there is a client that does not end, or the socket could not be published.
+                try await group.next()
+                group.cancelAll()
+            }
+        } catch is CancellationError {
+            // The shutdown.
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+
+    private func makeApplication() -> some ApplicationProtocol {
+        var logger = logger
+        // The server's own messages are of no use to somebody who runs a job daemon: requests that fail are logged by
+        // ``ProblemMiddleware``, and a connection that is cut off at a shutdown is no error.
+        logger.logLevel = .critical
+        return Application(
+            router: ControlRoutes(service: service, logger: self.logger).router(),
+            configuration: .init(address: .unixDomainSocket(path: socket.temporaryPath)),
+            onServerRunning: { _ in await self.publish() },
+            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
+            logger: logger
+        )
+    }
+
+    private func publish() async {
+        do {
+            try socket.publish()
+            logger.info("listening", metadata: ["socket": "\(socket.path)"])
+            await onReady()
+        } catch {
+            failure.withLock { $0 = error }
+            hasFailed.fire()
+        }
     }
 }

@@ -3,6 +3,8 @@ public import KataControl
 
 /// What the control server needs from a daemon.
 public protocol ControlService: Sendable {
+    var version: String { get }
+
     func status() -> StatusDocument
 
     /// Reads what was recorded.

@@ -10,8 +10,8 @@ public final class ControlSocket: Sendable {
     let temporaryPath: String
     private let inode = Mutex<ino_t?>(nil)
 
-    /// The longest path that the kernel takes, less the ending of the temporary name.
-    public static let pathLimit = 107 - 4
+    /// The longest path that the network library takes, less the ending of the temporary name.
+    public static let pathLimit = 103 - 4
 
     /// Checks that the socket can be made at that path.
     ///
@@ -56,6 +56,12 @@ public final class ControlSocket: Sendable {
 
     private func checkNothingInTheWay() throws {
         var status = stat()
+        // What an earlier daemon left when it was killed between bind and rename.
+        if lstat(temporaryPath, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFSOCK, status.st_uid == geteuid(), unlink(temporaryPath) == 0 else {
+                throw ControlSocketError.inTheWay(path: temporaryPath)
+            }
+        }
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK, status.st_uid == geteuid() else {
             throw ControlSocketError.inTheWay(path: path)
@@ -63,8 +69,11 @@ public final class ControlSocket: Sendable {
         if isAlive() { throw ControlSocketError.inUse(path: path) }
     }
 
+    /// Whether anybody listens. Only a refused connection tells that nobody does; not blocking, because a busy listener
+    /// might not accept.
     private func isAlive() -> Bool {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        let descriptor = socket(AF_UNIX, flags, 0)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         var address = sockaddr_un()
@@ -72,7 +81,7 @@ public final class ControlSocket: Sendable {
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
         return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0 || errno != ECONNREFUSED
             }
         }
     }

@@ -5,6 +5,8 @@ import Logging
 
 /// Answers every error with a problem document.
 struct ProblemMiddleware: RouterMiddleware {
+    let logger: Logger
+
     func handle(
         _ request: Request, context: BasicRequestContext,
         next: (Request, BasicRequestContext) async throws -> Response
@@ -14,7 +16,7 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch {
             let problem = problem(for: error, request: request)
             if problem.status >= 500 {
-                context.logger.error("request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+                logger.error("request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
             }
             return try response(problem, status: .init(code: problem.status), type: "application/problem+json")
         }

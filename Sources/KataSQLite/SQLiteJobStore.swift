@@ -22,9 +22,10 @@ public final class SQLiteJobStore: JobStore {
             // Before anything is written: a file that is not ours stays as it is.
             if !database.configuration.readonly { _ = try checkIsKata(database, path: path, isEmptyAllowed: true) }
         }
+        try checkIsUsable(path)
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
-            reader = SQLiteReader(connections: pool)
+            reader = SQLiteReader(connections: pool, path: path)
             try makeDurable(path: path)
             try Schema.migrator.migrate(pool)
         } catch let error as DatabaseError {
@@ -32,17 +33,22 @@ public final class SQLiteJobStore: JobStore {
         }
     }
 
+    /// - Throws: what `body` threw; ``SQLiteFailure``.
     public func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
-        try pool.writeWithoutTransaction { database in
-            var result: Result?
-            try database.inTransaction(.immediate) {
-                let transaction = try SQLiteTransaction(database: database)
-                result = try body(transaction)
-                try transaction.writeCounters()
-                return .commit
+        do {
+            return try pool.writeWithoutTransaction { database in
+                var result: Result?
+                try database.inTransaction(.immediate) {
+                    let transaction = try SQLiteTransaction(database: database)
+                    result = try body(transaction)
+                    try transaction.writeCounters()
+                    return .commit
+                }
+                guard let result else { preconditionFailure("a transaction was committed without a result") }
+                return result
             }
-            guard let result else { preconditionFailure("a transaction was committed without a result") }
-            return result
+        } catch let error as DatabaseError {
+            throw SQLiteFailure(error, path: pool.path)
         }
     }
 

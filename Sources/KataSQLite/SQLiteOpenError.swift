@@ -13,6 +13,8 @@ public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
     /// Made by an earlier version, and opened for reading only.
     case older(path: String, version: Int)
     case notDurable(path: String)
+    /// It has hard links, and a daemon under another name would not see its lock.
+    case severalNames(path: String)
     case permissionDenied(path: String)
     case cannotOpen(path: String, reason: String)
 
@@ -35,7 +37,8 @@ public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
         case .older(let path, let version):
             "'\(path)' has schema \(version), expected \(Schema.version); start katad with it once, that brings it up to date"
         case .notDurable(let path): "'\(path)' can't be opened with synchronous = FULL"
-        case .permissionDenied(let path): "no permission to write '\(path)'"
+        case .severalNames(let path): "'\(path)' has several names (hard links); remove all but one"
+        case .permissionDenied(let path): "no permission to use '\(path)'; run this as its owner, or change its mode"
         case .cannotOpen(let path, let reason): "cannot open the database '\(path)': \(reason)"
         }
     }

@@ -3,21 +3,24 @@ public import Kata
 
 /// Reads a Kata database.
 public struct SQLiteReader: JobStoreReader {
-    let connections: any DatabaseReader
+    private let connections: any DatabaseReader
+    private let path: String
 
-    init(connections: any DatabaseReader) {
+    init(connections: any DatabaseReader, path: String) {
         self.connections = connections
+        self.path = path
     }
 
     /// Opens a database that a daemon may be using, for reading only.
     ///
     /// - Throws: ``SQLiteOpenError``.
     public init(path: String) throws {
+        self.path = path
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
         do {
-            try checkIsFile(path)
+            try checkIsReadable(path)
             connections = try DatabaseQueue(path: path, configuration: configuration)
             let version = try connections.read { try checkIsKata($0, path: path, isEmptyAllowed: false) }
             if version < Schema.version { throw SQLiteOpenError.older(path: path, version: version) }
@@ -35,7 +38,7 @@ public struct SQLiteReader: JobStoreReader {
     }
 
     public func pendingJobs(run: Run.ID, after id: Job.ID, limit: Int) async throws -> [Job] {
-        try await connections.read { database in
+        try await read { database in
             let query = try SQLStatement(
                 "SELECT id, item, attempt FROM job WHERE run_id = ?1 AND state = 0 AND id > ?2 ORDER BY id LIMIT ?3",
                 in: database
@@ -50,7 +53,7 @@ public struct SQLiteReader: JobStoreReader {
     }
 
     public func counts(pipeline: String) async throws -> JobCounts {
-        try await connections.read { database in
+        try await read { database in
             let query = try SQLStatement(
                 """
                 SELECT sum(added - done - failed), sum(done), sum(failed)
@@ -65,7 +68,7 @@ public struct SQLiteReader: JobStoreReader {
     }
 
     public func runIDs(in selection: ResultSelection) async throws -> [Run.ID] {
-        try await connections.read { database in
+        try await read { database in
             try SQLStatement(
                 "SELECT run.id FROM run JOIN pipeline ON pipeline.id = run.pipeline_id\(selection.condition) ORDER BY run.id",
                 in: database
@@ -81,7 +84,7 @@ public struct SQLiteReader: JobStoreReader {
             selection == ResultSelection()
             ? ""
             : " AND result.run_id IN (SELECT run.id FROM run JOIN pipeline ON pipeline.id = run.pipeline_id\(selection.condition))"
-        return try await connections.read { database in
+        return try await read { database in
             let query = try SQLStatement(
                 """
                 SELECT result.id, result.run_id, consumer_id, item FROM result CROSS JOIN job ON job.id = result.job_id
@@ -97,7 +100,7 @@ public struct SQLiteReader: JobStoreReader {
     }
 
     public func consumerTotals(run: Run.ID) async throws -> [ConsumerTotal] {
-        try await connections.read { database in
+        try await read { database in
             let query = try SQLStatement(
                 "SELECT consumer_id, items, total FROM consumer_totals WHERE run_id = ?1", in: database
             )
@@ -109,7 +112,7 @@ public struct SQLiteReader: JobStoreReader {
     }
 
     public func lastDrain(pipeline: String) async throws -> DrainReceipt? {
-        try await connections.read { database in
+        try await read { database in
             let query = try SQLStatement(
                 """
                 SELECT drain_finished, drain_went_back, drain_cut_off, drained_at
@@ -128,8 +131,17 @@ public struct SQLiteReader: JobStoreReader {
         }
     }
 
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await connections.read(body)
+        } catch let error as DatabaseError {
+            throw SQLiteFailure(error, path: path)
+        }
+    }
+
     private func run(where condition: String, _ pipeline: String) async throws -> Run? {
-        try await connections.read { database in
+        try await read { database in
             let query = try SQLStatement(
                 """
                 SELECT run.id, items, source_cursor, source_exhausted, added, done, failed, elapsed_us, started_at, finished_at

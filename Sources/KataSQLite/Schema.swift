@@ -87,7 +87,8 @@ enum Schema {
         -- The total is that of the whole numbers among the items; anything else counts as 0. Up to 12 digits add up exactly.
         CREATE VIEW consumer_totals AS
         SELECT result.run_id, pipeline.name AS pipeline, consumer_id, count(*) AS items,
-            sum(CASE WHEN item NOT GLOB '[0-9]*' AND item NOT GLOB '-[0-9]*' OR substr(item, 2) GLOB '*[^0-9]*' THEN 0
+            sum(CASE WHEN item NOT GLOB '[0-9]*' AND item NOT GLOB '-[0-9]*' OR substr(item, 2) GLOB '*[^0-9]*'
+                OR length(ltrim(item, '-')) > 300 THEN 0
                 WHEN length(item) <= 12 THEN CAST(item AS INTEGER) ELSE CAST(item AS REAL) END) AS total
         FROM result
         CROSS JOIN job ON job.id = result.job_id

@@ -1,13 +1,36 @@
 import GRDB
 import Glibc
 
-/// - Throws: ``SQLiteOpenError/missing(path:)`` or ``SQLiteOpenError/notAFile(path:)``.
-func checkIsFile(_ path: String) throws {
+/// Checks that a path is nothing yet, or a file that may be a database and can be written.
+///
+/// SQLite takes a short file of anything else for an empty database and would write over it.
+///
+/// - Throws: ``SQLiteOpenError``.
+public func checkIsUsable(_ path: String) throws {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return }
+    try checkIsReadable(path)
+    if access(path, W_OK) != 0 { throw SQLiteOpenError.permissionDenied(path: path) }
+    // The lock goes by the name.
+    if status.st_nlink > 1 { throw SQLiteOpenError.severalNames(path: path) }
+}
+
+/// Checks that a path is a file that may be a database and can be read.
+///
+/// - Throws: ``SQLiteOpenError``.
+func checkIsReadable(_ path: String) throws {
     var status = stat()
     guard stat(path, &status) == 0 else {
         throw errno == ENOENT ? SQLiteOpenError.missing(path: path) : .permissionDenied(path: path)
     }
     if status.st_mode & S_IFMT != S_IFREG { throw SQLiteOpenError.notAFile(path: path) }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SQLiteOpenError.permissionDenied(path: path) }
+    defer { close(descriptor) }
+    let header = Array("SQLite format 3\0".utf8)
+    var bytes = [UInt8](repeating: 0, count: header.count)
+    let count = read(descriptor, &bytes, bytes.count)
+    if count != 0 && bytes != header { throw SQLiteOpenError.notADatabase(path: path) }
 }
 
 /// Checks that a database is Kata's and not from a later version, without changing it.

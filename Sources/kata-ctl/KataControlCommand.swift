@@ -13,8 +13,7 @@ struct KataControlCommand: AsyncParsableCommand {
     )
 
     static func main() async {
-        // A reader that has seen enough, such as `head`, ends the command quietly.
-        signal(SIGPIPE, SIG_DFL)
+        openStandardDescriptors()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

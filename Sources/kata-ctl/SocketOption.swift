@@ -1,5 +1,5 @@
 import ArgumentParser
-import KataCommand
+import KataConfig
 import KataControlClient
 
 /// Where the daemon is; every subcommand that talks to it takes this.

@@ -5,10 +5,9 @@ import KataControlClient
 extension SystemExit {
     init(for error: ControlClientError) {
         switch error {
-        case .notReachable: self = .unavailable
+        case .notReachable, .interrupted, .badAnswer: self = .unavailable
         case .permissionDenied: self = .permission
         case .refused(let problem): self.init(for: problem)
-        case .badAnswer: self = .internal
         }
     }
 

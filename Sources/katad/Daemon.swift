@@ -1,5 +1,4 @@
 import Kata
-import KataCommand
 import KataConfig
 import KataControlServer
 import KataSQLite
@@ -11,7 +10,6 @@ import UnixSignals
 struct Daemon {
     let configuration: DaemonConfiguration
     let mode: Pipeline.Mode
-    let paths: DefaultPaths
     let signals: UnixSignalsSequence
     let notifier: ServiceNotifier
     let threshold: StandardErrorLogHandler.Threshold
@@ -23,12 +21,13 @@ struct Daemon {
     ///
     /// - Returns: the summary of what the pipelines did.
     func run() async throws -> Summary {
-        let databasePath = absolutePath(configuration.database ?? paths.database)
+        let databasePath = configuration.database
+        try checkIsUsable(databasePath)
         // The lock comes first: whoever does not have it must touch neither the database nor the socket.
         let lock = try DatabaseLock(databasePath: databasePath)
         defer { withExtendedLifetime(lock) {} }
         let store = try SQLiteJobStore(path: databasePath)
-        let socket = try ControlSocket(path: configuration.socket ?? paths.daemonSocket)
+        let socket = try ControlSocket(path: configuration.socket)
 
         let recorder = Recorder(store: store, logger: logger)
         let engine: Engine

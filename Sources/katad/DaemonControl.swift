@@ -9,6 +9,7 @@ struct DaemonControl: ControlService {
     let engine: Engine
     let records: any JobStoreReader
     let databasePath: String
+    let version = KataCommand.version
     private let start = PreciseClock().now
 
     init(engine: Engine, records: any JobStoreReader, databasePath: String) {

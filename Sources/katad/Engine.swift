@@ -125,7 +125,13 @@ final class Engine: Service {
 
     private func work(_ pipeline: Pipeline) async throws {
         defer { end(pipeline) }
-        try await runUntilDeadline(pipeline)
+        do {
+            try await runUntilDeadline(pipeline)
+        } catch {
+            // The group only tells of the failure once its body has ended, which waits for this stream.
+            starting.finish()
+            throw error
+        }
         if let configuration = state.withLock({ $0.replacements.removeValue(forKey: pipeline.name) }) {
             start(try await makePipeline(configuration))
         }

@@ -52,6 +52,7 @@ struct Katad: AsyncParsableCommand {
 
     func run() async throws {
         // First of all, so that from here on no signal ends the process unheard.
+        openStandardDescriptors()
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         signal(SIGPIPE, SIG_IGN)
         do {
@@ -69,7 +70,7 @@ struct Katad: AsyncParsableCommand {
     private func checkConfiguration() throws {
         let configuration = try readConfiguration(logger: Logger(label: "katad"))
         let count = configuration.pipelines.count
-        print("\(configurationPath): valid, \(count) \(count == 1 ? "pipeline" : "pipelines")")
+        try StandardOutput.printLine("\(configurationPath): valid, \(count) \(count == 1 ? "pipeline" : "pipelines")")
     }
 
     private func serve(_ signals: UnixSignalsSequence) async throws {
@@ -83,7 +84,6 @@ struct Katad: AsyncParsableCommand {
         let daemon = Daemon(
             configuration: configuration,
             mode: once ? .once : .untilDrained,
-            paths: DefaultPaths(),
             signals: signals,
             notifier: ServiceNotifier(environment: environment),
             threshold: threshold,
@@ -91,7 +91,7 @@ struct Katad: AsyncParsableCommand {
             readConfiguration: { try readConfiguration(logger: logger) }
         )
         let summary = try await daemon.run()
-        if once { print(summary) }
+        if once { try StandardOutput.printLine("\(summary)") }
     }
 
     private var configurationPath: String { config ?? DefaultPaths().configuration }
@@ -100,6 +100,7 @@ struct Katad: AsyncParsableCommand {
         try DaemonConfiguration(
             path: configurationPath,
             overrides: overrides,
+            paths: DefaultPaths(),
             registry: .builtIn,
             context: PluginContext(logger: logger)
         )

@@ -33,7 +33,7 @@ struct DrainTests {
     func finishes() async throws {
         let workplace = try Workplace()
         // All five are on the queue or in hand at once; the sixth waits for room.
-        try workplace.writeKata(queue: 3, items: 6, workers: 2, interval: "0", duration: "2s")
+        try workplace.writeKata(queue: 3, items: 6, workers: 2, interval: "0", duration: "4s")
         let daemon = try workplace.startDaemon("--log-level", "debug")
         try await #require(eventually { daemon.standardError.contains("produced item=4") })
         daemon.kill(SIGTERM)

@@ -2,35 +2,27 @@ import Synchronization
 
 /// Something that happens once and that any number of tasks can wait for.
 public final class Signal: Sendable {
-    private enum State {
-        case waiting([UInt64: UnsafeContinuation<Void, any Error>])
-        case fired
+    private struct State {
+        var hasFired = false
+        /// Nobody waits once it has fired.
+        var waiters: [UInt64: UnsafeContinuation<Void, any Error>] = [:]
     }
 
-    private let state = Mutex(State.waiting([:]))
+    private let state = Mutex(State())
     private let lastTicket = Atomic<UInt64>(0)
 
     public init() {}
 
     public var hasFired: Bool {
-        state.withLock { state in
-            switch state {
-            case .waiting: false
-            case .fired: true
-            }
-        }
+        state.withLock { $0.hasFired }
     }
 
     /// Wakes everyone who waits, and lets everyone pass from now on. Firing again changes nothing.
     public func fire() {
         let waiters = state.withLock { state in
-            switch state {
-            case .waiting(let waiters):
-                state = .fired
-                return Array(waiters.values)
-            case .fired:
-                return []
-            }
+            state.hasFired = true
+            defer { state.waiters = [:] }
+            return Array(state.waiters.values)
         }
         for waiter in waiters { waiter.resume() }
     }
@@ -43,21 +35,15 @@ public final class Signal: Sendable {
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { (waiter: UnsafeContinuation<Void, any Error>) in
                 let result: Result<Void, any Error>? = state.withLock { state in
-                    guard case .waiting(var waiters) = state else { return .success(()) }
+                    if state.hasFired { return .success(()) }
                     if Task.isCancelled { return .failure(CancellationError()) }
-                    waiters[ticket] = waiter
-                    state = .waiting(waiters)
+                    state.waiters[ticket] = waiter
                     return nil
                 }
                 if let result { waiter.resume(with: result) }
             }
         } onCancel: {
-            let waiter = state.withLock { state -> UnsafeContinuation<Void, any Error>? in
-                guard case .waiting(var waiters) = state else { return nil }
-                let waiter = waiters.removeValue(forKey: ticket)
-                state = .waiting(waiters)
-                return waiter
-            }
+            let waiter = state.withLock { $0.waiters.removeValue(forKey: ticket) }
             waiter?.resume(throwing: CancellationError())
         }
     }

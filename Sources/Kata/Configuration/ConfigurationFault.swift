@@ -10,8 +10,7 @@ public struct ConfigurationFault: Error, Hashable, Sendable, CustomStringConvert
 
     /// One line, as in `kata.yaml:4:17: queue_size is 'ten', expected a whole number from 1 to 1000000`.
     public var description: String {
-        let line = "\(origin): \(message)"
-        return line.contains(where: \.isNewline) ? line.split(whereSeparator: \.isNewline).joined(separator: " ") : line
+        "\(origin): \(message)".printable
     }
 }
 

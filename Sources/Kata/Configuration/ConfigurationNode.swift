@@ -65,10 +65,17 @@ public struct ConfigurationNode: Sendable, Hashable {
         return entries.first { $0.key == key }?.node
     }
 
+    /// Whether it is there without saying anything: empty, or YAML's null.
+    var isNull: Bool {
+        guard case .scalar(let text) = value else { return false }
+        return ["", "~", "null", "Null", "NULL"].contains(text)
+    }
+
     /// What it is, for a fault's text.
-    var summary: String {
+    public var summary: String {
         switch value {
-        case .scalar(""): "nothing"
+        case .scalar where isNull: "nothing"
+        case .map([]): "an empty map"
         case .scalar(let text): "'\(text.abbreviated)'"
         case .text(let text): "the text \"\(text.abbreviated)\""
         case .list: "a list"

@@ -6,16 +6,27 @@ public struct ConfigurationSection: ~Copyable {
     /// Collects the faults of a configuration while its sections are read.
     public final class Report {
         public private(set) var faults: [ConfigurationFault] = []
+        /// Nobody reads more than this.
+        private static let limit = 100
+        private var omitted = 0
 
         public init() {}
 
         public func add(_ message: String, at origin: ConfigurationOrigin) {
-            faults.append(ConfigurationFault(origin: origin, message: message))
+            let fault = ConfigurationFault(origin: origin, message: message)
+            // What stands in an alias is read more than once.
+            if faults.contains(fault) { return }
+            if faults.count < Self.limit { faults.append(fault) } else { omitted += 1 }
         }
 
         /// - Throws: ``ConfigurationFaults`` if there are any, in the order of the file.
         public func throwIfFaulty() throws {
-            if !faults.isEmpty { throw ConfigurationFaults(faults.sorted { $0.origin < $1.origin }) }
+            var sorted = faults.sorted { $0.origin < $1.origin }
+            guard let last = sorted.last else { return }
+            if omitted > 0 {
+                sorted.append(ConfigurationFault(origin: last.origin, message: "and \(omitted) more faults"))
+            }
+            throw ConfigurationFaults(sorted)
         }
     }
 
@@ -24,6 +35,7 @@ public struct ConfigurationSection: ~Copyable {
     private let title: String
     private var entries: [ConfigurationNode.Entry] = []
     private var knownKeys: [String] = []
+    private var missing: [(key: String, expected: String)] = []
     /// What is no map is one fault; that it lacks every key as well is not worth a word.
     private let isMap: Bool
 
@@ -62,9 +74,11 @@ public struct ConfigurationSection: ~Copyable {
         } ?? .zero
     }
 
-    /// Reads a text that is not empty.
+    /// Reads a text that is not empty and holds no control characters.
     public mutating func string(_ key: String, default fallback: String? = nil) -> String {
-        scalar(key, expected: "a text", default: fallback) { $0.isEmpty ? nil : $0 } ?? ""
+        scalar(key, expected: "a text", default: fallback) { text in
+            text.isEmpty || text.unicodeScalars.contains { $0.properties.generalCategory == .control } ? nil : text
+        } ?? ""
     }
 
     /// Reads a text that may be missing.
@@ -107,9 +121,17 @@ public struct ConfigurationSection: ~Copyable {
         report.add("\(key) \(message)", at: origin(of: key))
     }
 
-    /// Notes every key that was not asked for, with the nearest one that could have been meant.
-    public consuming func finish() {
-        for entry in entries where !knownKeys.contains(entry.key) {
+    /// Notes the keys that are missing and those that nobody asked for, each with the nearest one that could have been
+    /// meant. A missing key that was only misspelled is one fault.
+    ///
+    /// - Parameter isComplete: whether every key was asked for; if not, unknown keys are none.
+    public consuming func finish(isComplete: Bool = true) {
+        let unknown = isComplete ? entries.filter { !knownKeys.contains($0.key) } : []
+        let meant = Set(unknown.compactMap { nearest(to: $0.key, in: knownKeys) })
+        for (key, expected) in missing where !meant.contains(key) {
+            report.add("\(title) has no \(key), expected \(expected)", at: origin)
+        }
+        for entry in unknown {
             let suggestion =
                 nearest(to: entry.key, in: knownKeys)
                 .map { "did you mean '\($0)'?" } ?? "expected one of \(knownKeys.sorted().joined(separator: ", "))"
@@ -126,7 +148,7 @@ public struct ConfigurationSection: ~Copyable {
         }
         switch node.value {
         case .scalar(let text):
-            if let value = parse(text) { return value }
+            if !node.isNull, let value = parse(text) { return value }
         case .text(let text):
             if takesText, let value = parse(text) { return value }
         case .list, .map:
@@ -136,8 +158,8 @@ public struct ConfigurationSection: ~Copyable {
         return fallback
     }
 
-    private func addMissing(_ key: String, expected: String) {
-        if isMap { report.add("\(title) has no \(key), expected \(expected)", at: origin) }
+    private mutating func addMissing(_ key: String, expected: String) {
+        if isMap { missing.append((key, expected)) }
     }
 
     private mutating func take(_ key: String) -> ConfigurationNode? {

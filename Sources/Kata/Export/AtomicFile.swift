@@ -19,10 +19,12 @@ public struct AtomicFile: ~Copyable {
             temporaryPath = nil
             file = try OpenFile(path: path, flags: O_WRONLY, operation: "open")
         } else {
-            self.path = exists ? Self.resolve(path) : path
-            let temporaryPath = "\(self.path).\(getpid()).tmp"
+            self.path = Self.followLinks(path)
+            // A name that nobody else has, not even another writer of the same file, and that nobody can foresee.
+            let temporaryPath = Self.directory(of: self.path) + "/.kata.\(UInt64.random(in: 0 ... .max)).tmp"
             self.temporaryPath = temporaryPath
-            file = try OpenFile(path: temporaryPath, flags: O_WRONLY | O_CREAT | O_TRUNC, operation: "create")
+            let flags = O_WRONLY | O_CREAT | O_EXCL
+            file = try OpenFile(path: temporaryPath, flags: flags, operation: "create", name: path)
             if exists { fchmod(file.descriptor, status.st_mode & 0o7777) }
         }
     }
@@ -38,19 +40,32 @@ public struct AtomicFile: ~Copyable {
 
     /// Makes the content durable and puts it in its place.
     ///
-    /// - Throws: ``FileError``; the file is as it was before then.
+    /// - Throws: ``FileError``; the file is as it was before then, unless only the last step failed, which makes the new
+    ///   name outlive a power cut.
     public consuming func commit() throws {
         guard let temporaryPath else { return }
         try file.sync()
+        let directory = try OpenFile(path: Self.directory(of: path), flags: O_RDONLY | O_DIRECTORY, operation: "open")
         if rename(temporaryPath, path) != 0 { throw FileError(path: path, operation: "replace") }
         isCommitted = true
-        let directory = path.lastIndex(of: "/").map { path[...$0] } ?? "."
-        try OpenFile(path: String(directory), flags: O_RDONLY | O_DIRECTORY, operation: "open").sync()
+        try directory.sync()
     }
 
-    private static func resolve(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
+    /// Where a path leads in the end, whether there is something or not.
+    private static func followLinks(_ path: String) -> String {
+        var path = path
+        // As many as the kernel follows.
+        for _ in 1...40 {
+            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+            let length = readlink(path, &buffer, buffer.count)
+            guard length > 0 else { break }
+            let target = String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            path = target.hasPrefix("/") ? target : directory(of: path) + "/" + target
+        }
+        return path
+    }
+
+    private static func directory(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     }
 }

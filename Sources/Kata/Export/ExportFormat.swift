@@ -36,7 +36,8 @@ public enum ExportFormat {
             default: return nil
             }
         }
-        return String(scalars)
+        let item = String(scalars)
+        return escape(item).unicodeScalars.elementsEqual(text.unicodeScalars) ? item : nil
     }
 
     private static func appendEscaped(_ item: String, to bytes: inout [UInt8]) {

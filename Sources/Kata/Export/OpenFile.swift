@@ -6,10 +6,12 @@ struct OpenFile: ~Copyable {
     let descriptor: Int32
 
     /// - Throws: ``FileError``.
-    init(path: String, flags: Int32, mode: mode_t = 0o666, operation: String) throws {
-        self.path = path
+    ///
+    /// - Parameter name: what errors call it; `nil` means its path.
+    init(path: String, flags: Int32, mode: mode_t = 0o666, operation: String, name: String? = nil) throws {
+        self.path = name ?? path
         descriptor = open(path, flags | O_CLOEXEC, mode)
-        if descriptor < 0 { throw FileError(path: path, operation: operation) }
+        if descriptor < 0 { throw FileError(path: self.path, operation: operation) }
     }
 
     deinit { close(descriptor) }

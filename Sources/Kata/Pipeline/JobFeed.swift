@@ -42,6 +42,6 @@ struct JobFeed {
             try transaction.add(items: batch.items, to: run.id, progress: batch.progress, at: .now())
         }
         run.progress = batch.progress
-        progress.added(batch.items.count)
+        progress.added(batch)
     }
 }

@@ -7,24 +7,25 @@ extension Pipeline {
         let session = beginSession(run)
         defer { endSession(session) }
 
-        let isProduced = try await withThrowingTaskGroup(of: Bool?.self) { group in
-            group.addTask { try await self.produce(session) }
+        let sourceFailure = try await withThrowingTaskGroup(of: (any Error)?.self) { group in
+            group.addTask { await self.produce(session) }
             group.addTask {
                 try await self.consume(session)
                 return nil
             }
-            var isProduced = false
-            for try await result in group { isProduced = result ?? isProduced }
-            return isProduced
+            var failure: (any Error)?
+            for try await result in group { failure = failure ?? result }
+            return failure
         }
         session.progress.leftOnQueue(session.queue.output.removeAll().count)
-        try await close(session, isProduced: isProduced)
+        try await close(session)
+        if let sourceFailure { throw sourceFailure }
     }
 
     /// The producer's function; the first signal stops it.
     ///
-    /// - Returns: whether everything was produced.
-    private func produce(_ session: RunSession) async throws -> Bool {
+    /// - Returns: what the source or the store threw, if anything. The consumers finish what is on the queue even then.
+    private func produce(_ session: RunSession) async -> (any Error)? {
         let producer = Producer(
             queue: session.queue.input,
             gauge: session.queue.gauge,
@@ -33,15 +34,20 @@ extension Pipeline {
             progress: session.progress,
             logger: logger
         )
-        return try await withCancellation(on: takesNoMore) { [self] in
-            var feed = JobFeed(
-                run: session.run,
-                source: configuration.source,
-                store: store,
-                recorder: recorder,
-                progress: session.progress
-            )
-            return try await producer.run(from: &feed)
+        do {
+            try await withCancellation(on: takesNoMore) { [self] in
+                var feed = JobFeed(
+                    run: session.run,
+                    source: configuration.source,
+                    store: store,
+                    recorder: recorder,
+                    progress: session.progress
+                )
+                try await producer.run(from: &feed)
+            }
+            return nil
+        } catch {
+            return error
         }
     }
 
@@ -67,12 +73,12 @@ extension Pipeline {
     }
 
     /// Closes the run if nothing of it is left, or else saves the time that was spent on it.
-    private func close(_ session: RunSession, isProduced: Bool) async throws {
+    private func close(_ session: RunSession) async throws {
         let elapsed = session.progress.stop()
         try await recorder.flush()
         let runID = session.run.id
         let counters = session.progress.current
-        let isFinished = isProduced && counters.underWay == 0
+        let isFinished = counters.areComplete
         try await recorder.perform { transaction in
             if isFinished {
                 try transaction.finishRun(runID, elapsed: elapsed, at: .now())

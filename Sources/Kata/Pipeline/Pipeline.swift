@@ -92,10 +92,16 @@ public final class Pipeline: Sendable {
 
     /// Takes no more: the producer stops, consumers finish what is on the queue and in hand, then ``run(_:)`` returns.
     public func drain() {
-        // The order matters to the receipt: what finishes from here on was finished by the drain.
-        if case .running(let session) = state.withLock({ $0 }) { session.progress.beginDrain() }
+        // Before the signal, because what finishes from here on was finished by the drain; and after it again, for a
+        // run that began in between.
+        beginDrainOfSession()
         takesNoMore.fire()
+        beginDrainOfSession()
         runRequests.finish()
+    }
+
+    private func beginDrainOfSession() {
+        if case .running(let session) = state.withLock({ $0 }) { session.progress.beginDrain() }
     }
 
     /// Waits until a drain begins.

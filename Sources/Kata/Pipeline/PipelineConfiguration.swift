@@ -58,13 +58,13 @@ public struct PipelineConfiguration: Sendable {
                 source = registry.makeSource(&producer, context: context)
                 interval = producer.duration("interval", default: .zero)
             }
-            if source != nil { producer.finish() }
+            producer.finish(isComplete: source != nil)
         }
         var handler: (any JobHandler)?
         if let node = section.node("consumer", expected: "a map such as { plugin: sleep, duration: 100ms }") {
             var consumer = ConfigurationSection(node, title: "the consumer of \(title)", report: report)
             if case .map = node.value { handler = registry.makeHandler(&consumer, context: context) }
-            if handler != nil { consumer.finish() }
+            consumer.finish(isComplete: handler != nil)
         }
         section.finish()
         guard let source, let handler else { return nil }

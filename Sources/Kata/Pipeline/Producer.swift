@@ -13,9 +13,8 @@ struct Producer {
     /// Produces until the feed has no more, or until the task is cancelled. Either way the queue is finished: what is on
     /// it is still consumed, and then the consumers know that it was the last.
     ///
-    /// - Returns: whether everything was produced.
     /// - Throws: what the source or the store threw.
-    func run(from feed: inout JobFeed) async throws -> Bool {
+    func run(from feed: inout JobFeed) async throws {
         defer { queue.finish() }
         do {
             while let job = try await feed.next() {
@@ -27,9 +26,8 @@ struct Producer {
                 )
                 if interval > .zero { try await clock.sleep(for: interval) }
             }
-            return true
         } catch is CancellationError {
-            return false
+            // The drain. What was claimed and is not on the queue stays pending.
         }
     }
 }

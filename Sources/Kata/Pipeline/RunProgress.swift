@@ -5,6 +5,8 @@ final class RunProgress: Sendable {
     struct Counters {
         /// Jobs of the run that are in the store, finished ones included.
         var added: Int
+        /// Whether these are all.
+        var isSourceExhausted: Bool
         /// Jobs that are or were on the queue, in earlier sessions, too.
         var produced: Int
         var done: Int
@@ -17,8 +19,8 @@ final class RunProgress: Sendable {
         var finishedBeforeDrain: Int?
 
         var finished: Int { done + failed }
-        /// Put on the queue, and not finished.
-        var underWay: Int { produced - finished }
+        /// Whether nothing of the run is left to do.
+        var areComplete: Bool { isSourceExhausted && finished == added }
     }
 
     enum Phase {
@@ -37,7 +39,13 @@ final class RunProgress: Sendable {
         let counts = run.counts
         let finished = counts.done + counts.failed
         counters = Mutex(
-            Counters(added: counts.pending + finished, produced: finished, done: counts.done, failed: counts.failed)
+            Counters(
+                added: counts.pending + finished,
+                isSourceExhausted: run.progress == .exhausted,
+                produced: finished,
+                done: counts.done,
+                failed: counts.failed
+            )
         )
         phase = Mutex(
             isUnderWay
@@ -77,8 +85,11 @@ final class RunProgress: Sendable {
         }
     }
 
-    func added(_ count: Int) {
-        counters.withLock { $0.added += count }
+    func added(_ batch: SourceBatch) {
+        counters.withLock { counters in
+            counters.added += batch.items.count
+            counters.isSourceExhausted = batch.progress == .exhausted
+        }
     }
 
     func produced(_ job: Job) {

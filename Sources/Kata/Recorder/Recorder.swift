@@ -75,6 +75,8 @@ public final class Recorder: Service {
         continuation.onTermination = { [weak self] _ in
             _ = self?.commitObservers.withLock { $0.removeValue(forKey: id) }
         }
+        // The thread may have ended before it could see this observer.
+        if ended.hasFired { continuation.finish() }
         return stream
     }
 

@@ -75,10 +75,14 @@ struct MemoryTables {
     var results: [JobResult] = []
     var drains: [String: DrainReceipt] = [:]
 
+    /// What is longer would not fit a floating-point number.
+    private static let longestNumber = 300
+
     /// The item's value if it is a whole number, or else 0.
     static func wholeNumber(_ item: String) -> Double {
         let digits = item.hasPrefix("-") ? item.dropFirst() : item[...]
-        return !digits.isEmpty && digits.utf8.allSatisfy { (48...57).contains($0) } ? Double(item) ?? 0 : 0
+        return (1...MemoryTables.longestNumber).contains(digits.count)
+            && digits.utf8.allSatisfy { (48...57).contains($0) } ? Double(item) ?? 0 : 0
     }
 
     func latestRun(pipeline: String) -> Run? {

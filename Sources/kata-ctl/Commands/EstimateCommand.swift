@@ -42,9 +42,9 @@ struct EstimateCommand: AsyncParsableCommand {
     func run() async throws {
         let estimate = try await makeEstimate()
         if json {
-            print(String(decoding: try JSON.encode(estimate, isPretty: true), as: UTF8.self))
+            try StandardOutput.write(Array(JSON.encode(estimate, isPretty: true)) + [UInt8(ascii: "\n")])
         } else {
-            print(EstimateChart(estimate, width: Screen.width).lines.joined(separator: "\n"))
+            try StandardOutput.printLine(EstimateChart(estimate, width: Screen.width).lines.joined(separator: "\n"))
         }
     }
 
@@ -65,6 +65,7 @@ struct EstimateCommand: AsyncParsableCommand {
         let configuration = try DaemonConfiguration(
             path: path,
             overrides: overrides,
+            paths: DefaultPaths(),
             registry: .builtIn,
             context: PluginContext(logger: Logger(label: "kata-ctl"))
         )
@@ -73,10 +74,10 @@ struct EstimateCommand: AsyncParsableCommand {
         guard let chosen = pipelines.first(where: { $0.name == pipeline ?? $0.name }),
             pipeline != nil || pipelines.count == 1
         else {
-            throw ValidationError("there are several pipelines; name one with --pipeline: \(names)")
+            throw UsageError("there are several pipelines; name one with --pipeline: \(names)")
         }
         guard let estimate = chosen.estimate else {
-            throw ValidationError("the handler of pipeline '\(chosen.name)' does not know how long an item takes")
+            throw UsageError("the handler of pipeline '\(chosen.name)' does not know how long an item takes")
         }
         return EstimateDocument(pipeline: chosen.name, estimate: estimate.with(workers: workers ?? estimate.workers))
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kata
+import KataCommand
 import KataControl
 import KataControlClient
 import KataSQLite
@@ -64,9 +65,9 @@ struct ExportCommand: AsyncParsableCommand {
         }
         try file.commit()
         if json {
-            print(String(decoding: try JSON.encode(["lines": lines]), as: UTF8.self))
+            try StandardOutput.write(Array(JSON.encode(["lines": lines])) + [UInt8(ascii: "\n")])
         } else {
-            print("\(lines) lines in \(output)")
+            try StandardOutput.printLine("\(lines) lines in \(output)")
         }
     }
 }

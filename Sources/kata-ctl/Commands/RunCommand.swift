@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import KataCommand
 import KataControl
 import KataControlClient
 
@@ -17,9 +18,9 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let run = try await daemon.client.startRun(pipeline: pipeline)
         if json {
-            print(String(decoding: try JSON.encode(run, isPretty: true), as: UTF8.self))
+            try StandardOutput.write(Array(JSON.encode(run, isPretty: true)) + [UInt8(ascii: "\n")])
         } else {
-            print("pipeline \(run.pipeline): run \(run.id) started, \(run.items) items")
+            try StandardOutput.printLine("pipeline \(run.pipeline): run \(run.id) started, \(run.items) items")
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import KataCommand
 import KataControl
 import KataControlClient
 
@@ -29,10 +30,9 @@ struct StatusCommand: AsyncParsableCommand {
         while true {
             let status = try await daemon.client.status()
             if json {
-                print(String(decoding: try JSON.encode(status), as: UTF8.self))
-                fflush(nil)
+                try StandardOutput.write(Array(JSON.encode(status)) + [UInt8(ascii: "\n")])
             } else {
-                screen.draw(StatusTable(status, width: Screen.width).lines)
+                try screen.draw(StatusTable(status, width: Screen.width).lines)
             }
             try await Task.sleep(for: .seconds(interval))
         }
@@ -40,9 +40,9 @@ struct StatusCommand: AsyncParsableCommand {
 
     private func show(_ status: StatusDocument) throws {
         if json {
-            print(String(decoding: try JSON.encode(status, isPretty: true), as: UTF8.self))
+            try StandardOutput.write(Array(JSON.encode(status, isPretty: true)) + [UInt8(ascii: "\n")])
         } else {
-            print(StatusTable(status, width: Screen.width).lines.joined(separator: "\n"))
+            try StandardOutput.printLine(StatusTable(status, width: Screen.width).lines.joined(separator: "\n"))
         }
     }
 }

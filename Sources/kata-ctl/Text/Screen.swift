@@ -19,7 +19,7 @@ struct Screen {
         return isKnown ? Int(size.ws_row) : 24
     }
 
-    mutating func draw(_ lines: [String]) {
+    mutating func draw(_ lines: [String]) throws {
         // What scrolled out at the top could not be replaced.
         let visible = isTerminal ? lines.prefix(Self.height - 1).map { String($0.prefix(Self.width)) } : lines
         var text = drawnLines > 0 && isTerminal ? "\u{1b}[\(drawnLines)A\r" : ""
@@ -27,7 +27,6 @@ struct Screen {
         for line in visible { text += line + eraseLine + "\n" }
         if isTerminal { text += "\u{1b}[J" }
         drawnLines = visible.count
-        print(text, terminator: "")
-        fflush(nil)
+        try StandardOutput.write(Array(text.utf8))
     }
 }

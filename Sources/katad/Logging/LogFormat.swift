@@ -24,9 +24,9 @@ enum LogFormat: Sendable {
         switch self {
         case .plain:
             line =
-                "\(time.iso8601) \(level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)) \(escape(message))"
+                "\(time.iso8601) \(level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)) \(message.printable)"
         case .journal:
-            line = "<\(level.priority)>\(escape(message))"
+            line = "<\(level.priority)>\(message.printable)"
         }
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(quote("\(value)"))" }
         return line + "\n"
@@ -34,11 +34,7 @@ enum LogFormat: Sendable {
 
     private func quote(_ value: String) -> String {
         let isPlain = !value.isEmpty && !value.contains { $0 == " " || $0 == "\"" || $0 == "=" }
-        return isPlain ? escape(value) : "\"\(escape(value.replacingOccurrences(of: "\"", with: "\\\"")))\""
-    }
-
-    private func escape(_ text: String) -> String {
-        text.unicodeScalars.contains { $0.properties.generalCategory == .control } ? ExportFormat.escape(text) : text
+        return isPlain ? value.printable : "\"\(value.replacingOccurrences(of: "\"", with: "\\\"").printable)\""
     }
 }
 

@@ -1,10 +1,12 @@
 import Foundation
+import Synchronization
 
 /// A real process with its output in files, ended with its owner.
 final class ChildProcess: Sendable {
     let pid: pid_t
     private let output: URL
     private let errors: URL
+    private let life: Life
     private let exit: Task<Int32, Never>
 
     /// Starts a program.
@@ -34,48 +36,32 @@ final class ChildProcess: Sendable {
         }
         guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EINVAL) }
         self.pid = pid
-        exit = Task { [pid] in await Self.waitForEnd(of: pid) }
+        let life = Life(pid: pid)
+        self.life = life
+        exit = Task { await life.end() }
     }
 
-    deinit {
-        // A process that has ended was reaped, and its number may be somebody else's by now.
-        if !hasEnded { Glibc.kill(pid, SIGKILL) }
-    }
+    deinit { kill(SIGKILL) }
 
     var standardOutput: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
     var standardError: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
 
-    /// Whether it has ended, reaped or not.
-    var hasEnded: Bool {
-        let state = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
-        return state?.split(separator: ")").last?.split(separator: " ").first.map { $0 == "Z" } ?? true
-    }
+    var hasEnded: Bool { life.hasEnded }
 
     func kill(_ signal: Int32) {
-        if !hasEnded { Glibc.kill(pid, signal) }
+        life.kill(signal)
     }
 
     /// Waits for its end.
     ///
     /// - Returns: the exit code, or minus the signal that ended it.
     func wait(atMost limit: Duration = .seconds(60)) async throws -> Int32 {
-        let watchdog = Task { [pid] in
+        let watchdog = Task { [life] in
             try await Task.sleep(for: limit)
-            Glibc.kill(pid, SIGKILL)
+            life.kill(SIGKILL)
         }
         defer { watchdog.cancel() }
         return await exit.value
-    }
-
-    private static func waitForEnd(of pid: pid_t) async -> Int32 {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                var status: Int32 = 0
-                while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-                let signal = status & 0x7f
-                continuation.resume(returning: signal == 0 ? (status >> 8) & 0xff : -signal)
-            }
-        }
     }
 
     private static func withCStrings<Result>(
@@ -84,5 +70,43 @@ final class ChildProcess: Sendable {
         let copies = strings.map { strdup($0) }
         defer { for copy in copies { free(copy) } }
         return body(copies + [nil])
+    }
+}
+
+/// A process from its start until it is reaped. Its number is only used in between: afterwards it may be somebody else's.
+private final class Life: Sendable {
+    private let pid: pid_t
+    private let isReaped = Mutex(false)
+
+    init(pid: pid_t) {
+        self.pid = pid
+    }
+
+    var hasEnded: Bool { isReaped.withLock { $0 } }
+
+    func kill(_ signal: Int32) {
+        isReaped.withLock { isReaped in
+            if !isReaped { Glibc.kill(pid, signal) }
+        }
+    }
+
+    /// Waits for the end and reaps the process.
+    ///
+    /// - Returns: the exit code, or minus the signal that ended it.
+    func end() async -> Int32 {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { [self] in
+                var information = siginfo_t()
+                while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
+                let status = isReaped.withLock { isReaped in
+                    var status: Int32 = 0
+                    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+                    isReaped = true
+                    return status
+                }
+                let signal = status & 0x7f
+                continuation.resume(returning: signal == 0 ? (status >> 8) & 0xff : -signal)
+            }
+        }
     }
 }
