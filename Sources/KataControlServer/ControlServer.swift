@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 import Kata
 public import Logging
 import NIOCore
@@ -38,7 +39,7 @@ public final class ControlServer: Service {
         defer { socket.remove() }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await self.makeApplication().run() }
+                group.addTask { try await self.makeServer().run() }
                 group.addTask {
                     try await gracefulShutdown()
                     try await Task.sleep(for: Self.patience)
@@ -54,17 +55,23 @@ public final class ControlServer: Service {
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
-    private func makeApplication() -> some ApplicationProtocol {
+    /// Puts the server together from its parts: the framework's `Application` would wake up every second for its date header.
+    private func makeServer() throws -> any Service {
         var logger = logger
         // The server's own messages are of no use to somebody who runs a job daemon: requests that fail are logged by
         // ``ProblemMiddleware``, and a connection that is cut off at a shutdown is no error.
         logger.logLevel = .critical
-        return Application(
-            router: ControlRoutes(service: service, logger: self.logger).router(),
+        let responder = ControlRoutes(service: service, logger: self.logger).router().buildResponder()
+        return try HTTPServerBuilder.http1().buildServer(
             configuration: .init(address: .unixDomainSocket(path: socket.temporaryPath)),
-            onServerRunning: { _ in await self.publish() },
-            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
-            logger: logger
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: logger,
+            responder: { [logger] request, writer, channel in
+                let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
+                let response = try await responder.respond(to: request, context: context)
+                try await writer.write(response: response.head, body: response.body)
+            },
+            onServerRunning: { _ in await self.publish() }
         )
     }
 
