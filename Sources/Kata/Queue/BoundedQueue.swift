@@ -10,6 +10,7 @@ public enum BoundedQueue<Element: Sendable> {
     /// Makes a queue that holds at most `size` elements.
     ///
     /// - Precondition: `size` is at least 1.
+    @inlinable
     public static func make(size: Int) -> (input: Input, output: Output, gauge: Gauge) {
         let storage = QueueStorage<Element>(size: size)
         return (Input(storage: storage), Output(storage: storage), Gauge(storage: storage))
@@ -17,17 +18,24 @@ public enum BoundedQueue<Element: Sendable> {
 
     /// The end that a producer is given.
     public struct Input: Sendable {
-        let storage: QueueStorage<Element>
+        @usableFromInline let storage: QueueStorage<Element>
+
+        @inlinable
+        init(storage: QueueStorage<Element>) {
+            self.storage = storage
+        }
 
         /// Puts an element at the back, waiting while the queue is full.
         ///
         /// - Throws: `CancellationError` if the task is cancelled while it waits; ``QueueFinished`` after ``finish()``.
         ///   In both cases the element is not in the queue.
+        @inlinable
         public func put(_ element: Element) async throws {
             try await storage.put(element)
         }
 
         /// Says that nothing more will come. Putters that still wait are refused. Calling it again changes nothing.
+        @inlinable
         public func finish() {
             storage.finish()
         }
@@ -35,16 +43,23 @@ public enum BoundedQueue<Element: Sendable> {
 
     /// The end that consumers are given.
     public struct Output: Sendable {
-        let storage: QueueStorage<Element>
+        @usableFromInline let storage: QueueStorage<Element>
+
+        @inlinable
+        init(storage: QueueStorage<Element>) {
+            self.storage = storage
+        }
 
         /// Takes the element at the front, waiting while the queue is empty; `nil` once it is finished and empty.
         ///
         /// - Throws: `CancellationError` if the task is cancelled while it waits. No element is lost by that.
+        @inlinable
         public func next() async throws -> Element? {
             try await storage.next()
         }
 
         /// Takes everything that is on the queue, in order, without waiting.
+        @inlinable
         public func removeAll() -> [Element] {
             storage.removeAll()
         }
@@ -52,16 +67,26 @@ public enum BoundedQueue<Element: Sendable> {
 
     /// Reads the depth, and nothing else.
     public struct Gauge: Sendable {
-        let storage: QueueStorage<Element>
+        @usableFromInline let storage: QueueStorage<Element>
+
+        @inlinable
+        init(storage: QueueStorage<Element>) {
+            self.storage = storage
+        }
 
         /// The number of elements that the queue can hold.
+        @inlinable
         public var size: Int { storage.size }
         /// The number of elements in the queue now.
+        @inlinable
         public var depth: Int { storage.depth }
     }
 }
 
 /// Thrown to a putter whose queue takes no more elements.
 public struct QueueFinished: Error, CustomStringConvertible {
+    @inlinable
+    public init() {}
+
     public var description: String { "the queue is finished and takes no more elements" }
 }

@@ -1,4 +1,4 @@
-import DequeModule
+public import DequeModule
 
 /// The rules of ``BoundedQueue``, free of locks and of suspension.
 ///
@@ -9,20 +9,13 @@ import DequeModule
 /// - the buffer never holds more than `size` elements;
 /// - a taker waits only while the buffer is empty, a putter only while it is full, so never both at once;
 /// - after `finish` nobody waits: takers were told the end, putters were refused.
+///
+/// It can be inlined, as the whole queue can: specialised for its element, a queue is six times as fast in another module.
+@usableFromInline
 struct QueueStateMachine<Element, Putter, Taker> {
-    typealias Ticket = UInt64
+    @usableFromInline typealias Ticket = UInt64
 
-    struct WaitingPutter {
-        let ticket: Ticket
-        let element: Element
-        let putter: Putter
-    }
-
-    struct WaitingTaker {
-        let ticket: Ticket
-        let taker: Taker
-    }
-
+    @usableFromInline
     enum PutAction {
         /// The element is in the buffer.
         case stored
@@ -34,6 +27,7 @@ struct QueueStateMachine<Element, Putter, Taker> {
         case refused
     }
 
+    @usableFromInline
     enum TakeAction {
         /// The element that was put first. If a putter waited for its room, that putter's element is in now.
         case take(Element, admitted: Putter?)
@@ -43,27 +37,24 @@ struct QueueStateMachine<Element, Putter, Taker> {
         case end
     }
 
-    struct FinishAction {
-        let takersAtEnd: [Taker]
-        let puttersRefused: [Putter]
-    }
+    @usableFromInline let size: Int
+    @usableFromInline var buffer: Deque<Element> = []
+    @usableFromInline var putters: Deque<(ticket: Ticket, element: Element, putter: Putter)> = []
+    @usableFromInline var takers: Deque<(ticket: Ticket, taker: Taker)> = []
+    @usableFromInline var isFinished = false
+    @usableFromInline var lastTicket: Ticket = 0
 
-    let size: Int
-    private var buffer: Deque<Element> = []
-    private var putters: Deque<WaitingPutter> = []
-    private var takers: Deque<WaitingTaker> = []
-    private var isFinished = false
-    private var lastTicket: Ticket = 0
+    @inlinable var depth: Int { buffer.count }
+    @inlinable var waitingPutters: Int { putters.count }
+    @inlinable var waitingTakers: Int { takers.count }
 
-    var depth: Int { buffer.count }
-    var waitingPutters: Int { putters.count }
-    var waitingTakers: Int { takers.count }
-
+    @inlinable
     init(size: Int) {
         precondition(size > 0, "a queue holds at least one element")
         self.size = size
     }
 
+    @inlinable
     mutating func put(_ element: Element) -> PutAction {
         if isFinished { return .refused }
         if let first = takers.popFirst() { return .handOver(first.taker, element) }
@@ -75,13 +66,15 @@ struct QueueStateMachine<Element, Putter, Taker> {
     }
 
     /// Puts, or joins the line. Between ``put(_:)`` and this call the lock was open, so the answer may have changed.
+    @inlinable
     mutating func waitToPut(_ element: Element, ticket: Ticket, putter: Putter) -> PutAction {
         let action = put(element)
         guard case .wait = action else { return action }
-        putters.append(WaitingPutter(ticket: ticket, element: element, putter: putter))
+        putters.append((ticket, element, putter))
         return .wait(ticket)
     }
 
+    @inlinable
     mutating func take() -> TakeAction {
         if let element = buffer.popFirst() {
             return .take(element, admitted: admitFirstPutter())
@@ -90,35 +83,40 @@ struct QueueStateMachine<Element, Putter, Taker> {
     }
 
     /// Takes, or joins the line. Between ``take()`` and this call the lock was open, so the answer may have changed.
+    @inlinable
     mutating func waitToTake(ticket: Ticket, taker: Taker) -> TakeAction {
         let action = take()
         guard case .wait = action else { return action }
-        takers.append(WaitingTaker(ticket: ticket, taker: taker))
+        takers.append((ticket, taker))
         return .wait(ticket)
     }
 
     /// Removes exactly this putter; its element was never in the queue. `nil` if it no longer waits.
+    @inlinable
     mutating func cancelPut(_ ticket: Ticket) -> Putter? {
         guard let index = putters.firstIndex(where: { $0.ticket == ticket }) else { return nil }
         return putters.remove(at: index).putter
     }
 
     /// Removes exactly this taker. `nil` if it no longer waits.
+    @inlinable
     mutating func cancelTake(_ ticket: Ticket) -> Taker? {
         guard let index = takers.firstIndex(where: { $0.ticket == ticket }) else { return nil }
         return takers.remove(at: index).taker
     }
 
-    mutating func finish() -> FinishAction {
+    @inlinable
+    mutating func finish() -> (takersAtEnd: [Taker], puttersRefused: [Putter]) {
         isFinished = true
         defer {
             takers.removeAll()
             putters.removeAll()
         }
-        return FinishAction(takersAtEnd: takers.map(\.taker), puttersRefused: putters.map(\.putter))
+        return (takers.map(\.taker), putters.map(\.putter))
     }
 
     /// Empties the buffer, which makes room for putters that wait.
+    @inlinable
     mutating func removeAll() -> (elements: [Element], admitted: [Putter]) {
         let elements = Array(buffer)
         buffer.removeAll()
@@ -127,13 +125,15 @@ struct QueueStateMachine<Element, Putter, Taker> {
         return (elements, admitted)
     }
 
-    private mutating func admitFirstPutter() -> Putter? {
+    @inlinable
+    mutating func admitFirstPutter() -> Putter? {
         guard let first = putters.popFirst() else { return nil }
         buffer.append(first.element)
         return first.putter
     }
 
-    private mutating func nextTicket() -> Ticket {
+    @inlinable
+    mutating func nextTicket() -> Ticket {
         lastTicket += 1
         return lastTicket
     }

@@ -1,24 +1,28 @@
-import Synchronization
+public import Synchronization
 
 /// Shares one ``QueueStateMachine`` between tasks: changes it under a lock and resumes waiters outside of it.
 ///
 /// Waiters are `UnsafeContinuation`s: each is resumed once, by whichever event takes it out of the state machine, and
 /// the state machine never gives out the same waiter twice.
+@usableFromInline
 final class QueueStorage<Element: Sendable>: Sendable {
-    private typealias Machine = QueueStateMachine<
+    @usableFromInline
+    typealias Machine = QueueStateMachine<
         Element, UnsafeContinuation<Void, any Error>, UnsafeContinuation<Element?, any Error>
     >
 
-    let size: Int
-    private let machine: Mutex<Machine>
+    @usableFromInline let size: Int
+    @usableFromInline let machine: Mutex<Machine>
 
+    @inlinable
     init(size: Int) {
         self.size = size
         self.machine = Mutex(Machine(size: size))
     }
 
-    var depth: Int { machine.withLock { $0.depth } }
+    @inlinable var depth: Int { machine.withLock { $0.depth } }
 
+    @inlinable
     func put(_ element: Element) async throws {
         switch machine.withLock({ $0.put(element) }) {
         case .stored: return
@@ -28,6 +32,7 @@ final class QueueStorage<Element: Sendable>: Sendable {
         }
     }
 
+    @inlinable
     func next() async throws -> Element? {
         switch machine.withLock({ $0.take() }) {
         case .take(let element, let admitted):
@@ -38,19 +43,22 @@ final class QueueStorage<Element: Sendable>: Sendable {
         }
     }
 
+    @inlinable
     func finish() {
         let action = machine.withLock { $0.finish() }
         for taker in action.takersAtEnd { taker.resume(returning: nil) }
         for putter in action.puttersRefused { putter.resume(throwing: QueueFinished()) }
     }
 
+    @inlinable
     func removeAll() -> [Element] {
         let (elements, admitted) = machine.withLock { $0.removeAll() }
         for putter in admitted { putter.resume() }
         return elements
     }
 
-    private func waitToPut(_ element: Element, ticket: UInt64) async throws {
+    @inlinable
+    func waitToPut(_ element: Element, ticket: UInt64) async throws {
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { (putter: UnsafeContinuation<Void, any Error>) in
                 // The check is made under the lock: a later cancellation finds the waiter in line, an earlier one is seen here.
@@ -72,7 +80,8 @@ final class QueueStorage<Element: Sendable>: Sendable {
         }
     }
 
-    private func waitToTake(ticket: UInt64) async throws -> Element? {
+    @inlinable
+    func waitToTake(ticket: UInt64) async throws -> Element? {
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { (taker: UnsafeContinuation<Element?, any Error>) in
                 let action: Machine.TakeAction? = machine.withLock {
