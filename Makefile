@@ -88,7 +88,7 @@ install: $(BINARIES) ## Install binaries, unit, configuration and schema (DESTDI
 	install -d '$(DESTDIR)$(BIN_DIRECTORY)' '$(DESTDIR)$(UNIT_DIRECTORY)' '$(DESTDIR)$(SYSUSERS_DIRECTORY)' \
 		'$(DESTDIR)$(DATA_DIRECTORY)' '$(DESTDIR)$(CONFIG_DIRECTORY)'
 	install -m 0755 $(BINARIES) '$(DESTDIR)$(BIN_DIRECTORY)'
-	sed 's|/usr/bin/katad|$(BIN_DIRECTORY)/katad|' systemd/kata.service \
+	sed -e 's|/usr/bin/katad|$(BIN_DIRECTORY)/katad|' -e 's|/etc/kata|$(CONFIG_DIRECTORY)|' systemd/kata.service \
 		| install -m 0644 /dev/stdin '$(DESTDIR)$(UNIT_DIRECTORY)/kata.service'
 	install -m 0644 systemd/kata.sysusers '$(DESTDIR)$(SYSUSERS_DIRECTORY)/kata.conf'
 	install -m 0644 config/kata.schema.json '$(DESTDIR)$(DATA_DIRECTORY)/kata.schema.json'

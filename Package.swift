@@ -58,7 +58,7 @@ let package = Package(
         .target(
             name: "KataConfig",
             dependencies: [
-                "Kata",
+                "Kata", "KataControl",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ],

@@ -15,7 +15,7 @@ public enum ConfigurationFile {
         let text = try readText(path)
         var parser = NodeConverter(path: path)
         do {
-            try NestingCheck.run(text, limit: depthLimit, path: path)
+            try NestingCheck.run(text, limit: 10 * depthLimit, path: path)
             guard let node = try Yams.compose(yaml: text) else {
                 throw fault(path, "the file is empty, expected 'pipelines:'")
             }

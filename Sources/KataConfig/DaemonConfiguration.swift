@@ -1,4 +1,5 @@
 public import Kata
+import KataControl
 public import Logging
 
 /// What a daemon is told to do: the content of `kata.yaml` with the overrides applied.
@@ -30,6 +31,9 @@ public struct DaemonConfiguration: Sendable {
         var section = ConfigurationSection(root, title: "the configuration", report: report)
         database = resolvedPath(section.string("database", default: paths.database))
         socket = section.string("socket", default: paths.daemonSocket)
+        if socket.utf8.count > ControlSocketPath.limit {
+            section.fault("socket", "has \(socket.utf8.count) bytes, expected at most \(ControlSocketPath.limit)")
+        }
         let levels = Logger.Level.allCases.map { ($0.rawValue, $0) }
         logLevel = section.choice("log_level", of: levels, default: .info) ?? .info
         drainTimeout = section.duration("drain_timeout", default: .seconds(30))
@@ -54,8 +58,8 @@ public struct DaemonConfiguration: Sendable {
             } else if !isDirectory(directory(of: path)) {
                 report.add(
                     "export is '\(export)', whose directory is not there, expected one in a directory", at: origin)
-            } else if isDirectory(path) {
-                report.add("export is '\(export)', which is a directory, expected a file", at: origin)
+            } else if !isFileOrNothing(path) {
+                report.add("export is '\(export)', which is no regular file, expected one, or none yet", at: origin)
             }
         }
     }

@@ -13,7 +13,7 @@ enum NestingCheck {
                 [UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "?")].contains($0)
             }
             brackets += change(in: line)
-            if brackets > 10 * limit || indentation.count > 10 * limit {
+            if brackets > limit || indentation.count > limit {
                 throw ConfigurationFile.fault(
                     path, line: index + 1, "values are nested too deeply, expected at most \(limit) levels"
                 )

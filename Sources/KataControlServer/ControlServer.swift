@@ -1,3 +1,4 @@
+import Glibc
 import Hummingbird
 import HummingbirdCore
 import Kata
@@ -18,6 +19,7 @@ public final class ControlServer: Service {
     private let onReady: @Sendable () async -> Void
     private let failure = Mutex<(any Error)?>(nil)
     private let hasFailed = Signal()
+    private let previousMask = Mutex<mode_t?>(nil)
 
     /// - Parameters:
     ///   - socket: where to listen; it was prepared.
@@ -37,6 +39,10 @@ public final class ControlServer: Service {
     /// - Throws: ``ControlSocketError``; what the HTTP server threw.
     public func run() async throws {
         defer { socket.remove() }
+        // So that the socket is private from its first moment. Nothing else is created meanwhile: the pipelines wait for it.
+        let mask = umask(0o177)
+        previousMask.withLock { $0 = mask }
+        defer { restoreMask() }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await self.makeServer().run() }
@@ -75,9 +81,17 @@ public final class ControlServer: Service {
         )
     }
 
+    private func restoreMask() {
+        previousMask.withLock { mask in
+            if let previous = mask { umask(previous) }
+            mask = nil
+        }
+    }
+
     private func publish() async {
         do {
             try socket.publish()
+            restoreMask()
             logger.info("listening", metadata: ["socket": "\(socket.path)"])
             await onReady()
         } catch {

@@ -1,4 +1,5 @@
 import Glibc
+import KataControl
 import Synchronization
 
 /// The file of the control socket: private to its user, and never put in the place of something else.
@@ -10,16 +11,13 @@ public final class ControlSocket: Sendable {
     let temporaryPath: String
     private let inode = Mutex<ino_t?>(nil)
 
-    /// The longest path that the network library takes, less the ending of the temporary name.
-    public static let pathLimit = 103 - 4
-
     /// Checks that the socket can be made at that path.
     ///
     /// - Throws: ``ControlSocketError``.
     public init(path: String) throws {
         self.path = path
         temporaryPath = path + ".new"
-        if path.utf8.count > Self.pathLimit { throw ControlSocketError.tooLong(path: path) }
+        if path.utf8.count > ControlSocketPath.limit { throw ControlSocketError.tooLong(path: path) }
         try checkDirectory()
         try checkNothingInTheWay()
     }
@@ -50,8 +48,10 @@ public final class ControlSocket: Sendable {
         guard access(directory, W_OK | X_OK) == 0 else {
             throw ControlSocketError.cannotCreate(path: path, code: errno)
         }
+        // Whoever owns the directory, or may write to it, can put another socket in this one's place.
+        let isForeign = status.st_uid != geteuid() && status.st_uid != 0
         let isOpenToAll = status.st_mode & S_IWOTH != 0 && status.st_mode & S_ISVTX == 0
-        if isOpenToAll { throw ControlSocketError.unsafeDirectory(directory) }
+        if isOpenToAll || isForeign { throw ControlSocketError.unsafeDirectory(directory) }
     }
 
     private func checkNothingInTheWay() throws {
@@ -99,10 +99,10 @@ public enum ControlSocketError: Error, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .tooLong(let path):
-            "the socket's path '\(path)' is too long, expected at most \(ControlSocket.pathLimit) bytes"
+            "the socket's path '\(path)' is too long, expected at most \(ControlSocketPath.limit) bytes"
         case .cannotCreate(let path, let code): "cannot create the socket '\(path)': \(String(cString: strerror(code)))"
         case .unsafeDirectory(let directory):
-            "the socket's directory '\(directory)' can be written by everybody; use a private one, or 'chmod o-w' it"
+            "the socket's directory '\(directory)' is in the hands of other users; use one of your own that others can't write"
         case .inTheWay(let path):
             "'\(path)' is not a socket of this user and is left as it is; name another with --socket"
         case .inUse(let path): "another process listens on '\(path)'; stop it, or name another with --socket"

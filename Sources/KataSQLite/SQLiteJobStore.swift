@@ -93,6 +93,10 @@ extension SQLiteJobStore {
         try await reader.runIDs(in: selection)
     }
 
+    public func latestResultID() async throws -> JobResult.ID {
+        try await reader.latestResultID()
+    }
+
     public func results(_ selection: ResultSelection, after id: JobResult.ID, limit: Int) async throws -> [JobResult] {
         try await reader.results(selection, after: id, limit: limit)
     }

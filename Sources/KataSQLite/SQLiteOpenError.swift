@@ -28,7 +28,7 @@ public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .missing(let path): "there is no database at '\(path)'"
+        case .missing(let path): "there is no database at '\(path)'; name another"
         case .notAFile(let path): "'\(path)' is no file, expected an SQLite database"
         case .notADatabase(let path): "'\(path)' is no SQLite database, or a damaged one"
         case .foreign(let path): "'\(path)' is an SQLite database, but not one of Kata's; it was left as it is"

@@ -78,6 +78,10 @@ public struct SQLiteReader: JobStoreReader {
         }
     }
 
+    public func latestResultID() async throws -> JobResult.ID {
+        try await read { try SQLStatement("SELECT max(id) FROM result", in: $0).rows { $0.integer(0) }[0] }
+    }
+
     public func results(_ selection: ResultSelection, after id: JobResult.ID, limit: Int) async throws -> [JobResult] {
         // Without a selection the result table is read straight through.
         let filter =
@@ -135,6 +139,9 @@ public struct SQLiteReader: JobStoreReader {
     private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {
             return try await connections.read(body)
+        } catch let error as DatabaseError where error.isInterruptionError && Task.isCancelled {
+            // A read in a cancelled task is interrupted.
+            throw CancellationError()
         } catch let error as DatabaseError {
             throw SQLiteFailure(error, path: path)
         }

@@ -48,11 +48,16 @@ struct Daemon {
     private func serve(
         _ engine: Engine, recorder: Recorder, store: SQLiteJobStore, socket: ControlSocket, databasePath: String
     ) async throws {
+        // No work begins before it is sure that the socket can be had.
+        let isListening = Signal()
         let server = ControlServer(
             socket: socket,
             service: DaemonControl(engine: engine, records: store, databasePath: databasePath),
             logger: logger,
-            onReady: { [notifier] in notifier.ready("Running \(engine.pipelines.count) pipelines") }
+            onReady: { [notifier] in
+                notifier.ready(engine.summary)
+                isListening.fire()
+            }
         )
         let listener = SignalListener(signals: signals, engine: engine, notifier: notifier, logger: logger) {
             await reload(engine)
@@ -62,10 +67,16 @@ struct Daemon {
             configuration: .init(
                 services: [
                     .init(service: recorder),
-                    .init(service: server),
-                    .init(service: Watchdog(notifier: notifier, recorder: recorder)),
-                    .init(service: listener),
-                    .init(service: engine, successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(
+                        service: Watchdog(notifier: notifier, recorder: recorder),
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    ),
+                    .init(service: listener, failureTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(
+                        service: Delayed(service: engine, until: isListening),
+                        successTerminationBehavior: .gracefullyShutdownGroup
+                    ),
                 ],
                 logger: quietLogger
             )
@@ -90,7 +101,7 @@ struct Daemon {
         } catch {
             logger.error("configuration refused, the old one stays", metadata: ["error": "\(error)"])
         }
-        notifier.ready("Running \(engine.pipelines.count) pipelines")
+        notifier.ready(engine.summary)
     }
 
     /// What the service group says at its debug level is of no use to somebody who runs a job daemon.

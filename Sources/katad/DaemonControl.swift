@@ -4,6 +4,14 @@ import KataCommand
 import KataControl
 import KataControlServer
 
+extension Engine {
+    /// What it does, for the service manager.
+    var summary: String {
+        let count = pipelines.count
+        return "Running \(count) \(count == 1 ? "pipeline" : "pipelines")"
+    }
+}
+
 /// What the control server shows of the engine, and lets clients do.
 struct DaemonControl: ControlService {
     let engine: Engine

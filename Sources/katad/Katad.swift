@@ -58,12 +58,20 @@ struct Katad: AsyncParsableCommand {
         do {
             if check { try checkConfiguration() } else { try await serve(signals) }
         } catch let faults as ConfigurationFaults {
-            for fault in faults.faults { printError("\(fault)") }
+            for fault in faults.faults { report("\(fault)") }
             throw ExitCode(SystemExit.configuration.rawValue)
         } catch {
-            printError("katad: \(error)")
+            report("katad: \(error)")
             let exit = (error as? ControlSocketError).map(SystemExit.init(for:)) ?? SystemExit(for: error)
             throw ExitCode(exit.rawValue)
+        }
+    }
+
+    /// Says why the command fails, to the journal with the priority of an error.
+    private func report(_ message: String) {
+        switch LogFormat.detect(environment: ProcessInfo.processInfo.environment) {
+        case .plain: printError(message)
+        case .journal: printError("<\(Logger.Level.error.priority)>\(message)")
         }
     }
 

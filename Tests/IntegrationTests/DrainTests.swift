@@ -84,6 +84,26 @@ struct DrainTests {
         #expect(daemon.standardError.contains("drained cut_off=2 finished=0 pipeline=kata went_back=3"))
     }
 
+    @Test("in the middle of reads and writes ends well, too")
+    func underLoad() async throws {
+        var generator = SeededGenerator(seed: 3)
+        let workplace = try Workplace()
+        try workplace.writeKata(items: 3_000_000, interval: "0", duration: "0", pipeline: "export: live.txt")
+        for _ in 1...rounds(8) {
+            let daemon = try workplace.startDaemon()
+            try await #require(eventually { daemon.standardError.contains("listening") })
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0...120, using: &generator)))
+            daemon.kill(SIGTERM)
+            #expect(try await daemon.wait() == 0, "\(daemon.standardError)")
+            #expect(daemon.standardError.contains("drained cut_off=0 finished="))
+            #expect(!daemon.standardError.contains(" error "), "\(daemon.standardError)")
+        }
+        let recorded = try await workplace.query("SELECT count(*), count(DISTINCT job_id) FROM result")
+        let counts = recorded.trimmingCharacters(in: .newlines).components(separatedBy: " | ")
+        #expect(counts[0] == counts[1])
+        #expect(try await workplace.query("SELECT done FROM runs") == counts[0] + "\n")
+    }
+
     @Test("of a daemon that has nothing to do ends at once")
     func idle() async throws {
         let workplace = try Workplace()

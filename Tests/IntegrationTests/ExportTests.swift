@@ -95,4 +95,17 @@ struct ExportTests {
         let readBack = lines.dropLast().map { line in ExportFormat.unescape(String(line.dropFirst("c1 | ".count))) }
         #expect(readBack == items)
     }
+
+    @Test(
+        "refuses to be kept in a file that is needed, or is none", arguments: ["kata.db", "kata.yaml", "pipe", "no/x"])
+    func unfitFile(name: String) async throws {
+        let workplace = try Workplace()
+        try #require(mkfifo(workplace.path("pipe"), 0o600) == 0)
+        try workplace.writeKata(pipeline: "export: \(name)")
+        let before = try workplace.read("kata.yaml")
+        let outcome = try await workplace.runDaemon("--once")
+        #expect(outcome.code == 78)
+        #expect(outcome.errors.hasPrefix("kata.yaml:7:13: export is '\(name)', "), "\(outcome.errors)")
+        #expect(try workplace.read("kata.yaml") == before)
+    }
 }

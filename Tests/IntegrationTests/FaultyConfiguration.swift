@@ -159,7 +159,7 @@ struct FaultyConfiguration: Sendable, CustomTestStringConvertible {
         ),
         Self(
             "100,000 brackets", String(repeating: "[", count: 100_000),
-            "1:1: values are nested too deeply, expected at most 100 levels"
+            "1:1: values are nested too deeply, expected at most 1000 levels"
         ),
         Self(
             "a fault between CRLF line ends",

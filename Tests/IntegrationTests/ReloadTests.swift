@@ -147,4 +147,43 @@ struct ReloadTests {
         #expect(try await daemon.wait(atMost: .seconds(20)) >= 0)
         #expect(daemon.standardError.contains("missing/live.txt"))
     }
+
+    @Test("that takes away a pipeline which an earlier one has changed leaves nothing behind")
+    func overlapping() async throws {
+        let workplace = try Workplace()
+        func write(_ pipelines: [(name: String, workers: Int)]) throws {
+            let text = pipelines.map { name, workers in
+                """
+                  \(name):
+                    queue_size: 5
+                    item_count: 3
+                    worker_count: \(workers)
+                    producer: { plugin: range }
+                    consumer: { plugin: sleep, duration: 20s }
+                """
+            }
+            try workplace.write("pipelines:\n" + text.joined(separator: "\n") + "\n", to: "kata.yaml")
+        }
+        try write([("stays", 1), ("goes", 1)])
+        let daemon = try workplace.startDaemon()
+        try await workplace.waitForSocket()
+        try await #require(eventually { try await workplace.status().pipelines.count { $0.counts.running == 1 } == 2 })
+
+        // Changed, and removed while it still drains for that.
+        try write([("stays", 1), ("goes", 2)])
+        daemon.kill(SIGHUP)
+        try await #require(eventually { daemon.standardError.contains("configuration reloaded") })
+        try write([("stays", 1)])
+        daemon.kill(SIGHUP)
+        try await #require(
+            eventually { daemon.standardError.components(separatedBy: "configuration reloaded").count == 3 })
+        #expect(try await workplace.status().pipelines.map(\.state) == ["running", "draining"])
+
+        // The second signal reaches the one that is on its way out as well.
+        daemon.kill(SIGTERM)
+        try await #require(eventually { try await workplace.status().state == "draining" })
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait(atMost: .seconds(10)) == 0)
+        #expect(daemon.standardError.components(separatedBy: "drained cut_off=1").count == 3)
+    }
 }

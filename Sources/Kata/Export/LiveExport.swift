@@ -29,6 +29,7 @@ actor LiveExport {
             try append(page)
             self.pages = pages
         }
+        self.pages = pages
     }
 
     private func append(_ bytes: [UInt8]) throws {

@@ -48,8 +48,13 @@ public struct ResultPages: AsyncSequence, Sendable {
 
         /// The next lines as UTF-8; `nil` at the end.
         public mutating func next() async throws -> [UInt8]? {
+            let latest = try await store.latestResultID()
             let page = try await store.results(selection, after: lastID, limit: ResultPages.pageSize)
-            guard let last = page.last else { return nil }
+            guard let last = page.last else {
+                // Up to here there are only results of others, which need not be looked through again.
+                lastID = Swift.max(lastID, latest)
+                return nil
+            }
             lastID = last.id
             var bytes: [UInt8] = []
             for result in page { ExportFormat.append(result, to: &bytes) }

@@ -4,20 +4,21 @@ import Synchronization
 extension Pipeline {
     /// Works on a run until it is finished or the pipeline is drained.
     func execute(_ run: Run) async throws {
-        let session = beginSession(run)
+        let queue = BoundedQueue<Job>.make(size: configuration.queueSize)
+        let session = beginSession(run, gauge: queue.gauge)
         defer { endSession(session) }
 
         let sourceFailure = try await withThrowingTaskGroup(of: (any Error)?.self) { group in
-            group.addTask { await self.produce(session) }
+            group.addTask { await self.produce(session, on: queue.input, gauge: queue.gauge) }
             group.addTask {
-                try await self.consume(session)
+                try await self.consume(session, from: queue.output, gauge: queue.gauge)
                 return nil
             }
             var failure: (any Error)?
             for try await result in group { failure = failure ?? result }
             return failure
         }
-        session.progress.leftOnQueue(session.queue.output.removeAll().count)
+        session.progress.leftOnQueue(queue.gauge.depth)
         try await close(session)
         if let sourceFailure { throw sourceFailure }
     }
@@ -25,10 +26,12 @@ extension Pipeline {
     /// The producer's function; the first signal stops it.
     ///
     /// - Returns: what the source or the store threw, if anything. The consumers finish what is on the queue even then.
-    private func produce(_ session: RunSession) async -> (any Error)? {
+    private func produce(
+        _ session: RunSession, on queue: BoundedQueue<Job>.Input, gauge: BoundedQueue<Job>.Gauge
+    ) async -> (any Error)? {
         let producer = Producer(
-            queue: session.queue.input,
-            gauge: session.queue.gauge,
+            queue: queue,
+            gauge: gauge,
             interval: configuration.interval,
             clock: clock,
             progress: session.progress,
@@ -52,14 +55,16 @@ extension Pipeline {
     }
 
     /// The consumers' functions; the second signal cuts them off.
-    private func consume(_ session: RunSession) async throws {
+    private func consume(
+        _ session: RunSession, from queue: BoundedQueue<Job>.Output, gauge: BoundedQueue<Job>.Gauge
+    ) async throws {
         try await withCancellation(on: givesUp) { [self] in
             try await withThrowingDiscardingTaskGroup { group in
                 for activity in session.activities {
                     let consumer = Consumer(
                         id: activity.id,
-                        queue: session.queue.output,
-                        gauge: session.queue.gauge,
+                        queue: queue,
+                        gauge: gauge,
                         handler: configuration.handler,
                         recorder: recorder,
                         progress: session.progress,
@@ -98,8 +103,8 @@ extension Pipeline {
         }
     }
 
-    private func beginSession(_ run: Run) -> RunSession {
-        let session = RunSession(run: run, configuration: configuration, isUnderWay: true)
+    private func beginSession(_ run: Run, gauge: BoundedQueue<Job>.Gauge) -> RunSession {
+        let session = RunSession(run: run, configuration: configuration, gauge: gauge)
         state.withLock { state in
             if case .idle(let latest?) = state, latest.run.id != run.id {
                 earlierCounts.withLock { $0 = $0 + latest.progress.counts }

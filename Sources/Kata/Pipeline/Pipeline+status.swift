@@ -3,14 +3,15 @@ import Synchronization
 extension Pipeline {
     /// What it is doing now. Costs no access to the store.
     public func status() -> PipelineStatus {
-        let (session, isRunning) = state.withLock { state in
+        // Together, because a run that begins moves the counts of the last one.
+        let (session, isRunning, earlier) = state.withLock { state in
+            let earlier = earlierCounts.withLock { $0 }
             switch state {
-            case .idle(let latest): (latest, false)
-            case .running(let session): (session, true)
+            case .idle(let latest): return (latest, false, earlier)
+            case .running(let session): return (session, true, earlier)
             }
         }
-        let earlier = earlierCounts.withLock { $0 }
-        let depth = isRunning ? session?.queue.gauge.depth ?? 0 : 0
+        let depth = isRunning ? session?.gauge?.depth ?? 0 : 0
         let consumers = session?.activities.map(\.status) ?? idleConsumers
         return PipelineStatus(
             name: name,

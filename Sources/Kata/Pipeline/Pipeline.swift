@@ -54,7 +54,7 @@ public final class Pipeline: Sendable {
         let latest = try await store.latestRun(pipeline: configuration.name)
         let counts = try await store.counts(pipeline: configuration.name)
         state = Mutex(
-            .idle(latest: latest.map { RunSession(run: $0, configuration: configuration, isUnderWay: false) }))
+            .idle(latest: latest.map { RunSession(run: $0, configuration: configuration) }))
         earlierCounts = Mutex(counts - (latest?.counts ?? JobCounts()))
         lastDrain = Mutex(try await store.lastDrain(pipeline: configuration.name))
         (requestedRuns, runRequests) = AsyncStream.makeStream()
@@ -132,7 +132,11 @@ public final class Pipeline: Sendable {
                 metadata: ["run": "\(run.id)", "finished": "\(run.counts.done + run.counts.failed)/\(run.items)"])
             request(run)
         } else if try await startsByItself(mode), !takesNoMore.hasFired {
-            try await startRun()
+            do {
+                try await startRun()
+            } catch StoreError.runUnfinished {
+                // A client was quicker; its run is on the way.
+            }
         }
         for await run in requestedRuns {
             if !takesNoMore.hasFired { try await execute(run) }

@@ -31,7 +31,7 @@ public struct PipelineStatus: Hashable, Sendable {
         public let items: Int
         /// How many were put on the queue.
         public let produced: Int
-        /// How many have a recorded result.
+        /// How many were handled well; each has a result, or gets it with the next commit.
         public let consumed: Int
         public let failed: Int
         public let elapsed: Duration

@@ -17,7 +17,8 @@ struct Producer {
     func run(from feed: inout JobFeed) async throws {
         defer { queue.finish() }
         do {
-            while let job = try await feed.next() {
+            // A put that finds room does not look at the cancellation.
+            while !Task.isCancelled, let job = try await feed.next() {
                 try await queue.put(job)
                 progress.produced(job)
                 logger.debug(

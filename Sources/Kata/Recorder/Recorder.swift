@@ -1,4 +1,3 @@
-import Foundation
 public import Logging
 public import ServiceLifecycle
 import Synchronization
@@ -15,7 +14,7 @@ public final class Recorder: Service {
     private let logger: Logger
     private let mailbox: Mailbox<RecorderRequest>
     private let failure = Mutex<RecorderFailure?>(nil)
-    private let commitObservers = Mutex<[UUID: AsyncStream<Void>.Continuation]>([:])
+    private let commitObservers = Mutex(CommitObservers())
     private let ended = Signal()
     /// How many requests share one transaction at the most, so that the first of them does not wait for ever.
     private static let batchLimit = 1_024
@@ -70,13 +69,13 @@ public final class Recorder: Service {
     /// Yields after each commit; commits in quick succession may share one.
     public func commits() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let id = UUID()
-        commitObservers.withLock { $0[id] = continuation }
-        continuation.onTermination = { [weak self] _ in
-            _ = self?.commitObservers.withLock { $0.removeValue(forKey: id) }
+        guard let id = commitObservers.withLock({ $0.add(continuation) }) else {
+            continuation.finish()
+            return stream
         }
-        // The thread may have ended before it could see this observer.
-        if ended.hasFired { continuation.finish() }
+        continuation.onTermination = { [weak self] _ in
+            self?.commitObservers.withLock { $0.remove(id) }
+        }
         return stream
     }
 
@@ -92,7 +91,7 @@ public final class Recorder: Service {
     /// - Throws: ``RecorderFailure`` as soon as the store fails.
     public func run() async throws {
         await withGracefulShutdownHandler {
-            // It never throws: nothing cancels this task before the shutdown is over.
+            // Cut short if another service failed; what is in the backlog is recorded all the same.
             try? await ended.wait()
         } onGracefulShutdown: { [mailbox] in
             mailbox.close()
@@ -109,12 +108,12 @@ public final class Recorder: Service {
         while let requests = mailbox.receive(most: Self.batchLimit) {
             do {
                 try commit(requests)
-                for observer in commitObservers.withLock({ Array($0.values) }) { observer.yield() }
+                for observer in commitObservers.withLock({ $0.all }) { observer.yield() }
             } catch {
                 fail(requests, RecorderFailure(reason: "\(error)"))
             }
         }
-        for observer in commitObservers.withLock({ Array($0.values) }) { observer.finish() }
+        for observer in commitObservers.withLock({ $0.close() }) { observer.finish() }
     }
 
     private func commit(_ requests: [RecorderRequest]) throws {

@@ -15,6 +15,9 @@ public protocol JobStoreReader: Sendable {
     /// The runs that a selection means now, in order.
     func runIDs(in selection: ResultSelection) async throws -> [Run.ID]
 
+    /// The id of the latest result of all; 0 if there is none.
+    func latestResultID() async throws -> JobResult.ID
+
     /// Results in order of consumption, from the first one after `id`, at most `limit`.
     func results(_ selection: ResultSelection, after id: JobResult.ID, limit: Int) async throws -> [JobResult]
 

@@ -40,6 +40,10 @@ public final class MemoryJobStore: JobStore {
         read { $0.runs(in: selection).sorted() }
     }
 
+    public func latestResultID() async throws -> JobResult.ID {
+        read { $0.results.last?.id ?? 0 }
+    }
+
     public func results(_ selection: ResultSelection, after id: JobResult.ID, limit: Int) async throws -> [JobResult] {
         read { tables in
             let runs = tables.runs(in: selection)

@@ -35,6 +35,8 @@ struct EstimateChart {
     private static func workers(_ count: Int) -> String { "\(count) \(count == 1 ? "worker" : "workers")" }
 
     private static func time(_ seconds: Double) -> String {
+        // Past a million years nobody asks for milliseconds.
+        guard seconds < 1e13 else { return "\(seconds) s" }
         let thousandths = Int((seconds * 1_000).rounded())
         let fraction = "\(thousandths % 1_000)"
         return "\(thousandths / 1_000)." + String(repeating: "0", count: 3 - fraction.count) + fraction + " s"

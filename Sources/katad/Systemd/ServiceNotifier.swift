@@ -10,11 +10,11 @@ struct ServiceNotifier: Sendable {
     init(environment: [String: String]) {
         address = environment["NOTIFY_SOCKET"].flatMap { $0.isEmpty ? nil : $0 }
         let isForUs = environment["WATCHDOG_PID"].map { $0 == "\(getpid())" } ?? true
-        watchdogInterval = isForUs ? environment["WATCHDOG_USEC"].flatMap(Int64.init).map { .microseconds($0) } : nil
+        let microseconds = environment["WATCHDOG_USEC"].flatMap(Int64.init) ?? 0
+        watchdogInterval = isForUs && microseconds > 0 ? .microseconds(microseconds) : nil
     }
 
     func ready(_ status: String) { send("READY=1\nSTATUS=\(status)") }
-    func status(_ status: String) { send("STATUS=\(status)") }
     func stopping(_ status: String) { send("STOPPING=1\nSTATUS=\(status)") }
     func aliveSign() { send("WATCHDOG=1") }
 

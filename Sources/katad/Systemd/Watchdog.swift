@@ -1,7 +1,7 @@
 import Kata
 import ServiceLifecycle
 
-/// Gives the service manager its signs of life, each after proof that the store can be written.
+/// Gives the service manager its signs of life, each after an answer of the recorder, whose thread is the one that must not hang.
 struct Watchdog: Service {
     let notifier: ServiceNotifier
     let recorder: Recorder

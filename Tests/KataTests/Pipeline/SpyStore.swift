@@ -46,6 +46,10 @@ final class SpyStore: JobStore {
         try await store.runIDs(in: selection)
     }
 
+    func latestResultID() async throws -> JobResult.ID {
+        try await store.latestResultID()
+    }
+
     func results(_ selection: ResultSelection, after id: JobResult.ID, limit: Int) async throws -> [JobResult] {
         try await store.results(selection, after: id, limit: limit)
     }

@@ -66,6 +66,10 @@ final class StepStore: JobStore {
         try await memory.runIDs(in: selection)
     }
 
+    func latestResultID() async throws -> JobResult.ID {
+        try await memory.latestResultID()
+    }
+
     func results(_ selection: ResultSelection, after id: JobResult.ID, limit: Int) async throws -> [JobResult] {
         try await memory.results(selection, after: id, limit: limit)
     }
