@@ -30,6 +30,7 @@ OVERRIDES = $(if $(WORKERS),--worker-count $(WORKERS)) $(if $(ITEMS),--item-coun
 FILTER =
 # These measure time, so nothing else may run beside them.
 TIMING_TESTS = MakespanTests|PreciseClockTests
+RUN_TESTS = KATA_STRICT=1 $(SWIFT) test --scratch-path '$(SCRATCH)' --skip-build --disable-xctest
 
 # For `make install`
 DESTDIR ?=
@@ -69,10 +70,11 @@ test: ## Run the tests (FILTER= for some of them)
 	@scripts/install-dependencies --tests
 	KATA_STRICT=1 $(SWIFT) build --scratch-path '$(SCRATCH)' --build-tests
 ifdef FILTER
-	KATA_STRICT=1 $(SWIFT) test --scratch-path '$(SCRATCH)' --skip-build --disable-xctest --filter '$(FILTER)'
+	$(RUN_TESTS) --filter '$(FILTER)'
 else
-	KATA_STRICT=1 $(SWIFT) test --scratch-path '$(SCRATCH)' --skip-build --disable-xctest --skip '$(TIMING_TESTS)'
-	KATA_STRICT=1 $(SWIFT) test --scratch-path '$(SCRATCH)' --skip-build --disable-xctest --no-parallel --filter '$(TIMING_TESTS)'
+	$(RUN_TESTS) --skip 'IntegrationTests|$(TIMING_TESTS)'
+	$(RUN_TESTS) --filter IntegrationTests --skip '$(TIMING_TESTS)'
+	$(RUN_TESTS) --no-parallel --filter '$(TIMING_TESTS)'
 endif
 
 .PHONY: lint
