@@ -15,16 +15,12 @@ public enum StandardOutput {
     ///
     /// - Throws: ``FileError``.
     public static func write(_ bytes: [UInt8]) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
-            if count < 0 && errno == EPIPE {
-                signal(SIGPIPE, SIG_DFL)
-                raise(SIGPIPE)
-            }
-            if count < 0 { throw FileError(path: "standard output", operation: "write", code: errno) }
-            rest = rest.dropFirst(count)
+        do {
+            try writeAll(bytes, to: STDOUT_FILENO, name: "standard output")
+        } catch let error as FileError where error.code == EPIPE {
+            signal(SIGPIPE, SIG_DFL)
+            raise(SIGPIPE)
+            throw error
         }
     }
 }

@@ -81,6 +81,7 @@ public struct ControlClient: Sendable {
         }
         if (200..<300).contains(response.status.code) { return response }
         let body = try await response.body.collect(upTo: Self.answerLimit)
+        // An answer without a problem document still has its status.
         let problem = try? JSON.decode(ProblemDocument.self, from: Data(body.readableBytesView))
         throw ControlClientError.refused(
             problem

@@ -148,9 +148,8 @@ final class SQLiteTransaction: StoreTransaction {
     }
 }
 
-/// The values of `job.state`. A job that a daemon works on is pending on disk.
+/// The values of `job.state` once a job is finished. Before, it is 0: pending, even while a daemon works on it.
 enum JobState: Int64 {
-    case pending = 0
     case done = 2
     case failed = 3
 }

@@ -22,6 +22,7 @@ struct Daemon {
     /// - Returns: the summary of what the pipelines did.
     func run() async throws -> Summary {
         let databasePath = configuration.database
+        // Before the lock, which would leave its file beside what can't be a database.
         try checkIsUsable(databasePath)
         // The lock comes first: whoever does not have it must touch neither the database nor the socket.
         let lock = try DatabaseLock(databasePath: databasePath)

@@ -1,5 +1,5 @@
-import Foundation
 import Kata
+import KataCommand
 
 /// What the pipelines did, for people.
 struct Summary: CustomStringConvertible {
@@ -44,15 +44,11 @@ struct Summary: CustomStringConvertible {
     }
 
     private static func row(_ title: String, _ text: String) -> String {
-        "  \(title.padding(toLength: 12, withPad: " ", startingAt: 0))  \(text)"
+        "  \(title.paddedRight(to: 12))  \(text)"
     }
 
     private static func row(_ name: String, _ items: Int, _ sum: Double) -> String {
         let sum = sum == sum.rounded() && abs(sum) < 1e15 ? String(Int(sum)) : String(sum)
-        return "  \(name.padding(toLength: 9, withPad: " ", startingAt: 0))" + right("\(items)", 10) + right(sum, 15)
-    }
-
-    private static func right(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(1, width - text.count)) + text
+        return "  \(name.paddedRight(to: 9))" + " " + "\(items)".paddedLeft(to: 9) + " " + sum.paddedLeft(to: 14)
     }
 }

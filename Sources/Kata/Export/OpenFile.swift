@@ -20,13 +20,7 @@ struct OpenFile: ~Copyable {
     ///
     /// - Throws: ``FileError``; a part may have been written then.
     func write(_ bytes: [UInt8]) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
-            if count < 0 { throw FileError(path: path, operation: "write") }
-            rest = rest.dropFirst(count)
-        }
+        try writeAll(bytes, to: descriptor, name: path)
     }
 
     /// - Throws: ``FileError``.

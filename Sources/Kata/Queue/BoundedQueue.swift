@@ -57,12 +57,6 @@ public enum BoundedQueue<Element: Sendable> {
         public func next() async throws -> Element? {
             try await storage.next()
         }
-
-        /// Takes everything that is on the queue, in order, without waiting.
-        @inlinable
-        public func removeAll() -> [Element] {
-            storage.removeAll()
-        }
     }
 
     /// Reads the depth, and nothing else.

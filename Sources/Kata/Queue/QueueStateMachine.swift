@@ -115,16 +115,6 @@ struct QueueStateMachine<Element, Putter, Taker> {
         return (takers.map(\.taker), putters.map(\.putter))
     }
 
-    /// Empties the buffer, which makes room for putters that wait.
-    @inlinable
-    mutating func removeAll() -> (elements: [Element], admitted: [Putter]) {
-        let elements = Array(buffer)
-        buffer.removeAll()
-        var admitted: [Putter] = []
-        while buffer.count < size, let putter = admitFirstPutter() { admitted.append(putter) }
-        return (elements, admitted)
-    }
-
     @inlinable
     mutating func admitFirstPutter() -> Putter? {
         guard let first = putters.popFirst() else { return nil }

@@ -51,13 +51,6 @@ final class QueueStorage<Element: Sendable>: Sendable {
     }
 
     @inlinable
-    func removeAll() -> [Element] {
-        let (elements, admitted) = machine.withLock { $0.removeAll() }
-        for putter in admitted { putter.resume() }
-        return elements
-    }
-
-    @inlinable
     func waitToPut(_ element: Element, ticket: UInt64) async throws {
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { (putter: UnsafeContinuation<Void, any Error>) in

@@ -1,3 +1,4 @@
+import KataCommand
 import KataControl
 
 /// An estimate for people: the figures, and time against workers as a chart.
@@ -17,7 +18,8 @@ struct EstimateChart {
         lines.append("  workers       time")
         for point in estimate.predictions {
             let length = Int((point.predictedSeconds / longest * Double(barWidth)).rounded())
-            var line = Self.right("\(point.workers)", 9) + Self.right(Self.time(point.predictedSeconds), 13) + "  "
+            var line =
+                "\(point.workers)".paddedLeft(to: 9) + Self.time(point.predictedSeconds).paddedLeft(to: 13) + "  "
             line += String(repeating: "▇", count: max(point.predictedSeconds > 0 ? 1 : 0, length))
             if point.workers == estimate.workersNeeded { line += " ← enough" }
             lines.append(line)
@@ -40,9 +42,5 @@ struct EstimateChart {
         let thousandths = Int((seconds * 1_000).rounded())
         let fraction = "\(thousandths % 1_000)"
         return "\(thousandths / 1_000)." + String(repeating: "0", count: 3 - fraction.count) + fraction + " s"
-    }
-
-    private static func right(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
     }
 }

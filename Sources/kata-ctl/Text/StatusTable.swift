@@ -1,4 +1,5 @@
 import Kata
+import KataCommand
 import KataControl
 
 /// A daemon's status for people.
@@ -51,21 +52,18 @@ struct StatusTable {
 
     private mutating func append(_ consumers: [StatusDocument.Consumer]) {
         let widest = max(8, consumers.prefix(Self.consumerLimit).map(\.id.count).max() ?? 0)
-        lines.append("  " + Self.pad("CONSUMER", widest) + "  STATE  CONSUMED  ITEM")
+        lines.append("  " + "CONSUMER".paddedRight(to: widest) + "  STATE  CONSUMED  ITEM")
         for consumer in consumers.prefix(Self.consumerLimit) {
             let consumed =
-                String(repeating: " ", count: max(0, 8 - "\(consumer.consumed)".count)) + "\(consumer.consumed)"
+                "\(consumer.consumed)".paddedLeft(to: 8)
             let item = consumer.item.map { ExportFormat.escape(String($0.prefix(40))) } ?? "–"
-            lines.append("  \(Self.pad(consumer.id, widest))  \(Self.pad(consumer.state, 5))  \(consumed)  \(item)")
+            lines.append(
+                "  \(consumer.id.paddedRight(to: widest))  \(consumer.state.paddedRight(to: 5))  \(consumed)  \(item)")
         }
         let rest = consumers.dropFirst(Self.consumerLimit)
         if !rest.isEmpty {
             lines.append("  … and \(rest.count) more, \(rest.count { $0.state == "busy" }) of them busy")
         }
-    }
-
-    private static func pad(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
     }
 
     private static func time(_ seconds: Double) -> String {

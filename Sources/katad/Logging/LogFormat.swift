@@ -1,5 +1,6 @@
 import Foundation
 import Kata
+import KataCommand
 import Logging
 
 /// How a log entry becomes a line.
@@ -24,7 +25,7 @@ enum LogFormat: Sendable {
         switch self {
         case .plain:
             line =
-                "\(time.iso8601) \(level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)) \(message.printable)"
+                "\(time.iso8601) \(level.rawValue.paddedRight(to: 8)) \(message.printable)"
         case .journal:
             line = "<\(level.priority)>\(message.printable)"
         }

@@ -56,7 +56,8 @@ struct BoundedQueueCancellationTests {
         executor.runUntilIdle()
         await #expect(throws: CancellationError.self) { try await put.value }
         queue.input.finish()
-        #expect(queue.output.removeAll() == [0])
+        try await #expect(queue.output.next() == 0)
+        try await #expect(queue.output.next() == nil)
     }
 
     @Test("refuses to let a cancelled task wait for an element")

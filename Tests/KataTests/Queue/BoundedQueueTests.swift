@@ -89,31 +89,6 @@ struct BoundedQueueTests {
         #expect(depths == [0, 1, 2, 3, 2])
     }
 
-    @Test("gives up everything that is left, in order")
-    func removesAll() async throws {
-        let queue = BoundedQueue<Int>.make(size: 5)
-        for element in 0..<4 { try await queue.input.put(element) }
-        queue.input.finish()
-        #expect(queue.output.removeAll() == [0, 1, 2, 3])
-        #expect(queue.gauge.depth == 0)
-        #expect(queue.output.removeAll() == [])
-        try await #expect(queue.output.next() == nil)
-    }
-
-    @Test("leaves no putter waiting for room that was made by removing all")
-    func removesAllWhilePutterWaits() {
-        let queue = BoundedQueue<Int>.make(size: 1)
-        put(0, on: queue.input)
-        put(1, on: queue.input)
-        executor.runUntilIdle()
-        _ = queue.output.removeAll()
-        take(1, from: queue.output)
-        executor.runUntilIdle()
-        queue.input.finish()
-        executor.runUntilIdle()
-        #expect(notes.all.contains("put 1"), "\(notes.all)")
-    }
-
     private func put(_ element: Int, on input: BoundedQueue<Int>.Input) {
         Task(executorPreference: executor) { [notes] in
             do {

@@ -47,10 +47,6 @@ struct QueueModel {
         return .finish(takersAtEnd: takers, puttersRefused: waitingPutters)
     }
 
-    mutating func removeAll() -> QueueAnswer {
-        defer { line = Array(line.dropFirst(size)) }
-        return .removed(Array(line.prefix(size)), admitted: Array(line.dropFirst(size).prefix(size)))
-    }
 }
 
 /// What an event came to. A putter goes by its element.
@@ -62,6 +58,5 @@ enum QueueAnswer: Equatable {
     case take(Int, admitted: Int?)
     case end
     case finish(takersAtEnd: [Int], puttersRefused: [Int])
-    case removed([Int], admitted: [Int])
     case cancelled(Int?)
 }

@@ -9,7 +9,7 @@ struct QueueModelChecker {
         /// Cancels the waiter at that place in its line.
         case cancelPut(Int)
         case cancelTake(Int)
-        case finish, removeAll
+        case finish
     }
 
     typealias Machine = QueueStateMachine<Int, Int, Int>
@@ -48,7 +48,7 @@ struct QueueModelChecker {
     }
 
     private var possibleEvents: [Event] {
-        var events: [Event] = [.put, .take, .finish, .removeAll]
+        var events: [Event] = [.put, .take, .finish]
         if asksToPut != nil {
             events.append(.joinPutters)
         } else if !model.isFinished && model.takers.isEmpty && model.depth == model.size {
@@ -104,9 +104,6 @@ struct QueueModelChecker {
             let action = machine.finish()
             answer = .finish(takersAtEnd: action.takersAtEnd, puttersRefused: action.puttersRefused)
             expected = model.finish()
-        case .removeAll:
-            let action = machine.removeAll()
-            (answer, expected) = (.removed(action.elements, admitted: action.admitted), model.removeAll())
         }
         note(answer)
         return answer == expected ? nil : "expected \(expected), not \(answer)"
@@ -161,9 +158,6 @@ struct QueueModelChecker {
         case .take(let element, let admitted):
             delivered.append(element)
             if let admitted { accepted.append(admitted) }
-        case .removed(let elements, let admitted):
-            delivered += elements
-            accepted += admitted
         case .stored, .wait, .refused, .end, .finish, .cancelled: break
         }
     }
