@@ -3,6 +3,7 @@
 #pragma once
 #include <stdint.h>
 #include <time.h>
+#include "clinux_process.h"
 
 /// The time of a clock such as CLOCK_MONOTONIC in nanoseconds.
 int64_t clinux_clock_nanoseconds(clockid_t clock);

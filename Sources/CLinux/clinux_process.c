@@ -1,0 +1,166 @@
+#define _GNU_SOURCE
+#include "clinux_process.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct child_context {
+    const struct clinux_spawn_request *request;
+    // The child writes this in the parent's memory.
+    struct clinux_spawn_result *result;
+    pid_t parent;
+};
+
+static int fail(struct child_context *context) {
+    context->result->error = errno;
+    _exit(127);
+}
+
+// Runs in the parent's memory on a stack of its own, while the parent's thread waits. So it takes no lock and allocates
+// nothing, and makes the calls that concern all threads directly: glibc would signal the parent's threads.
+static int child(void *argument) {
+    struct child_context *context = argument;
+    const struct clinux_spawn_request *request = context->request;
+    struct clinux_spawn_result *result = context->result;
+
+    // First of all, because a lock on one of the others outlives the parent as long as this has it open.
+    result->step = CLINUX_SPAWN_DESCRIPTORS;
+    for (int number = 0; number < 3; number++) {
+        if (dup2(request->descriptors[number], number) < 0) return fail(context);
+    }
+    if (syscall(SYS_close_range, 3u, ~0u, 0) < 0) return fail(context);
+
+    struct {
+        unsigned long handler, flags, restorer, mask;
+    } by_default = {0};
+    for (int signal = 1; signal <= 64; signal++) {
+        if (signal != SIGKILL && signal != SIGSTOP) syscall(SYS_rt_sigaction, signal, &by_default, 0, 8);
+    }
+    setsid();
+
+    result->step = CLINUX_SPAWN_LIMITS;
+    for (size_t index = 0; index < request->limit_count; index++) {
+        uint64_t limit[2] = {request->limits[index].soft, request->limits[index].hard};
+        if (syscall(SYS_prlimit64, 0, request->limits[index].resource, limit, 0) < 0) return fail(context);
+    }
+
+    result->step = CLINUX_SPAWN_IDENTITY;
+    if (request->sets_identity) {
+        gid_t group = request->group;
+        uid_t user = request->user;
+        if (syscall(SYS_setgroups, request->group_count, request->groups) < 0) return fail(context);
+        if (syscall(SYS_setresgid, group, group, group) < 0) return fail(context);
+        if (syscall(SYS_setresuid, user, user, user) < 0) return fail(context);
+    }
+
+    // After the change of identity, which would undo it.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != context->parent) _exit(127);
+
+    // With the rights of the user that it is for.
+    result->step = CLINUX_SPAWN_DIRECTORY;
+    if (request->directory && chdir(request->directory) < 0) return fail(context);
+
+    result->step = CLINUX_SPAWN_EXEC;
+    uint64_t none = 0;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, 0, 8);
+    execve(request->path, request->arguments, request->environment);
+    return fail(context);
+}
+
+int clinux_spawn(const struct clinux_spawn_request *request, struct clinux_spawn_result *result) {
+    enum { stack_size = 64 * 1024 };
+    *result = (struct clinux_spawn_result){.process = -1, .descriptor = -1, .step = CLINUX_SPAWN_CLONE};
+    char *stack = mmap(0, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (stack == MAP_FAILED) {
+        result->error = errno;
+        return -1;
+    }
+    struct child_context context = {.request = request, .result = result, .parent = getpid()};
+    // A handler of the parent's must not run in the child. sigfillset would leave out two signals.
+    uint64_t all = ~0ull, previous;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &previous, 8);
+    int descriptor = -1;
+    pid_t process = clone(child, stack + stack_size, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &context, &descriptor);
+    if (process < 0) result->error = errno;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &previous, 0, 8);
+    munmap(stack, stack_size);
+    if (process < 0) return -1;
+    if (result->error != 0) {
+        int is_signal, status;
+        clinux_reap(descriptor, &is_signal, &status);
+        close(descriptor);
+        return -1;
+    }
+    result->process = process;
+    result->descriptor = descriptor;
+    return 0;
+}
+
+void clinux_prepare_thread(void) {
+    // Writing to a process that does not read is no reason to end.
+    uint64_t all = ~0ull;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, 0, 8);
+    // Somebody may have started us with SIGCHLD ignored; then the kernel would throw away how children end.
+    struct sigaction current;
+    if (sigaction(SIGCHLD, 0, &current) == 0 && current.sa_handler == SIG_IGN) signal(SIGCHLD, SIG_DFL);
+}
+
+int clinux_reap(int descriptor, int *is_signal, int *status) {
+    siginfo_t information;
+    memset(&information, 0, sizeof information);
+    while (waitid(P_PIDFD, (id_t)descriptor, &information, WEXITED) < 0) {
+        if (errno != EINTR) return errno;
+    }
+    *is_signal = information.si_code != CLD_EXITED;
+    *status = information.si_status;
+    return 0;
+}
+
+int clinux_pipe(int descriptors[2]) {
+    return pipe2(descriptors, O_CLOEXEC);
+}
+
+int clinux_epoll_create(void) {
+    return epoll_create1(EPOLL_CLOEXEC);
+}
+
+int clinux_epoll_add(int set, int descriptor, uint32_t events, uint64_t token) {
+    struct epoll_event event = {.events = events, .data = {.u64 = token}};
+    return epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+int clinux_epoll_remove(int set, int descriptor) {
+    struct epoll_event unused = {0};
+    return epoll_ctl(set, EPOLL_CTL_DEL, descriptor, &unused);
+}
+
+int clinux_epoll_wait(int set, uint64_t *tokens, int count, int milliseconds) {
+    struct epoll_event events[64];
+    if (count > 64) count = 64;
+    int found = epoll_wait(set, events, count, milliseconds);
+    for (int index = 0; index < found; index++) tokens[index] = events[index].data.u64;
+    return found;
+}
+
+int clinux_wakeup_create(void) {
+    return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+void clinux_wakeup_ring(int descriptor) {
+    eventfd_write(descriptor, 1);
+}
+
+void clinux_wakeup_clear(int descriptor) {
+    eventfd_t value;
+    eventfd_read(descriptor, &value);
+}
