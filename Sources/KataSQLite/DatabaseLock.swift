@@ -11,7 +11,7 @@ public final class DatabaseLock: Sendable {
         let path = databasePath + ".lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw DatabaseLockError.cannotCreate(path: path, code: errno) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.take(descriptor) else {
             let code = errno
             let owner = Self.readOwner(descriptor)
             close(descriptor)
@@ -26,6 +26,16 @@ public final class DatabaseLock: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// Takes the lock, within half a second: a process that a killed daemon was just starting still has it for a moment.
+    private static func take(_ descriptor: Int32) -> Bool {
+        for _ in 1...50 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            if errno != EWOULDBLOCK { return false }
+            usleep(10_000)
+        }
+        return flock(descriptor, LOCK_EX | LOCK_NB) == 0
+    }
 
     private static func readOwner(_ descriptor: Int32) -> Int? {
         var bytes = [UInt8](repeating: 0, count: 32)

@@ -34,7 +34,15 @@ struct SQLStatement {
         }
     }
 
-    func bindNull(at index: Int32) {
+    func bind(_ value: Int64?, at index: Int32) {
+        if let value { bind(value, at: index) } else { bindNull(at: index) }
+    }
+
+    func bind(_ value: String?, at index: Int32) {
+        if let value { bind(value, at: index) } else { bindNull(at: index) }
+    }
+
+    private func bindNull(at index: Int32) {
         sqlite3_bind_null(pointer, index)
     }
 
@@ -48,11 +56,18 @@ struct SQLStatement {
 
     /// Runs a query and turns each row into a value.
     ///
+    /// - Parameter goesOn: asked after each value; `false` leaves out the rest.
     /// - Throws: `DatabaseError`.
-    func rows<Value>(_ value: (SQLStatement) -> Value) throws -> [Value] {
+    func rows<Value>(
+        _ value: (SQLStatement) -> Value, while goesOn: (Value) -> Bool = { _ in true }
+    ) throws -> [Value] {
         defer { sqlite3_reset(pointer) }
         var values: [Value] = []
-        while try step() { values.append(value(self)) }
+        while try step() {
+            let next = value(self)
+            values.append(next)
+            if !goesOn(next) { break }
+        }
         return values
     }
 

@@ -18,6 +18,8 @@ public final class SQLiteJobStore: JobStore {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 2
+        // What refers to what is for the code to get right, and its tests check it; every insert would look it up again.
+        configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { database in
             // Before anything is written: a file that is not ours stays as it is.
             if !database.configuration.readonly { _ = try checkIsKata(database, path: path, isEmptyAllowed: true) }
@@ -27,7 +29,7 @@ public final class SQLiteJobStore: JobStore {
             pool = try DatabasePool(path: path, configuration: configuration)
             reader = SQLiteReader(connections: pool, path: path)
             try makeDurable(path: path)
-            try Schema.migrator.migrate(pool)
+            try migrate(path: path)
         } catch let error as DatabaseError {
             throw SQLiteOpenError(error, path: path)
         }
@@ -39,7 +41,7 @@ public final class SQLiteJobStore: JobStore {
             return try pool.writeWithoutTransaction { database in
                 var result: Result?
                 try database.inTransaction(.immediate) {
-                    let transaction = try SQLiteTransaction(database: database)
+                    let transaction = SQLiteTransaction(database: database)
                     result = try body(transaction)
                     try transaction.writeCounters()
                     return .commit
@@ -64,6 +66,15 @@ public final class SQLiteJobStore: JobStore {
         try pool.close()
     }
 
+    /// Brings the database to the current schema, and keeps a copy of what it was beside it.
+    private func migrate(path: String) throws {
+        let version = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
+        if version > 0 && version < Schema.version {
+            try DatabaseCopy.write(of: pool, to: "\(path).schema-\(version).bak")
+        }
+        try Schema.migrator.migrate(pool)
+    }
+
     /// The WAL mode was switched on with `synchronous = NORMAL`, which may lose commits in a power cut.
     private func makeDurable(path: String) throws {
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
@@ -81,8 +92,44 @@ extension SQLiteJobStore {
         try await reader.latestRun(pipeline: pipeline)
     }
 
-    public func pendingJobs(run: Run.ID, after id: Job.ID, limit: Int) async throws -> [Job] {
-        try await reader.pendingJobs(run: run, after: id, limit: limit)
+    public func pendingPriorities(run: Run.ID) async throws -> [Int] {
+        try await reader.pendingPriorities(run: run)
+    }
+
+    public func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job] {
+        try await reader.pendingJobs(run: run, priority: priority, after: id, limit: limit)
+    }
+
+    public func nextDue(run: Run.ID) async throws -> Timestamp? {
+        try await reader.nextDue(run: run)
+    }
+
+    public func isPaused(pipeline: String) async throws -> Bool {
+        try await reader.isPaused(pipeline: pipeline)
+    }
+
+    public func jobs(_ filter: JobFilter, before id: Job.ID, limit: Int) async throws -> [JobRecord] {
+        try await reader.jobs(filter, before: id, limit: limit)
+    }
+
+    public func job(_ id: Job.ID) async throws -> JobRecord? {
+        try await reader.job(id)
+    }
+
+    public func prunableJobs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [JobRecord] {
+        try await reader.prunableJobs(selection, after: id, limit: limit)
+    }
+
+    public func blockers(job: Job.ID) async throws -> [Job.ID] {
+        try await reader.blockers(job: job)
+    }
+
+    public func jobsBefore(_ id: Job.ID, priority: Int, run: Run.ID, limit: Int) async throws -> Int {
+        try await reader.jobsBefore(id, priority: priority, run: run, limit: limit)
+    }
+
+    public func attempts(job: Job.ID) async throws -> [Attempt] {
+        try await reader.attempts(job: job)
     }
 
     public func counts(pipeline: String) async throws -> JobCounts {

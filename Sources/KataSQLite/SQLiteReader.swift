@@ -5,6 +5,8 @@ public import Kata
 public struct SQLiteReader: JobStoreReader {
     private let connections: any DatabaseReader
     private let path: String
+    /// How many bytes of items are read at a time, give or take the last one.
+    private static let itemBudget = 1 << 20
 
     init(connections: any DatabaseReader, path: String) {
         self.connections = connections
@@ -37,33 +39,63 @@ public struct SQLiteReader: JobStoreReader {
         try await run(where: "name = ?1 ORDER BY run.id DESC LIMIT 1", pipeline)
     }
 
-    public func pendingJobs(run: Run.ID, after id: Job.ID, limit: Int) async throws -> [Job] {
+    public func pendingPriorities(run: Run.ID) async throws -> [Int] {
         try await read { database in
+            // The index is asked for the next lower priority each time, so that no job is looked at.
             let query = try SQLStatement(
-                "SELECT id, item, attempt FROM job WHERE run_id = ?1 AND state = 0 AND id > ?2 ORDER BY id LIMIT ?3",
-                in: database
-            )
+                "SELECT max(priority) FROM job WHERE run_id = ?1 AND state = 0 AND priority < ?2", in: database)
             query.bind(run, at: 1)
-            query.bind(id, at: 2)
-            query.bind(Int64(limit), at: 3)
-            return try query.rows { row in
-                Job(id: row.integer(0), runID: run, item: row.text(1), attempt: Int(row.integer(2)))
+            var priorities: [Int] = []
+            while true {
+                query.bind(Int64(priorities.last ?? NewJob.priorities.upperBound + 1), at: 2)
+                guard let next = try query.rows({ $0.isNull(0) ? nil : Int($0.integer(0)) })[0] else {
+                    return priorities
+                }
+                priorities.append(next)
             }
         }
     }
 
-    public func counts(pipeline: String) async throws -> JobCounts {
+    public func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job] {
         try await read { database in
             let query = try SQLStatement(
                 """
-                SELECT sum(added - done - failed), sum(done), sum(failed)
-                FROM run JOIN pipeline ON pipeline.id = run.pipeline_id WHERE name = ?1
+                SELECT \(SQLStatement.jobColumns) FROM job
+                WHERE run_id = ?1 AND priority = ?2 AND state = 0 AND id > ?3 ORDER BY id LIMIT ?4
                 """, in: database
             )
+            query.bind(run, at: 1)
+            query.bind(Int64(priority), at: 2)
+            query.bind(id, at: 3)
+            query.bind(Int64(limit), at: 4)
+            var size = 0
+            return try query.rows {
+                $0.job
+            } while: { job in
+                size += job.item.utf8.count
+                return size < Self.itemBudget
+            }
+        }
+    }
+
+    public func nextDue(run: Run.ID) async throws -> Timestamp? {
+        try await read { database in
+            let query = try SQLStatement("SELECT min(run_at) FROM job WHERE run_id = ?1 AND state = 1", in: database)
+            query.bind(run, at: 1)
+            return try query.rows { $0.timestamp(0) }[0]
+        }
+    }
+
+    public func counts(pipeline: String) async throws -> JobCounts {
+        try await read { try RunQuery.counts($0, pipeline: pipeline, except: 0) }
+    }
+
+    public func isPaused(pipeline: String) async throws -> Bool {
+        try await read { database in
+            let query = try SQLStatement(
+                "SELECT 1 FROM pipeline WHERE name = ?1 AND paused_at IS NOT NULL", in: database)
             query.bind(pipeline, at: 1)
-            return try query.rows { row in
-                JobCounts(pending: Int(row.integer(0)), done: Int(row.integer(1)), failed: Int(row.integer(2)))
-            }[0]
+            return try !query.rows { _ in () }.isEmpty
         }
     }
 
@@ -136,7 +168,7 @@ public struct SQLiteReader: JobStoreReader {
     }
 
     /// - Throws: ``SQLiteFailure``; `CancellationError`.
-    private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {
             return try await connections.read(body)
         } catch let error as DatabaseError where error.isInterruptionError && Task.isCancelled {
@@ -149,26 +181,7 @@ public struct SQLiteReader: JobStoreReader {
 
     private func run(where condition: String, _ pipeline: String) async throws -> Run? {
         try await read { database in
-            let query = try SQLStatement(
-                """
-                SELECT run.id, items, source_cursor, source_exhausted, added, done, failed, elapsed_us, started_at, finished_at
-                FROM run JOIN pipeline ON pipeline.id = run.pipeline_id WHERE \(condition)
-                """, in: database
-            )
-            query.bind(pipeline, at: 1)
-            return try query.rows { row in
-                let (added, done, failed) = (Int(row.integer(4)), Int(row.integer(5)), Int(row.integer(6)))
-                return Run(
-                    id: row.integer(0),
-                    pipeline: pipeline,
-                    items: Int(row.integer(1)),
-                    progress: row.integer(3) != 0 ? .exhausted : row.isNull(2) ? .start : .at(cursor: row.text(2)),
-                    counts: JobCounts(pending: added - done - failed, done: done, failed: failed),
-                    elapsed: .microseconds(row.integer(7)),
-                    startedAt: Timestamp(milliseconds: row.integer(8)),
-                    finishedAt: row.isNull(9) ? nil : Timestamp(milliseconds: row.integer(9))
-                )
-            }.first
+            try RunQuery.runs(database, where: condition) { $0.bind(pipeline, at: 1) }.first
         }
     }
 }

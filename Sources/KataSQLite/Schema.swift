@@ -9,14 +9,19 @@ enum Schema {
     static let applicationID: Int32 = 0x4b41_5441
 
     /// How many migrations there are (`PRAGMA user_version`).
-    static let version = 1
+    static let version = 2
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: runs, jobs and results") { database in
             try database.execute(sql: tables)
-            try database.execute(sql: views)
             try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = 1")
+        }
+        migrator.registerMigration("2: submitted jobs, retries and priorities") { database in
+            try dropViews(database)
+            try database.execute(sql: submissions)
+            try database.execute(sql: views)
+            try database.execute(sql: "PRAGMA user_version = 2")
         }
         return migrator
     }
@@ -74,6 +79,102 @@ enum Schema {
         ) STRICT;
         """
 
+    private static let submissions = """
+        -- How many items a run has may be unknown now, and SQLite can't take back a NOT NULL.
+        CREATE TABLE new_run (
+            id INTEGER PRIMARY KEY,
+            pipeline_id INTEGER NOT NULL REFERENCES pipeline,
+            items INTEGER,
+            -- Where to go on reading the source; neither cursor nor end means at its start.
+            source_cursor TEXT,
+            source_exhausted INTEGER NOT NULL DEFAULT 0,
+            -- Counted here, so that nobody has to count rows. What is neither of the others is pending.
+            added INTEGER NOT NULL DEFAULT 0,
+            scheduled INTEGER NOT NULL DEFAULT 0,
+            waiting INTEGER NOT NULL DEFAULT 0,
+            done INTEGER NOT NULL DEFAULT 0,
+            failed INTEGER NOT NULL DEFAULT 0,
+            cancelled INTEGER NOT NULL DEFAULT 0,
+            elapsed_us INTEGER NOT NULL DEFAULT 0,
+            started_at INTEGER NOT NULL,
+            finished_at INTEGER,
+            -- Whether a daemon works on it, or broke off.
+            session_open INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        INSERT INTO new_run (id, pipeline_id, items, source_cursor, source_exhausted, added, done, failed, elapsed_us,
+            started_at, finished_at)
+        SELECT id, pipeline_id, items, source_cursor, source_exhausted, added, done, failed, elapsed_us,
+            started_at, finished_at FROM run;
+        DROP TABLE run;
+        ALTER TABLE new_run RENAME TO run;
+        CREATE INDEX run_of_pipeline ON run (pipeline_id, id);
+        CREATE UNIQUE INDEX run_unfinished ON run (pipeline_id) WHERE finished_at IS NULL;
+
+        -- State: 0 pending, 1 scheduled, 2 done, 3 failed, 4 cancelled, 5 waiting for other jobs.
+        ALTER TABLE job ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE job ADD COLUMN run_at INTEGER;
+        ALTER TABLE job ADD COLUMN unique_key TEXT;
+        ALTER TABLE job ADD COLUMN max_attempts INTEGER;
+        ALTER TABLE job ADD COLUMN timeout_ms INTEGER;
+        ALTER TABLE job ADD COLUMN limit_key TEXT;
+        -- For how many jobs it still waits.
+        ALTER TABLE job ADD COLUMN blockers INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE job ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0;
+        -- Since when a handler has it in hand. Written only for those that take a while.
+        ALTER TABLE job ADD COLUMN started_at INTEGER;
+        -- When it failed for good or was cancelled.
+        ALTER TABLE job ADD COLUMN finished_at INTEGER;
+        ALTER TABLE job ADD COLUMN result_id INTEGER REFERENCES result;
+        UPDATE job SET result_id = result.id FROM result WHERE result.job_id = job.id;
+
+        -- The order of claims. Within a priority it is that of the ids, which every index ends with.
+        DROP INDEX job_pending;
+        CREATE INDEX job_pending ON job (run_id, priority) WHERE state = 0;
+        CREATE INDEX job_scheduled ON job (run_id, run_at) WHERE state = 1;
+        CREATE INDEX job_failed ON job (run_id) WHERE state = 3;
+        CREATE INDEX job_cancelled ON job (run_id) WHERE state = 4;
+        CREATE INDEX job_waiting ON job (run_id) WHERE state = 5;
+        CREATE INDEX job_started ON job (run_id) WHERE started_at IS NOT NULL;
+        CREATE INDEX job_unique ON job (unique_key) WHERE unique_key IS NOT NULL;
+
+        -- Which unfinished jobs others wait for.
+        CREATE TABLE dependency (
+            blocker_id INTEGER NOT NULL REFERENCES job,
+            job_id INTEGER NOT NULL REFERENCES job,
+            PRIMARY KEY (blocker_id, job_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX dependency_of_job ON dependency (job_id);
+
+        -- Attempts that failed; the one that did not is in result.
+        CREATE TABLE attempt (
+            id INTEGER PRIMARY KEY,
+            job_id INTEGER NOT NULL REFERENCES job,
+            attempt INTEGER NOT NULL,
+            consumer_id TEXT NOT NULL,
+            started_at INTEGER NOT NULL,
+            finished_at INTEGER NOT NULL,
+            error TEXT NOT NULL,
+            output TEXT
+        ) STRICT;
+        ALTER TABLE result ADD COLUMN output TEXT;
+        CREATE INDEX attempt_of_job ON attempt (job_id);
+
+        -- What was submitted under an idempotency key.
+        CREATE TABLE submission (
+            pipeline_id INTEGER NOT NULL REFERENCES pipeline,
+            key TEXT NOT NULL,
+            fingerprint INTEGER NOT NULL,
+            -- Ids and ranges of them, such as 3-7,12; those in brackets were there before.
+            job_ids TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            PRIMARY KEY (pipeline_id, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX submission_age ON submission (created_at);
+
+        ALTER TABLE pipeline ADD COLUMN paused_at INTEGER;
+        """
+
+    /// The views as they are now. A migration that changes a table drops them first and creates them anew.
     private static let views = """
         CREATE VIEW results AS
         SELECT result.run_id, pipeline.name AS pipeline, consumer_id, item, result.attempt,
@@ -100,20 +201,44 @@ enum Schema {
         CREATE VIEW runs AS
         SELECT run.id AS run_id, pipeline.name AS pipeline, items, done, failed,
             elapsed_us / 1000000.0 AS elapsed_seconds,
-            \(iso8601("started_at")) AS started_at, \(iso8601("finished_at")) AS finished_at
+            \(iso8601("started_at")) AS started_at, \(iso8601("finished_at")) AS finished_at, scheduled, waiting, cancelled
         FROM run
         CROSS JOIN pipeline ON pipeline.id = run.pipeline_id
         ORDER BY run.id;
 
         CREATE VIEW jobs AS
-        SELECT job.id AS job_id, run_id, pipeline.name AS pipeline, item,
-            CASE state WHEN 0 THEN 'pending' WHEN 2 THEN 'done' WHEN 3 THEN 'failed' END AS state,
-            attempt, error, \(iso8601("created_at")) AS created_at
+        SELECT job.id AS job_id, job.run_id, pipeline.name AS pipeline, item,
+            CASE state WHEN 0 THEN 'pending' WHEN 1 THEN 'scheduled' WHEN 2 THEN 'done'
+                WHEN 3 THEN 'failed' WHEN 4 THEN 'cancelled' WHEN 5 THEN 'waiting' END AS state,
+            job.attempt, error, \(iso8601("created_at")) AS created_at, priority, unique_key,
+            \(iso8601("run_at")) AS run_at, max_attempts, timeout_ms / 1000.0 AS timeout_seconds, limit_key AS key, interruptions,
+            \(iso8601("coalesce(job.finished_at, result.finished_at)")) AS finished_at
         FROM job
         CROSS JOIN run ON run.id = job.run_id
         CROSS JOIN pipeline ON pipeline.id = run.pipeline_id
+        LEFT JOIN result ON result.id = job.result_id
         ORDER BY job.id;
+
+        CREATE VIEW attempts AS
+        SELECT past.job_id, job.run_id, pipeline.name AS pipeline, past.attempt, consumer_id,
+            CASE WHEN past.error IS NULL THEN 'done' ELSE 'failed' END AS outcome, past.error,
+            \(iso8601("past.started_at")) AS started_at, \(iso8601("past.finished_at")) AS finished_at, past.output
+        FROM (
+            SELECT job_id, attempt, consumer_id, error, started_at, finished_at, output FROM attempt
+            UNION ALL
+            SELECT job_id, attempt, consumer_id, NULL, started_at, finished_at, output FROM result
+        ) AS past
+        CROSS JOIN job ON job.id = past.job_id
+        CROSS JOIN run ON run.id = job.run_id
+        CROSS JOIN pipeline ON pipeline.id = run.pipeline_id
+        ORDER BY past.job_id, past.attempt;
         """
+
+    private static func dropViews(_ database: Database) throws {
+        for view in try String.fetchAll(database, sql: "SELECT name FROM sqlite_schema WHERE type = 'view'") {
+            try database.execute(sql: "DROP VIEW \(view)")
+        }
+    }
 
     private static func iso8601(_ column: String) -> String {
         "strftime('%Y-%m-%dT%H:%M:%fZ', \(column) / 1000.0, 'unixepoch')"

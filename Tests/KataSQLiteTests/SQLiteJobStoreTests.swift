@@ -29,6 +29,26 @@ struct SQLiteJobStoreTests {
         try await conformance.check(behaviour)
     }
 
+    @Test("does what a store must with submitted jobs:", arguments: SubmissionBehaviour.allCases)
+    func submissions(_ behaviour: SubmissionBehaviour) async throws {
+        try await conformance.check(behaviour)
+    }
+
+    @Test("does what a store must with changes of jobs:", arguments: JobChangeBehaviour.allCases)
+    func changes(_ behaviour: JobChangeBehaviour) async throws {
+        try await conformance.check(behaviour)
+    }
+
+    @Test("does what a store must with sessions:", arguments: SessionBehaviour.allCases)
+    func sessions(_ behaviour: SessionBehaviour) async throws {
+        try await conformance.check(behaviour)
+    }
+
+    @Test("tells what a store must:", arguments: JobReadingBehaviour.allCases)
+    func reading(_ behaviour: JobReadingBehaviour) async throws {
+        try await conformance.check(behaviour)
+    }
+
     @Test("keeps its content for whoever opens it again")
     func reopens() async throws {
         try await conformance.checkReopening()
@@ -40,7 +60,7 @@ struct SQLiteJobStoreTests {
         #expect(try store.transaction { _ in true })
         #expect(try store.writerSetting("synchronous") == 2)
         #expect(try store.writerSetting("application_id") == 0x4b41_5441)
-        #expect(try store.writerSetting("user_version") == 1)
+        #expect(try store.writerSetting("user_version") == 2)
     }
 
     @Test("leaves one file when it is closed")
@@ -49,7 +69,7 @@ struct SQLiteJobStoreTests {
         _ = try store.transaction { try $0.startRun(pipeline: "a", items: 1, at: .now()) }
         #expect(try await store.unfinishedRun(pipeline: "a") != nil)
         try store.close()
-        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path("")) == ["kata.db"])
+        #expect(try directory.names() == ["kata.db"])
     }
 
     @Test("leaves a database of something else as it is")
@@ -108,18 +128,4 @@ struct SQLiteJobStoreTests {
         }
         withExtendedLifetime(first) {}
     }
-}
-
-/// A directory that is removed with its owner.
-final class TemporaryDirectory: Sendable {
-    private let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent("kata-\(UUID().uuidString.prefix(8))")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 }

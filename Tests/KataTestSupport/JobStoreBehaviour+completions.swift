@@ -23,7 +23,7 @@ extension JobStoreBehaviour {
     static func checkCompletedOnceInTransaction(_ store: any JobStore) async throws {
         let (_, jobs) = try await store.run("a", items: ["x"])
         let answers = try store.transaction { transaction in
-            try ["c1", "c2", "c3"].map { try transaction.complete(.sample(of: jobs[0], by: $0)) }
+            try ["c1", "c2", "c3"].map { try transaction.completes(.sample(of: jobs[0], by: $0)) }
         }
         #expect(answers == [true, false, false])
         try await #expect(store.lines() == ["c1 | x"])

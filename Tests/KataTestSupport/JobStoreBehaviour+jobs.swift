@@ -97,7 +97,9 @@ extension JobStoreBehaviour {
             last = final.id
             seen += page.map(\.item)
             try store.transaction { transaction in
-                for job in page where try !transaction.complete(.sample(of: job)) { Issue.record("\(job) was refused") }
+                for job in page where try !transaction.completes(.sample(of: job)) {
+                    Issue.record("\(job) was refused")
+                }
             }
         }
         #expect(seen == items)

@@ -6,8 +6,8 @@ extension JobStoreBehaviour {
         let (run, jobs) = try await store.run("a", items: ["0", "1", "2", "3"])
         try store.complete(jobs[2], by: "c3")
         try store.transaction { transaction in
-            _ = try transaction.complete(.sample(of: jobs[3], by: "c2"))
-            _ = try transaction.complete(.sample(of: jobs[0], by: "c1"))
+            _ = try transaction.completes(.sample(of: jobs[3], by: "c2"))
+            _ = try transaction.completes(.sample(of: jobs[0], by: "c1"))
         }
         try store.complete(jobs[1], by: "c2")
         try await #expect(store.lines() == ["c3 | 2", "c2 | 3", "c1 | 0", "c2 | 1"])

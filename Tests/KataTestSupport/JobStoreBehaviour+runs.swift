@@ -50,8 +50,8 @@ extension JobStoreBehaviour {
     }
 
     static func checkPipelinesApart(_ store: any JobStore) async throws {
-        let first = try await store.run("a", items: ["x"]).run
-        let second = try await store.run("b", items: ["y"]).run
+        let first = try await store.run("a", items: []).run
+        let second = try await store.run("b", items: []).run
         try await #expect(store.unfinishedRun(pipeline: "a")?.id == first.id)
         try await #expect(store.unfinishedRun(pipeline: "b")?.id == second.id)
         try store.finish(first)
@@ -78,10 +78,12 @@ extension JobStoreBehaviour {
     }
 
     static func checkLatestRun(_ store: any JobStore) async throws {
-        let first = try await store.run("a", items: ["x"]).run
-        try store.finish(first)
-        let second = try await store.run("a", items: ["y", "z"]).run
+        let first = try await store.run("a", items: ["x"])
+        try store.complete(first.jobs[0])
+        try store.finish(first.run)
+        let (second, jobs) = try await store.run("a", items: ["y", "z"])
         try await #expect(store.latestRun(pipeline: "a")?.id == second.id)
+        for job in jobs { try store.complete(job) }
         try store.finish(second)
         try await #expect(store.latestRun(pipeline: "a")?.id == second.id)
     }
@@ -89,7 +91,7 @@ extension JobStoreBehaviour {
     static func checkElapsed(_ store: any JobStore) async throws {
         let run = try await store.run("a", items: ["x"]).run
         for elapsed in [Duration.milliseconds(1), .seconds(36 * 3_600) + .milliseconds(1), .milliseconds(250)] {
-            try store.transaction { try $0.setElapsed(elapsed, of: run.id) }
+            #expect(try !store.transaction { try $0.endSession(run: run.id, elapsed: elapsed, at: .sampleEnd) })
             try await #expect(store.unfinishedRun(pipeline: "a")?.elapsed == elapsed)
         }
     }

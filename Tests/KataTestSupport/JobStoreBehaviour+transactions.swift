@@ -8,7 +8,7 @@ extension JobStoreBehaviour {
         let answer = try store.transaction { transaction in
             let run = try transaction.startRun(pipeline: "a", items: 2, at: .sampleStart)
             try transaction.add(items: ["x", "y"], to: run.id, progress: .exhausted, at: .sampleStart)
-            return "\(run.pipeline): \(run.items)"
+            return "\(run.pipeline): \(run.items ?? 0)"
         }
         #expect(answer == "a: 2")
     }
@@ -19,10 +19,12 @@ extension JobStoreBehaviour {
 
         #expect(throws: Refusal()) {
             try store.transaction { transaction in
-                try transaction.add(items: ["y"], to: run.id, progress: .exhausted, at: .sampleStart)
-                #expect(try transaction.complete(.sample(of: jobs[0])))
+                try transaction.add(items: [], to: run.id, progress: .exhausted, at: .sampleStart)
+                let added = try transaction.submit([NewJob(item: "y")], to: run.id, uniqueFor: .zero, at: .sampleStart)
+                _ = try transaction.cancel(added[0].id, at: .sampleStart)
+                #expect(try transaction.completes(.sample(of: jobs[0])))
                 try transaction.saveDrain(DrainReceipt(at: .sampleStart), of: "a")
-                try transaction.finishRun(run.id, elapsed: .seconds(1), at: .sampleEnd)
+                #expect(try transaction.endSession(run: run.id, elapsed: .seconds(1), at: .sampleEnd))
                 _ = try transaction.startRun(pipeline: "a", items: 1, at: .sampleStart)
                 throw Refusal()
             }
@@ -41,7 +43,7 @@ extension JobStoreBehaviour {
         for _ in 1...3 {
             #expect(throws: Refusal()) {
                 try store.transaction { transaction in
-                    _ = try transaction.complete(.sample(of: jobs[0], by: "c9"))
+                    _ = try transaction.completes(.sample(of: jobs[0], by: "c9"))
                     throw Refusal()
                 }
             }
@@ -54,14 +56,14 @@ extension JobStoreBehaviour {
     static func checkRefusalLeavesOthers(_ store: any JobStore) async throws {
         let (run, jobs) = try await store.run("a", items: ["x", "y"])
         try store.transaction { transaction in
-            _ = try transaction.complete(.sample(of: jobs[0]))
+            _ = try transaction.completes(.sample(of: jobs[0]))
             #expect(throws: StoreError.runUnfinished(pipeline: "a", run: run.id)) {
                 try transaction.startRun(pipeline: "a", items: 1, at: .sampleStart)
             }
             #expect(throws: StoreError.unknownRun(run.id + 1)) {
                 try transaction.add(items: ["z"], to: run.id + 1, progress: .exhausted, at: .sampleStart)
             }
-            _ = try transaction.complete(.sample(of: jobs[1]))
+            _ = try transaction.completes(.sample(of: jobs[1]))
         }
         try await #expect(store.lines() == ["c1 | x", "c1 | y"])
         try await #expect(store.latestRun(pipeline: "a")?.id == run.id)
@@ -70,18 +72,18 @@ extension JobStoreBehaviour {
     static func checkAttempt(_ store: any JobStore) async throws {
         let (run, jobs) = try await store.run("a", items: ["x", "y"], progress: .at(cursor: "2"))
         let answer = try store.transaction { transaction in
-            _ = try transaction.complete(.sample(of: jobs[0]))
+            _ = try transaction.completes(.sample(of: jobs[0]))
             for _ in 1...2 {
                 #expect(throws: Refusal()) {
                     try transaction.attempt {
-                        _ = try transaction.complete(.sample(of: jobs[1], by: "c9"))
+                        _ = try transaction.completes(.sample(of: jobs[1], by: "c9"))
                         try transaction.add(items: ["z"], to: run.id, progress: .exhausted, at: .sampleStart)
                         try transaction.saveDrain(DrainReceipt(at: .sampleStart), of: "a")
                         throw Refusal()
                     }
                 }
             }
-            return try transaction.attempt { try transaction.complete(.sample(of: jobs[1], by: "c2")) }
+            return try transaction.attempt { try transaction.completes(.sample(of: jobs[1], by: "c2")) }
         }
         #expect(answer)
         try await #expect(store.lines() == ["c1 | x", "c2 | y"])
@@ -99,7 +101,7 @@ extension JobStoreBehaviour {
             #expect(throws: Never.self) {
                 try store.transaction { transaction in
                     try transaction.add(items: ["y"], to: run.id, progress: .exhausted, at: .sampleStart)
-                    _ = try transaction.complete(.sample(of: jobs[0]))
+                    _ = try transaction.completes(.sample(of: jobs[0]))
                     isWritten.fire()
                     mayCommit.wait()
                 }

@@ -1,8 +1,7 @@
-import Kata
-public import Testing
+public import Kata
 
-/// What every ``JobStore`` must do, each case a test of its own.
-public enum JobStoreBehaviour: String, CaseIterable, Sendable, CustomTestStringConvertible {
+/// What every ``JobStore`` must do with runs, their items and results.
+public enum JobStoreBehaviour: String, StoreBehaviour {
     // Runs
     case emptyStore = "an empty store has nothing to tell"
     case startedRun = "a started run is unfinished and at its start"
@@ -52,10 +51,7 @@ public enum JobStoreBehaviour: String, CaseIterable, Sendable, CustomTestStringC
     case openTransactionUnseen = "nothing of an open transaction is read"
     case lastDrain = "the last drain of each pipeline is kept"
 
-    public var testDescription: String { rawValue }
-
-    /// Checks it on an empty store.
-    func check(_ store: any JobStore) async throws {
+    public func check(_ store: any JobStore) async throws {
         switch self {
         case .emptyStore: try await Self.checkEmptyStore(store)
         case .startedRun: try await Self.checkStartedRun(store)

@@ -11,6 +11,26 @@ struct MemoryJobStoreTests {
         try await conformance.check(behaviour)
     }
 
+    @Test("does what a store must with submitted jobs:", arguments: SubmissionBehaviour.allCases)
+    func submissions(_ behaviour: SubmissionBehaviour) async throws {
+        try await conformance.check(behaviour)
+    }
+
+    @Test("does what a store must with changes of jobs:", arguments: JobChangeBehaviour.allCases)
+    func changes(_ behaviour: JobChangeBehaviour) async throws {
+        try await conformance.check(behaviour)
+    }
+
+    @Test("does what a store must with sessions:", arguments: SessionBehaviour.allCases)
+    func sessions(_ behaviour: SessionBehaviour) async throws {
+        try await conformance.check(behaviour)
+    }
+
+    @Test("tells what a store must:", arguments: JobReadingBehaviour.allCases)
+    func reading(_ behaviour: JobReadingBehaviour) async throws {
+        try await conformance.check(behaviour)
+    }
+
     @Test("keeps its content for whoever opens it again")
     func reopens() async throws {
         try await JobStoreConformance(reopen: { $0 }, makeStore: { MemoryJobStore() }).checkReopening()

@@ -65,6 +65,15 @@ public struct ConfigurationNode: Sendable, Hashable {
         return entries.first { $0.key == key }?.node
     }
 
+    /// The text of a scalar, in quotes or not; `nil` if it is nothing, a list or a map.
+    public var scalarText: String? {
+        switch value {
+        case .scalar(let text): isNull ? nil : text
+        case .text(let text): text
+        case .list, .map: nil
+        }
+    }
+
     /// Whether it is there without saying anything: empty, or YAML's null.
     var isNull: Bool {
         guard case .scalar(let text) = value else { return false }
@@ -86,5 +95,5 @@ public struct ConfigurationNode: Sendable, Hashable {
 
 extension String {
     /// At most 40 characters, for a fault's text.
-    var abbreviated: String { count > 40 ? prefix(40) + "…" : self }
+    package var abbreviated: String { count > 40 ? prefix(40) + "…" : self }
 }

@@ -74,6 +74,14 @@ public struct ConfigurationSection: ~Copyable {
         } ?? .zero
     }
 
+    /// Reads a duration that may be missing, and is not zero.
+    public mutating func optionalDuration(_ key: String) -> Duration? {
+        guard has(key) else { return nil }
+        let duration = self.duration(key)
+        if duration == .zero { fault(key, "is no time at all, expected a duration such as 10ms, 1.5s, 2m or 1h") }
+        return duration
+    }
+
     /// Reads a text that is not empty and holds no control characters.
     public mutating func string(_ key: String, default fallback: String? = nil) -> String {
         scalar(key, expected: "a text", default: fallback) { text in
@@ -84,6 +92,46 @@ public struct ConfigurationSection: ~Copyable {
     /// Reads a text that may be missing.
     public mutating func optionalString(_ key: String) -> String? {
         has(key) ? string(key) : nil
+    }
+
+    /// Reads `true` or `false`.
+    public mutating func boolean(_ key: String, default fallback: Bool) -> Bool {
+        scalar(key, expected: "true or false", default: fallback, takesText: false) { text in
+            ["true": true, "false": false][text]
+        } ?? fallback
+    }
+
+    /// Reads a size in bytes such as `512K`, `64M` or `1G`, which may be missing.
+    public mutating func optionalSize(_ key: String) -> UInt64? {
+        guard has(key) else { return nil }
+        return scalar(key, expected: "a size in bytes such as 512K, 64M or 1G", default: nil) { text in
+            let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
+            let unit = text.last.flatMap { units[$0] }
+            guard let number = UInt64(unit == nil ? text[...] : text.dropLast()), number > 0 else { return nil }
+            let (size, isTooLarge) = number.multipliedReportingOverflow(by: unit ?? 1)
+            return isTooLarge ? nil : size
+        }
+    }
+
+    /// Reads a list of texts.
+    ///
+    /// - Parameter fallback: used when the key is missing; without one, a missing key is a fault.
+    public mutating func strings(
+        _ key: String, default fallback: [String]? = nil, expected: String = "a list of texts"
+    ) -> [String] {
+        guard let node = take(key) else {
+            if fallback == nil { addMissing(key, expected: expected) }
+            return fallback ?? []
+        }
+        guard case .list(let nodes) = node.value, fallback != nil || !nodes.isEmpty else {
+            report.add("\(key) is \(node.summary), expected \(expected)", at: node.origin)
+            return fallback ?? []
+        }
+        return nodes.compactMap { node in
+            if let text = node.scalarText, !text.contains("\0") { return text }
+            report.add("\(key) has \(node.summary) in it, expected \(expected)", at: node.origin)
+            return nil
+        }
     }
 
     /// Reads one of several words.
@@ -103,6 +151,11 @@ public struct ConfigurationSection: ~Copyable {
             return nil
         }
         return node
+    }
+
+    /// Takes the value of a key as it is, if it is there.
+    public mutating func optionalNode(_ key: String) -> ConfigurationNode? {
+        take(key)
     }
 
     /// Whether the key is there. Asking makes it a known one.

@@ -21,7 +21,7 @@ public struct AtomicFile: ~Copyable {
         } else {
             self.path = Self.followLinks(path)
             // A name that nobody else has, not even another writer of the same file, and that nobody can foresee.
-            let temporaryPath = Self.directory(of: self.path) + "/.kata.\(UInt64.random(in: 0 ... .max)).tmp"
+            let temporaryPath = directoryPath(of: self.path) + "/.kata.\(UInt64.random(in: 0 ... .max)).tmp"
             self.temporaryPath = temporaryPath
             let flags = O_WRONLY | O_CREAT | O_EXCL
             file = try OpenFile(path: temporaryPath, flags: flags, operation: "create", name: path)
@@ -45,10 +45,7 @@ public struct AtomicFile: ~Copyable {
     public consuming func commit() throws {
         guard let temporaryPath else { return }
         try file.sync()
-        let directory = try OpenFile(path: Self.directory(of: path), flags: O_RDONLY | O_DIRECTORY, operation: "open")
-        if rename(temporaryPath, path) != 0 { throw FileError(path: path, operation: "replace") }
-        isCommitted = true
-        try directory.sync()
+        try replaceFile(path, by: temporaryPath) { isCommitted = true }
     }
 
     /// Where a path leads in the end, whether there is something or not.
@@ -60,12 +57,8 @@ public struct AtomicFile: ~Copyable {
             let length = readlink(path, &buffer, buffer.count)
             guard length > 0 else { break }
             let target = String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            path = target.hasPrefix("/") ? target : directory(of: path) + "/" + target
+            path = target.hasPrefix("/") ? target : directoryPath(of: path) + "/" + target
         }
         return path
-    }
-
-    private static func directory(of path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     }
 }

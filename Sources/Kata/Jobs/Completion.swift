@@ -4,6 +4,20 @@ public struct Completion: Hashable, Sendable {
         case done
         /// Failed for good, with the reason.
         case failed(reason: String)
+        /// Failed, and to be tried again at that time.
+        case retry(reason: String, at: Timestamp)
+        /// Cut off. It goes back to pending, and that costs no attempt.
+        case interrupted
+
+        /// The state that the job is in afterwards.
+        public var state: JobState {
+            switch self {
+            case .done: .done
+            case .failed: .failed
+            case .retry: .scheduled
+            case .interrupted: .pending
+            }
+        }
     }
 
     public let job: Job
@@ -11,8 +25,14 @@ public struct Completion: Hashable, Sendable {
     public let outcome: Outcome
     public let startedAt: Timestamp
     public let finishedAt: Timestamp
+    /// What the handler kept of the attempt.
+    public let output: String?
 
-    public init(job: Job, consumerID: String, outcome: Outcome, startedAt: Timestamp, finishedAt: Timestamp) {
+    public init(
+        job: Job, consumerID: String, outcome: Outcome, startedAt: Timestamp, finishedAt: Timestamp,
+        output: String? = nil
+    ) {
+        self.output = output
         self.job = job
         self.consumerID = consumerID
         self.outcome = outcome

@@ -1,12 +1,12 @@
-/// One pass of a finite pipeline, from its first to its last item.
+/// One pass of a pipeline, from its first to its last item. That of an endless source has no last one and never ends.
 public struct Run: Hashable, Sendable {
     /// Identifies a run within its store. Later runs have larger ids.
     public typealias ID = Int64
 
     public let id: ID
     public let pipeline: String
-    /// How many items the source emits in this run.
-    public let items: Int
+    /// How many items the source emits in this run; `nil` if that is not known before.
+    public let items: Int?
     /// How far the source was read.
     public var progress: SourceProgress
     public var counts: JobCounts
@@ -18,7 +18,7 @@ public struct Run: Hashable, Sendable {
     public init(
         id: ID,
         pipeline: String,
-        items: Int,
+        items: Int?,
         progress: SourceProgress = .start,
         counts: JobCounts = JobCounts(),
         elapsed: Duration = .zero,

@@ -2,60 +2,183 @@ import Logging
 
 /// Takes jobs from the queue, has each handled, and records what became of it.
 struct Consumer {
+    /// Why a consumer's task ends.
+    enum ShiftEnd: Sendable {
+        /// There is nothing more to do.
+        case over
+        /// The task was cancelled, and not the consumer: a job was cut off, or the consumer was to leave while it waited.
+        case cut
+        /// The same, with a job in hand that is to be done.
+        case holding(Job)
+    }
+
     let id: String
     let queue: BoundedQueue<Job>.Output
     let gauge: BoundedQueue<Job>.Gauge
     let handler: any JobHandler
+    let policy: FailurePolicy
     let recorder: Recorder
-    let progress: RunProgress
+    let session: RunSession
     let activity: ConsumerActivity
+    let gate: PauseGate
+    let clock: any Clock<Duration>
+    let wallClock: any WallClock
     let logger: Logger
+    let pipeline: String
+    private let kept = JobContext.Kept()
 
     /// Consumes until the queue is finished and empty, or until the task is cancelled.
     ///
+    /// A job can be cut off without its consumer, so the work is done in tasks that can be: one for many jobs, because a
+    /// task for each would cost more than a quick handler.
+    ///
     /// - Throws: ``RecorderFailure`` if the store failed.
     func run() async throws {
-        do {
-            // Whoever is cut off takes no other job, even if there is one.
-            while !Task.isCancelled, let job = try await queue.next() {
-                activity.begin(job)
-                logger.debug(
-                    "consumed",
-                    metadata: ["consumer": "\(id)", "item": "\(job.item)", "queue": "\(gauge.depth)/\(gauge.size)"]
-                )
-                let completion = await handle(job)
-                if let completion {
-                    try await recorder.record(completion)
-                    progress.completed(completion)
-                } else {
-                    progress.cutOff()
-                }
-                activity.end(isFinished: completion != nil)
+        var inHand: Job?
+        while true {
+            if inHand == nil && activity.leaves() { return }
+            let shift = Task { [inHand] in try await work(beginningWith: inHand) }
+            activity.beginShift(shift)
+            let end = try await withTaskCancellationHandler {
+                try await shift.value
+            } onCancel: {
+                shift.cancel()
             }
-        } catch is CancellationError {
-            // Cut off while it waited for a job: there is none in hand.
+            switch end {
+            case .over: return
+            case .cut: inHand = nil
+            case .holding(let job): inHand = job
+            }
+            if Task.isCancelled { return handBack(inHand) }
         }
     }
 
-    /// `nil` if the job was cut off. It is still pending in the store, so it needs no record.
+    private func work(beginningWith first: Job?) async throws -> ShiftEnd {
+        var next = first
+        while true {
+            if next == nil {
+                // Whoever is cut off takes no other job, even if there is one.
+                if Task.isCancelled || activity.isRetired { return .cut }
+                do {
+                    next = try await queue.next()
+                } catch is CancellationError {
+                    return .cut
+                }
+            }
+            guard let job = next else { return .over }
+            guard let mayBegin = await mayBegin(job) else { return .holding(job) }
+            next = nil
+            if !mayBegin {
+                session.progress.wentBack(1)
+            } else if try await process(job) {
+                return .cut
+            }
+        }
+    }
+
+    private func handBack(_ job: Job?) {
+        if job != nil { session.progress.wentBack(1) }
+    }
+
+    /// Waits for its turn, and for the end of a pause.
+    ///
+    /// - Returns: `false` if that does not come, because of a drain; `nil` if the task was cancelled, so that a handler
+    ///   would be cut off.
+    private func mayBegin(_ job: Job) async -> Bool? {
+        do {
+            try await session.rateLimiter?.wait()
+            guard try await gate.pass() else { return false }
+        } catch {
+            return nil
+        }
+        await session.isolation?.enter(isSuspect: policy.isSuspect(job))
+        if !Task.isCancelled { return true }
+        session.isolation?.leave()
+        return nil
+    }
+
+    /// - Returns: whether the job was cut off.
+    private func process(_ job: Job) async throws -> Bool {
+        defer { session.isolation?.leave() }
+        logger.debug(
+            "consumed",
+            metadata: ["consumer": "\(id)", "item": "\(job.item)", "queue": "\(gauge.depth)/\(gauge.size)"]
+        )
+        let isCareful = session.startMarks.takeCarefulStart()
+        activity.begin(job, isMarked: isCareful)
+        var completion: Completion?
+        // From the beginning on a cancellation cuts the job off; one that came before is seen here.
+        if !session.cancelledJobs.take(job) {
+            if isCareful { try await recorder.perform { try $0.markStarted([job.id], at: .now()) } }
+            completion = await handle(job)
+        }
+        let cut = activity.end(isFinished: completion.map { $0.outcome != .interrupted } ?? false)
+        if let completion, cut != .cancelled {
+            try await recorder.record(completion, onRefusal: session.refused)
+            session.completed(completion)
+        } else {
+            session.cancelledJobs.remove(CollectionOfOne(job.id))
+            session.skipped(job)
+        }
+        return cut != nil
+    }
+
     private func handle(_ job: Job) async -> Completion? {
         let stopwatch = Stopwatch()
-        let outcome: Completion.Outcome
-        do {
-            try await handler.handle(job)
-            outcome = .done
-        } catch is CancellationError where Task.isCancelled {
-            return nil
-        } catch {
-            logger.warning("job failed", metadata: ["job": "\(job.id)", "item": "\(job.item)", "error": "\(error)"])
-            outcome = .failed(reason: "\(error)")
+        let outcome = await outcome(of: job)
+        return outcome.map { outcome in
+            Completion(
+                job: job,
+                consumerID: id,
+                outcome: outcome,
+                startedAt: stopwatch.startedAt,
+                finishedAt: stopwatch.finishedAt(),
+                output: kept.take()
+            )
         }
-        return Completion(
-            job: job,
-            consumerID: id,
-            outcome: outcome,
-            startedAt: stopwatch.startedAt,
-            finishedAt: stopwatch.finishedAt()
-        )
+    }
+
+    /// `nil` if the job was cancelled.
+    private func outcome(of job: Job) async -> Completion.Outcome? {
+        if let reason = policy.quarantineReason(of: job) {
+            logger.error("job quarantined", metadata: ["job": "\(job.id)", "error": "\(reason)"])
+            return .failed(reason: reason)
+        }
+        do {
+            let context = JobContext(job: job, pipeline: pipeline, consumerID: id, logger: logger, kept: kept)
+            try await withTimeout(job) { try await handler.handle(job, in: context) }
+            return .done
+        } catch {
+            return outcome(of: job, after: error)
+        }
+    }
+
+    private func outcome(of job: Job, after error: any Error) -> Completion.Outcome? {
+        let failure: JobFailure
+        switch activity.cut {
+        case .cancelled: return nil
+        case .timedOut(let limit): failure = JobFailure("timed out after \(limit.formattedSeconds) s")
+        case nil where error is CancellationError && Task.isCancelled: return .interrupted
+        case nil: failure = error as? JobFailure ?? JobFailure("\(error)")
+        }
+        var generator = SystemRandomNumberGenerator()
+        let outcome = policy.outcome(of: job, failedWith: failure, at: wallClock.now(), using: &generator)
+        var metadata: Logger.Metadata = [
+            "job": "\(job.id)", "attempt": "\(job.attempt)", "item": "\(job.item)", "error": "\(failure)",
+        ]
+        if case .retry(_, let time) = outcome { metadata["again_at"] = "\(time.iso8601)" }
+        logger.warning("job failed", metadata: metadata)
+        return outcome
+    }
+
+    /// Cuts the job off when its time is over.
+    private func withTimeout(_ job: Job, _ body: () async throws -> Void) async throws {
+        guard let limit = job.timeout ?? policy.timeout else { return try await body() }
+        let timer = Task { [activity, clock] in
+            try await clock.sleep(for: limit)
+            activity.cut(job.id, attempt: job.attempt, .timedOut(limit))
+        }
+        defer { timer.cancel() }
+        try await body()
     }
 }

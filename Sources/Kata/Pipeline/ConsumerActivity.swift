@@ -1,10 +1,27 @@
 import Synchronization
 
-/// What one consumer is doing, for the status.
+/// What one consumer is doing, and the way to cut it off.
 final class ConsumerActivity: Sendable {
+    /// Why a job is cut off in the handler.
+    enum Cut: Hashable, Sendable {
+        /// Somebody cancelled the job.
+        case cancelled
+        /// It took longer than this.
+        case timedOut(Duration)
+    }
+
     private struct State {
         var job: Job?
+        var startedAt: PreciseClock.Instant?
+        var isMarked = false
+        var cut: Cut?
+        /// The task that the handler runs in.
+        var shift: Task<Consumer.ShiftEnd, any Error>?
         var consumed = 0
+        /// Whether the consumer is to leave after the job in hand.
+        var isRetired = false
+        /// Whether it has seen that.
+        var hasLeft = false
     }
 
     let id: String
@@ -14,18 +31,94 @@ final class ConsumerActivity: Sendable {
         self.id = id
     }
 
-    func begin(_ job: Job) {
-        state.withLock { $0.job = job }
+    /// Tells it the task, which may have begun before this is called.
+    func beginShift(_ shift: Task<Consumer.ShiftEnd, any Error>) {
+        let isCut = state.withLock { state in
+            state.shift = shift
+            return state.job == nil ? state.isRetired : state.cut != nil
+        }
+        if isCut { shift.cancel() }
     }
 
-    func end(isFinished: Bool) {
+    func begin(_ job: Job, isMarked: Bool) {
+        state.withLock { state in
+            state.job = job
+            state.startedAt = PreciseClock().now
+            state.isMarked = isMarked
+            state.cut = nil
+        }
+    }
+
+    /// - Parameter isFinished: whether there is an outcome.
+    /// - Returns: why the job was cut off, if it was.
+    func end(isFinished: Bool) -> Cut? {
         state.withLock { state in
             state.job = nil
-            if isFinished { state.consumed += 1 }
+            if isFinished && state.cut != .cancelled { state.consumed += 1 }
+            return state.cut
+        }
+    }
+
+    /// Why the job in hand is or was cut off, if it is.
+    var cut: Cut? { state.withLock { $0.cut } }
+
+    /// Cuts off a job if this consumer has it in hand.
+    func cut(_ job: Job.ID, attempt: Int, _ cut: Cut) {
+        let shift: Task<Consumer.ShiftEnd, any Error>? = state.withLock { state in
+            guard let current = state.job, current.id == job, current.attempt == attempt, state.cut == nil else {
+                return nil
+            }
+            // The consumer sees it when the handler returns, and takes no other job in a task that is cancelled.
+            state.cut = cut
+            return state.shift
+        }
+        shift?.cancel()
+    }
+
+    var isRetired: Bool { state.withLock { $0.isRetired } }
+
+    /// Lets the consumer leave: at once if it has nothing in hand.
+    func retire() {
+        let shift: Task<Consumer.ShiftEnd, any Error>? = state.withLock { state in
+            state.isRetired = true
+            return state.job == nil ? state.shift : nil
+        }
+        shift?.cancel()
+    }
+
+    /// Takes back that the consumer is to leave.
+    ///
+    /// - Returns: `false` if it has left.
+    func stay() -> Bool {
+        state.withLock { state in
+            if state.hasLeft { return false }
+            state.isRetired = false
+            return true
+        }
+    }
+
+    /// Asked by the consumer between two jobs.
+    ///
+    /// - Returns: whether it leaves now.
+    func leaves() -> Bool {
+        state.withLock { state in
+            state.hasLeft = state.isRetired
+            return state.hasLeft
+        }
+    }
+
+    /// The job in hand if it has been for so long and was not asked for before.
+    func takeUnmarked(olderThan age: Duration) -> Job.ID? {
+        state.withLock { state in
+            guard let job = state.job, let start = state.startedAt, !state.isMarked,
+                start.duration(to: PreciseClock().now) >= age
+            else { return nil }
+            state.isMarked = true
+            return job.id
         }
     }
 
     var status: PipelineStatus.Consumer {
-        state.withLock { .init(id: id, item: $0.job?.item, consumed: $0.consumed) }
+        state.withLock { .init(id: id, item: $0.job?.item, jobID: $0.job?.id, consumed: $0.consumed) }
     }
 }

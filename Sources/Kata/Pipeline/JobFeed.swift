@@ -1,47 +1,159 @@
-/// Gives a producer the jobs of a run in order: reads the source into the store, and claims from the store.
+/// Gives a producer the jobs of a run, those of a higher priority first and within a priority in order.
 ///
 /// A claim is only the knowledge of which job comes next. On disk a claimed job stays pending until it is finished, so
-/// that there is nothing to give back.
+/// that there is nothing to give back. Only a scheduled job has to be made pending first, when its time has come.
 struct JobFeed {
-    private var run: Run
-    private let source: any JobSource
+    /// When there is nothing more to give.
+    enum End {
+        /// Once nothing can come any more: the source is exhausted and no job is left that could come back.
+        case finished
+        /// Once there is nothing to do now.
+        case dry
+    }
+
+    private let run: Run.ID
+    private let end: End
+    /// Whether a job that is given out may come back.
+    private let jobsMayComeBack: Bool
     private let store: any JobStore
     private let recorder: Recorder
-    private let progress: RunProgress
-    private var claimed: ArraySlice<Job> = []
-    private var lastClaimed: Job.ID = 0
-    /// How many jobs are read or claimed at a time.
+    private let session: RunSession
+    private let gate: PauseGate
+    private let clock: any WallClock
+    private var isSourceExhausted: Bool
+    /// The highest priority first.
+    private var lanes: [FeedLane] = []
+    private var nextDue: Timestamp?
+    private var given = 0
+    /// `nil` if there are no limits per key.
+    private var limiter: KeyLimiter?
+    /// How many jobs are claimed at a time.
     private static let batchSize = 1_000
+    /// One in so many jobs is the oldest of all, whatever its priority, so that none waits for ever.
+    private static let ageingInterval = 10
 
-    init(run: Run, source: any JobSource, store: any JobStore, recorder: Recorder, progress: RunProgress) {
-        self.run = run
-        self.source = source
+    init(
+        session: RunSession, end: End, jobsMayComeBack: Bool, store: any JobStore, recorder: Recorder, gate: PauseGate,
+        clock: any WallClock, limits: WorkLimits
+    ) {
+        limiter = limits.hasKeyLimits ? KeyLimiter(limits) : nil
+        run = session.run.id
+        isSourceExhausted = session.run.progress == .exhausted
+        self.end = end
+        self.jobsMayComeBack = jobsMayComeBack
         self.store = store
         self.recorder = recorder
-        self.progress = progress
+        self.session = session
+        self.gate = gate
+        self.clock = clock
+    }
+
+    /// Reads what is there to begin with.
+    mutating func open() async throws {
+        for priority in try await store.pendingPriorities(run: run) { openLane(priority) }
+        nextDue = try await store.nextDue(run: run)
     }
 
     /// The next job of the run; `nil` when there is none and none will come.
     mutating func next() async throws -> Job? {
-        while true {
-            if let job = claimed.popFirst() { return job }
-            claimed = try await store.pendingJobs(run: run.id, after: lastClaimed, limit: Self.batchSize)[...]
-            if let last = claimed.last {
-                lastClaimed = last.id
-            } else if run.progress == .exhausted {
-                return nil
-            } else {
-                try await readSource()
+        while try await gate.pass() {
+            takeNews()
+            if let due = nextDue, due <= clock.now() { try await promote() }
+            if let job = limiter?.release(now: PreciseClock().now) { return job }
+            if !(limiter?.isFull ?? false), let job = try await takeFromLanes() {
+                guard limiter != nil else { return job }
+                if let admitted = limiter?.admit(job, now: PreciseClock().now) { return admitted }
+                continue
             }
+            if !isSourceExhausted { session.sourceDemand.ring() }
+            if isAtEnd { return nil }
+            try await session.news.wait(until: wakeTime, clock: clock)
+        }
+        return nil
+    }
+
+    /// When there may be something to do although nobody tells.
+    private var wakeTime: Timestamp? {
+        let now = PreciseClock().now
+        let turn = limiter?.nextTurn.map { clock.now().advanced(by: max(.zero, now.duration(to: $0))) }
+        return [nextDue, turn].compactMap { $0 }.min()
+    }
+
+    private var isAtEnd: Bool {
+        switch end {
+        case .dry: return (limiter?.heldCount ?? 0) == 0
+        case .finished:
+            let counts = session.progress.counts
+            return isSourceExhausted && (limiter?.heldCount ?? 0) == 0
+                && (jobsMayComeBack ? counts.unfinished : counts.scheduled) == 0
         }
     }
 
-    private mutating func readSource() async throws {
-        let batch = try await source.items(from: run.progress, run: run, limit: Self.batchSize)
-        try await recorder.perform { [run] transaction in
-            try transaction.add(items: batch.items, to: run.id, progress: batch.progress, at: .now())
+    private mutating func takeNews() {
+        guard let news = session.news.take() else { return }
+        for priority in news.priorities { openLane(priority) }
+        if let due = news.due { nextDue = min(nextDue ?? due, due) }
+        if news.isSourceExhausted { isSourceExhausted = true }
+        for key in news.endedKeys { limiter?.end(key, now: PreciseClock().now) }
+        for (priority, jobs) in news.cancelled { drop(jobs, priority: priority) }
+    }
+
+    /// Makes sure that the lane of that priority is looked at.
+    private mutating func openLane(_ priority: Int) {
+        let index = lanes.firstIndex { $0.priority <= priority } ?? lanes.count
+        if index == lanes.count || lanes[index].priority != priority {
+            lanes.insert(FeedLane(priority: priority), at: index)
         }
-        run.progress = batch.progress
-        progress.added(batch)
+        lanes[index].isDry = false
+    }
+
+    /// Forgets cancelled jobs. Those that were given out are left to the consumers.
+    private mutating func drop(_ cancelled: Set<Job.ID>, priority: Int) {
+        guard let index = lanes.firstIndex(where: { $0.priority == priority }) else { return }
+        let held = limiter?.remove(cancelled) ?? []
+        session.cancelledJobs.remove(lanes[index].remove(cancelled).union(held))
+    }
+
+    private mutating func takeFromLanes() async throws -> Job? {
+        let takesOldest = given % Self.ageingInterval == Self.ageingInterval - 1 && lanes.count > 1
+        var oldest: Int?
+        for index in lanes.indices {
+            if lanes[index].isEmpty && !lanes[index].isDry { try await refill(index) }
+            guard let head = lanes[index].head else { continue }
+            if !takesOldest { return take(from: index) }
+            if oldest.flatMap({ lanes[$0].head }).map({ head < $0 }) ?? true { oldest = index }
+        }
+        return oldest.flatMap { take(from: $0) }
+    }
+
+    private mutating func take(from index: Int) -> Job? {
+        given += 1
+        return lanes[index].next()
+    }
+
+    private mutating func refill(_ index: Int) async throws {
+        let lane = lanes[index]
+        let jobs = try await store.pendingJobs(
+            run: run, priority: lane.priority, after: lane.lastRead, limit: Self.batchSize)
+        lanes[index].add(jobs)
+        // The source is read while these are worked on.
+        if jobs.count < Self.batchSize && !isSourceExhausted { session.sourceDemand.ring() }
+    }
+
+    /// Makes jobs pending whose time has come.
+    private mutating func promote() async throws {
+        let now = clock.now()
+        let jobs = try await recorder.perform { [run] transaction in
+            try transaction.promote(run: run, dueBy: now, limit: Self.batchSize)
+        }
+        session.progress.promoted(jobs.count)
+        // What was cancelled before they were promoted is not about them: they may be later attempts at the same jobs.
+        takeNews()
+        for job in jobs {
+            openLane(job.priority)
+            guard let index = lanes.firstIndex(where: { $0.priority == job.priority }) else { continue }
+            lanes[index].takeBack(job)
+        }
+        nextDue = try await store.nextDue(run: run)
     }
 }

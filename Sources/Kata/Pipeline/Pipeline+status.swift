@@ -3,31 +3,39 @@ import Synchronization
 extension Pipeline {
     /// What it is doing now. Costs no access to the store.
     public func status() -> PipelineStatus {
-        // Together, because a run that begins moves the counts of the last one.
-        let (session, isRunning, earlier) = state.withLock { state in
-            let earlier = earlierCounts.withLock { $0 }
-            switch state {
-            case .idle(let latest): return (latest, false, earlier)
-            case .running(let session): return (session, true, earlier)
-            }
+        let state = state.withLock { $0 }
+        let session = state.session
+        let isRunning: Bool
+        switch state.phase {
+        case .idle: isRunning = false
+        case .running: isRunning = true
         }
         let depth = isRunning ? session?.gauge?.depth ?? 0 : 0
-        let consumers = session?.activities.map(\.status) ?? idleConsumers
+        let consumers = session?.activities.map(\.status) ?? Self.idleConsumers(state.workerCount)
+        let stored = state.otherCounts + (session?.progress.counts ?? JobCounts())
         return PipelineStatus(
             name: name,
-            state: takesNoMore.hasFired ? .draining : isRunning ? .running : .idle,
+            state: workState(session, isRunning: isRunning),
             queueSize: configuration.queueSize,
             queueDepth: depth,
-            workerCount: configuration.workerCount,
+            workerCount: state.workerCount,
             consumers: consumers,
-            counts: counts(earlier + (session?.progress.counts ?? JobCounts()), consumers: consumers, queued: depth),
+            counts: counts(stored, consumers: consumers, queued: depth),
             run: session.map { runStatus($0.progress) },
             drain: (isRunning ? session?.progress.receipt() : nil) ?? lastDrain.withLock { $0 }
         )
     }
 
-    private var idleConsumers: [PipelineStatus.Consumer] {
-        (1...configuration.workerCount).map { .init(id: ConsumerID.make($0), item: nil, consumed: 0) }
+    private func workState(_ session: RunSession?, isRunning: Bool) -> PipelineStatus.State {
+        if takesNoMore.hasFired { return .draining }
+        if gate.isShut { return .paused }
+        guard isRunning, let session else { return .idle }
+        // An endless run is always under way.
+        return session.run.items == nil && session.progress.counts.pending == 0 ? .idle : .running
+    }
+
+    private static func idleConsumers(_ count: Int) -> [PipelineStatus.Consumer] {
+        (1...count).map { .init(id: ConsumerID.make($0), item: nil, jobID: nil, consumed: 0) }
     }
 
     private func counts(
@@ -38,8 +46,11 @@ extension Pipeline {
             pending: max(0, stored.pending - queued - running),
             queued: queued,
             running: running,
+            scheduled: stored.scheduled,
+            waiting: stored.waiting,
             done: stored.done,
-            failed: stored.failed
+            failed: stored.failed,
+            cancelled: stored.cancelled
         )
     }
 
@@ -50,10 +61,10 @@ extension Pipeline {
             id: run.id,
             items: run.items,
             produced: counters.produced,
-            consumed: counters.done,
-            failed: counters.failed,
+            consumed: counters.counts.done,
+            failed: counters.counts.failed,
             elapsed: progress.elapsed,
-            estimate: configuration.estimate(items: run.items),
+            estimate: run.items.flatMap { configuration.estimate(items: $0) },
             remaining: progress.isFinished ? .zero : remaining(progress),
             isFinished: progress.isFinished
         )
@@ -61,8 +72,9 @@ extension Pipeline {
 
     /// Theory if there is one, or else the rate so far.
     private func remaining(_ progress: RunProgress) -> Duration? {
-        let finished = progress.current.finished
-        let left = max(0, progress.run.items - finished)
+        guard let items = progress.run.items else { return nil }
+        let finished = progress.counts.finished
+        let left = max(0, items - finished)
         if let estimate = configuration.estimate(items: left) { return estimate.predicted }
         return finished > 0 ? progress.elapsed * left / finished : nil
     }

@@ -8,33 +8,47 @@ import Synchronization
 public final class Pipeline: Sendable {
     /// When ``run(_:)`` returns by itself.
     public enum Mode: Sendable {
-        /// After one run: the unfinished one if there is one, or else a new one.
+        /// After one run: the unfinished one if there is one, or else a new one. If the source is endless, as soon as
+        /// there is nothing to do.
         case once
         /// Never. An unfinished run is resumed; a pipeline that never ran starts its first run; then it waits for more.
         case untilDrained
     }
 
-    enum State {
-        /// No run is under way; this is what the latest one came to.
-        case idle(latest: RunSession?)
-        case running(RunSession)
+    struct State {
+        enum Phase {
+            /// No run is under way; this is what the latest one came to.
+            case idle(latest: RunSession?)
+            case running(RunSession)
+        }
+
+        var phase: Phase
+        /// The counts of all runs but the one in ``phase``.
+        var otherCounts: JobCounts
+        /// How many consumers there are to be.
+        var workerCount: Int
+
+        /// The run under way, or else the latest one.
+        var session: RunSession? {
+            switch phase {
+            case .idle(let latest): latest
+            case .running(let session): session
+            }
+        }
     }
 
     public let configuration: PipelineConfiguration
     let store: any JobStore
     let recorder: Recorder
     let clock: any Clock<Duration>
+    let wallClock: any WallClock
     let logger: Logger
     let takesNoMore = Signal()
     let givesUp = Signal()
+    let gate: PauseGate
     let state: Mutex<State>
-    /// The counts of all runs but the one in ``state``.
-    let earlierCounts: Mutex<JobCounts>
     let lastDrain: Mutex<DrainReceipt?>
-    /// The latest run that was asked for, so that none is worked on twice.
-    private let lastRequested = Mutex<Run.ID>(0)
-    private let requestedRuns: AsyncStream<Run>
-    private let runRequests: AsyncStream<Run>.Continuation
+    let runQueue = RunQueue()
 
     /// Reads from the store what was done before.
     public init(
@@ -42,22 +56,28 @@ public final class Pipeline: Sendable {
         store: any JobStore,
         recorder: Recorder,
         clock: any Clock<Duration> = PreciseClock(),
+        wallClock: any WallClock = SystemWallClock(),
         logger: Logger
     ) async throws {
         self.configuration = configuration
         self.store = store
         self.recorder = recorder
         self.clock = clock
+        self.wallClock = wallClock
         var logger = logger
         logger[metadataKey: "pipeline"] = "\(configuration.name)"
         self.logger = logger
         let latest = try await store.latestRun(pipeline: configuration.name)
         let counts = try await store.counts(pipeline: configuration.name)
         state = Mutex(
-            .idle(latest: latest.map { RunSession(run: $0, configuration: configuration) }))
-        earlierCounts = Mutex(counts - (latest?.counts ?? JobCounts()))
+            State(
+                phase: .idle(latest: latest.map { RunSession(run: $0, configuration: configuration) }),
+                otherCounts: counts - (latest?.counts ?? JobCounts()),
+                workerCount: configuration.workerCount
+            )
+        )
+        gate = PauseGate(isShut: try await store.isPaused(pipeline: configuration.name))
         lastDrain = Mutex(try await store.lastDrain(pipeline: configuration.name))
-        (requestedRuns, runRequests) = AsyncStream.makeStream()
     }
 
     public var name: String { configuration.name }
@@ -73,35 +93,21 @@ public final class Pipeline: Sendable {
         }
     }
 
-    /// Starts another run.
-    ///
-    /// - Throws: ``StoreError/runUnfinished(pipeline:run:)``; ``PipelineError/draining(pipeline:)``;
-    ///   ``RecorderFailure`` if the store failed.
-    @discardableResult
-    public func startRun() async throws -> Run {
-        if takesNoMore.hasFired { throw PipelineError.draining(pipeline: name) }
-        let run = try await recorder.perform { [configuration] transaction in
-            try transaction.startRun(pipeline: configuration.name, items: configuration.itemCount, at: .now())
-        }
-        logger.info(
-            "run started",
-            metadata: ["run": "\(run.id)", "items": "\(run.items)", "workers": "\(configuration.workerCount)"])
-        request(run)
-        return run
-    }
-
     /// Takes no more: the producer stops, consumers finish what is on the queue and in hand, then ``run(_:)`` returns.
+    ///
+    /// What is on the queue of a paused pipeline goes back.
     public func drain() {
         // Before the signal, because what finishes from here on was finished by the drain; and after it again, for a
         // run that began in between.
         beginDrainOfSession()
         takesNoMore.fire()
         beginDrainOfSession()
-        runRequests.finish()
+        gate.close()
+        runQueue.finish()
     }
 
     private func beginDrainOfSession() {
-        if case .running(let session) = state.withLock({ $0 }) { session.progress.beginDrain() }
+        if case .running(let session) = state.withLock({ $0.phase }) { session.progress.beginDrain() }
     }
 
     /// Waits until a drain begins.
@@ -117,20 +123,10 @@ public final class Pipeline: Sendable {
         givesUp.fire()
     }
 
-    /// The run under way, or else the latest one.
-    var session: RunSession? {
-        switch state.withLock({ $0 }) {
-        case .idle(let latest): latest
-        case .running(let session): session
-        }
-    }
-
     private func runInTurn(_ mode: Mode) async throws {
         if let run = try await store.unfinishedRun(pipeline: name) {
-            logger.info(
-                "run resumed",
-                metadata: ["run": "\(run.id)", "finished": "\(run.counts.done + run.counts.failed)/\(run.items)"])
-            request(run)
+            logger.info("run resumed", metadata: ["run": "\(run.id)", "finished": "\(run.counts.finished)"])
+            runQueue.add(run.id)
         } else if try await startsByItself(mode), !takesNoMore.hasFired {
             do {
                 try await startRun()
@@ -138,29 +134,28 @@ public final class Pipeline: Sendable {
                 // A client was quicker; its run is on the way.
             }
         }
-        for await run in requestedRuns {
-            if !takesNoMore.hasFired { try await execute(run) }
+        for await run in runQueue {
+            while !takesNoMore.hasFired {
+                // A job may have come back at the last moment; then there is more to do.
+                let isFinished = try await execute(run, mode: mode)
+                if isFinished || mode == .once { break }
+            }
+            runQueue.remove(run)
             if mode == .once { return }
+            if configuration.source.extent == .endless && !takesNoMore.hasFired { try await startRun() }
         }
-    }
-
-    private func request(_ run: Run) {
-        let isNew = lastRequested.withLock { last in
-            defer { last = max(last, run.id) }
-            return run.id > last
-        }
-        if isNew { runRequests.yield(run) }
     }
 
     private func startsByItself(_ mode: Mode) async throws -> Bool {
-        switch mode {
+        if configuration.source.extent == .endless { return true }
+        return switch mode {
         case .once: true
         case .untilDrained: try await store.latestRun(pipeline: name) == nil
         }
     }
 
     private func leaveReceipt() async throws {
-        let receipt = session?.progress.receipt() ?? DrainReceipt(at: .now())
+        let receipt = state.withLock { $0.session }?.progress.receipt() ?? DrainReceipt(at: .now())
         lastDrain.withLock { $0 = receipt }
         try await recorder.perform { [name] transaction in try transaction.saveDrain(receipt, of: name) }
         logger.notice(

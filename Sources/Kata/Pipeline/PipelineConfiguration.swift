@@ -1,10 +1,12 @@
+import Logging
+
 /// What a pipeline is made of.
 public struct PipelineConfiguration: Sendable {
     public let name: String
     /// How many items the queue holds.
     public let queueSize: Int
-    /// How many items the source emits in a run.
-    public let itemCount: Int
+    /// How many items the source emits in a run; `nil` if that is for the source to say.
+    public let itemCount: Int?
     public let workerCount: Int
     /// What the producer sleeps after each put.
     public let interval: Duration
@@ -12,6 +14,11 @@ public struct PipelineConfiguration: Sendable {
     public let export: String?
     public let source: any JobSource
     public let handler: any JobHandler
+    public let failures: FailurePolicy
+    public let limits: WorkLimits
+    public let retention: Retention
+    /// How long after a job was finished its unique key stands in the way of another one.
+    public let uniqueFor: Duration
 
     public static let queueSizes = 1...1_000_000
     // With durations of a year it still can be counted in seconds.
@@ -21,12 +28,16 @@ public struct PipelineConfiguration: Sendable {
     public init(
         name: String,
         queueSize: Int,
-        itemCount: Int,
+        itemCount: Int?,
         workerCount: Int,
         interval: Duration = .zero,
         export: String? = nil,
         source: any JobSource,
-        handler: any JobHandler
+        handler: any JobHandler,
+        failures: FailurePolicy = FailurePolicy(),
+        limits: WorkLimits = WorkLimits(),
+        retention: Retention = Retention(),
+        uniqueFor: Duration = .zero
     ) {
         self.name = name
         self.queueSize = queueSize
@@ -36,6 +47,10 @@ public struct PipelineConfiguration: Sendable {
         self.export = export
         self.source = source
         self.handler = handler
+        self.failures = failures
+        self.limits = limits
+        self.retention = retention
+        self.uniqueFor = uniqueFor
     }
 
     /// Reads a pipeline from its section. Faults are noted in the report; `nil` if a plugin is missing.
@@ -44,11 +59,14 @@ public struct PipelineConfiguration: Sendable {
         registry: PluginRegistry, context: PluginContext
     ) {
         let title = "pipeline '\(name)'"
+        var context = context
+        context.pipeline = name
+        context.logger[metadataKey: "pipeline"] = "\(name)"
         var section = ConfigurationSection(node, title: title, report: report)
         queueSize = section.integer("queue_size", in: Self.queueSizes)
-        itemCount = section.integer("item_count", in: Self.itemCounts)
         workerCount = section.integer("worker_count", in: Self.workerCounts)
         export = section.optionalString("export")
+        uniqueFor = section.duration("unique_for", default: .zero)
 
         var interval = Duration.zero
         var source: (any JobSource)?
@@ -60,22 +78,56 @@ public struct PipelineConfiguration: Sendable {
             }
             producer.finish(isComplete: source != nil)
         }
+        itemCount = Self.itemCount(&section, extent: source?.extent ?? .counted)
+
+        var failures = FailurePolicy()
         var handler: (any JobHandler)?
         if let node = section.node("consumer", expected: "a map such as { plugin: sleep, duration: 100ms }") {
             var consumer = ConfigurationSection(node, title: "the consumer of \(title)", report: report)
-            if case .map = node.value { handler = registry.makeHandler(&consumer, context: context) }
+            if case .map = node.value {
+                handler = registry.makeHandler(&consumer, context: context)
+                failures.timeout = consumer.optionalDuration("timeout")
+            }
             consumer.finish(isComplete: handler != nil)
         }
+        failures.interruptions = section.integer("interruptions", in: 1...1_000, default: failures.interruptions)
+        if let node = section.optionalNode("retry") {
+            failures.retry = RetryPolicy(node: node, title: "retry of \(title)", report: report)
+        }
+        limits =
+            section.optionalNode("limits").map { node in
+                WorkLimits(node: node, title: "limits of \(title)", report: report)
+            } ?? WorkLimits()
+        retention =
+            section.optionalNode("retention").map { node in
+                Retention(node: node, title: "retention of \(title)", report: report)
+            } ?? Retention()
         section.finish()
         guard let source, let handler else { return nil }
         self.name = name
         self.interval = interval
         self.source = source
         self.handler = handler
+        self.failures = failures
     }
 
-    /// The theory of a whole run; `nil` if the handler does not know how long it takes.
-    public var estimate: Estimate? { estimate(items: itemCount) }
+    /// Reads how many items a run has, which only some sources need to be told.
+    private static func itemCount(_ section: inout ConfigurationSection, extent: SourceExtent) -> Int? {
+        switch extent {
+        case .counted: return section.integer("item_count", in: itemCounts)
+        case .bounded, .endless:
+            if section.has("item_count") {
+                section.fault("item_count", "is only for sources that are told how many items they have; leave it out")
+            }
+            return nil
+        }
+    }
+
+    /// Whether a run can be gone on with.
+    func fits(_ run: Run) -> Bool { (run.items == nil) == (itemCount == nil) }
+
+    /// The theory of a whole run; `nil` if it is not known how many items it has, or how long the handler takes.
+    public var estimate: Estimate? { itemCount.flatMap { estimate(items: $0) } }
 
     /// The theory of a run over that many items.
     func estimate(items: Int) -> Estimate? {

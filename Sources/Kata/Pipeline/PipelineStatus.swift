@@ -3,8 +3,10 @@ public struct PipelineStatus: Hashable, Sendable {
     public enum State: String, Sendable {
         /// A run is under way.
         case running
-        /// There is no run.
+        /// There is no run, or nothing to do in an endless one.
         case idle
+        /// Somebody said so; no job is begun.
+        case paused
         /// It takes no more items and finishes what it has.
         case draining
     }
@@ -13,6 +15,8 @@ public struct PipelineStatus: Hashable, Sendable {
         public let id: String
         /// The item in its hands; `nil` if it waits for one.
         public let item: String?
+        /// That item's job.
+        public let jobID: Job.ID?
         /// How many jobs it has finished in this run since the daemon started.
         public let consumed: Int
     }
@@ -22,13 +26,17 @@ public struct PipelineStatus: Hashable, Sendable {
         public let pending: Int
         public let queued: Int
         public let running: Int
+        public let scheduled: Int
+        public let waiting: Int
         public let done: Int
         public let failed: Int
+        public let cancelled: Int
     }
 
     public struct RunStatus: Hashable, Sendable {
         public let id: Run.ID
-        public let items: Int
+        /// `nil` if that is not known.
+        public let items: Int?
         /// How many were put on the queue.
         public let produced: Int
         /// How many were handled well; each has a result, or gets it with the next commit.

@@ -7,7 +7,7 @@ struct Producer {
     let gauge: BoundedQueue<Job>.Gauge
     let interval: Duration
     let clock: any Clock<Duration>
-    let progress: RunProgress
+    let session: RunSession
     let logger: Logger
 
     /// Produces until the feed has no more, or until the task is cancelled. Either way the queue is finished: what is on
@@ -17,10 +17,11 @@ struct Producer {
     func run(from feed: inout JobFeed) async throws {
         defer { queue.finish() }
         do {
+            try await feed.open()
             // A put that finds room does not look at the cancellation.
             while !Task.isCancelled, let job = try await feed.next() {
                 try await queue.put(job)
-                progress.produced(job)
+                session.produced(job)
                 logger.debug(
                     "produced",
                     metadata: ["producer": "\(id)", "item": "\(job.item)", "queue": "\(gauge.depth)/\(gauge.size)"]

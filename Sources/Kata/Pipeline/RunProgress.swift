@@ -3,24 +3,25 @@ import Synchronization
 /// How far a run has come, for the status and for the drain's receipt.
 final class RunProgress: Sendable {
     struct Counters {
-        /// Jobs of the run that are in the store, finished ones included.
-        var added: Int
-        /// Whether these are all.
+        /// As the store has them, or will have them with the next commits.
+        var counts: JobCounts
+        /// Whether the source has no more.
         var isSourceExhausted: Bool
         /// Jobs that are or were on the queue, in earlier sessions, too.
         var produced: Int
-        var done: Int
-        var failed: Int
+        /// Jobs that are on the queue or in a handler's hands.
+        var inFlight = 0
         /// Jobs that were cut off in a handler.
         var cutOff = 0
-        /// Jobs that the consumers left on the queue.
-        var leftOnQueue = 0
+        /// Jobs that were given out and not begun.
+        var wentBack = 0
+        /// How long jobs were in a handler's hands, of those that were handled in this session.
+        var handled: (count: Int, milliseconds: Int64) = (0, 0)
         /// `done + failed` when the drain began; `nil` without a drain.
-        var finishedBeforeDrain: Int?
+        var handledBeforeDrain: Int?
 
-        var finished: Int { done + failed }
         /// Whether nothing of the run is left to do.
-        var areComplete: Bool { isSourceExhausted && finished == added }
+        var areComplete: Bool { isSourceExhausted && counts.unfinished == 0 }
     }
 
     enum Phase {
@@ -36,15 +37,11 @@ final class RunProgress: Sendable {
     /// - Parameter isUnderWay: whether the run is worked on from now on.
     init(run: Run, isUnderWay: Bool) {
         self.run = run
-        let counts = run.counts
-        let finished = counts.done + counts.failed
         counters = Mutex(
             Counters(
-                added: counts.pending + finished,
+                counts: run.counts,
                 isSourceExhausted: run.progress == .exhausted,
-                produced: finished,
-                done: counts.done,
-                failed: counts.failed
+                produced: run.counts.done + run.counts.failed
             )
         )
         phase = Mutex(
@@ -56,10 +53,7 @@ final class RunProgress: Sendable {
 
     var current: Counters { counters.withLock { $0 } }
 
-    var counts: JobCounts {
-        let current = current
-        return JobCounts(pending: current.added - current.finished, done: current.done, failed: current.failed)
-    }
+    var counts: JobCounts { counters.withLock { $0.counts } }
 
     /// The time spent on the run, earlier sessions included.
     var elapsed: Duration {
@@ -79,42 +73,90 @@ final class RunProgress: Sendable {
     /// What the drain has done so far; `nil` without a drain.
     func receipt(at time: Timestamp = .now()) -> DrainReceipt? {
         let current = current
-        return current.finishedBeforeDrain.map { before in
+        return current.handledBeforeDrain.map { before in
             DrainReceipt(
-                finished: current.finished - before, wentBack: current.leftOnQueue, cutOff: current.cutOff, at: time)
+                finished: current.counts.done + current.counts.failed - before, wentBack: current.wentBack,
+                cutOff: current.cutOff, at: time)
         }
     }
 
-    func added(_ batch: SourceBatch) {
+    func read(_ batch: SourceBatch) {
         counters.withLock { counters in
-            counters.added += batch.items.count
+            counters.counts.pending += batch.items.count
             counters.isSourceExhausted = batch.progress == .exhausted
         }
     }
 
-    func produced(_ job: Job) {
-        counters.withLock { $0.produced += 1 }
+    func added(_ counts: JobCounts) {
+        counters.withLock { $0.counts = $0.counts + counts }
     }
 
-    func completed(_ completion: Completion) {
+    /// - Returns: whether nothing of the run is left to do.
+    func changed(_ change: JobChange) -> Bool {
         counters.withLock { counters in
-            switch completion.outcome {
-            case .done: counters.done += 1
-            case .failed: counters.failed += 1
-            }
+            counters.counts.move(from: change.old, to: change.new)
+            return counters.areComplete
         }
     }
 
-    func cutOff() {
-        counters.withLock { $0.cutOff += 1 }
+    func promoted(_ count: Int) {
+        counters.withLock { $0.counts.move(count, from: .scheduled, to: .pending) }
     }
 
-    func leftOnQueue(_ count: Int) {
-        counters.withLock { $0.leftOnQueue = count }
+    /// - Returns: whether it is the only one in flight.
+    func produced(_ job: Job) -> Bool {
+        counters.withLock { counters in
+            counters.produced += 1
+            counters.inFlight += 1
+            return counters.inFlight == 1
+        }
+    }
+
+    /// - Returns: whether nothing of the run is left to do.
+    func completed(_ completion: Completion) -> Bool {
+        counters.withLock { counters in
+            counters.inFlight -= 1
+            if completion.outcome == .interrupted { counters.cutOff += 1 }
+            counters.handled.count += 1
+            counters.handled.milliseconds += completion.finishedAt.milliseconds - completion.startedAt.milliseconds
+            counters.counts.move(from: .pending, to: completion.outcome.state)
+            return counters.areComplete
+        }
+    }
+
+    /// Takes back an outcome: the job was cancelled before it was recorded.
+    ///
+    /// - Returns: whether nothing of the run is left to do.
+    func refused(_ completion: Completion) -> Bool {
+        counters.withLock { counters in
+            counters.counts.move(from: completion.outcome.state, to: .pending)
+            return counters.areComplete
+        }
+    }
+
+    /// A job that was given out needs no outcome, because it was cancelled.
+    ///
+    /// - Returns: whether nothing of the run is left to do.
+    func skipped() -> Bool {
+        counters.withLock { counters in
+            counters.inFlight -= 1
+            return counters.areComplete
+        }
+    }
+
+    /// Jobs that were given out stay where they are.
+    func wentBack(_ count: Int) {
+        counters.withLock { counters in
+            counters.inFlight -= count
+            counters.wentBack += count
+        }
     }
 
     func beginDrain() {
-        counters.withLock { $0.finishedBeforeDrain = $0.finishedBeforeDrain ?? $0.finished }
+        counters.withLock { counters in
+            counters.handledBeforeDrain =
+                counters.handledBeforeDrain ?? (counters.counts.done + counters.counts.failed)
+        }
     }
 
     /// Stops the time.

@@ -3,13 +3,112 @@ struct RunSession: Sendable {
     let progress: RunProgress
     /// `nil` if it is not worked on any more.
     let gauge: BoundedQueue<Job>.Gauge?
-    let activities: [ConsumerActivity]
+    let staff: Staff
+    /// For the feed.
+    let news = FeedNews()
+    /// For the source's reader: the feed could do with more.
+    let sourceDemand = Doorbell()
+    let cancelledJobs = CancelledJobs()
+    /// A job was given out while there was none.
+    let workBegan = Doorbell()
+    let startMarks: StartMarks
+    /// `nil` unless the last session broke off.
+    let isolation: Isolation?
+    /// `nil` if there is no limit.
+    let rateLimiter: RateLimiter?
+    private let hasKeyLimits: Bool
 
-    init(run: Run, configuration: PipelineConfiguration, gauge: BoundedQueue<Job>.Gauge? = nil) {
+    /// - Parameter brokeOff: whether the last session did.
+    init(
+        run: Run, configuration: PipelineConfiguration, gauge: BoundedQueue<Job>.Gauge? = nil, brokeOff: Bool = false
+    ) {
         progress = RunProgress(run: run, isUnderWay: gauge != nil)
         self.gauge = gauge
-        activities = (1...configuration.workerCount).map { ConsumerActivity(id: ConsumerID.make($0)) }
+        staff = Staff(count: configuration.workerCount)
+        isolation = brokeOff ? Isolation() : nil
+        rateLimiter = configuration.limits.rate.map { RateLimiter($0) }
+        hasKeyLimits = configuration.limits.hasKeyLimits
+        startMarks = StartMarks(carefulStarts: brokeOff ? 4 * configuration.workerCount : 0)
     }
 
     var run: Run { progress.run }
+    var activities: [ConsumerActivity] { staff.activities }
+
+    /// Takes in what was read from the source.
+    func read(_ batch: SourceBatch) {
+        progress.read(batch)
+        news.post { contents in
+            contents.priorities.insert(0)
+            if batch.progress == .exhausted { contents.isSourceExhausted = true }
+        }
+    }
+
+    /// Takes in jobs that were submitted.
+    func submitted(_ jobs: [NewJob], _ submitted: [SubmittedJob]) {
+        var priorities: Set<Int> = []
+        var due: Timestamp?
+        var counts = JobCounts()
+        for (job, submission) in zip(jobs, submitted) {
+            guard let state = submission.state else { continue }
+            counts[state] += 1
+            switch state {
+            case .pending: priorities.insert(job.priority)
+            case .scheduled: due = [due, job.runAt].compactMap { $0 }.min()
+            case .waiting, .done, .failed, .cancelled: break
+            }
+        }
+        progress.added(counts)
+        news.post { contents in
+            contents.priorities.formUnion(priorities)
+            if let due { contents.due = min(contents.due ?? due, due) }
+        }
+    }
+
+    /// Takes in a change that somebody asked for.
+    func changed(_ change: JobChange) {
+        let isLast = progress.changed(change)
+        switch change.new {
+        case .cancelled:
+            if change.old == .pending {
+                // First, so that the feed finds it there.
+                cancelledJobs.add(change.job, attempt: change.attempt)
+                for activity in staff.activities { activity.cut(change.job, attempt: change.attempt, .cancelled) }
+            }
+            news.post { contents in
+                if change.old == .pending { contents.cancelled[change.priority, default: []].insert(change.job) }
+            }
+        case .scheduled: news.scheduled(for: change.runAt ?? .now())
+        case .pending, .waiting, .done, .failed: break
+        }
+        if isLast { news.ring() }
+    }
+
+    func produced(_ job: Job) {
+        if progress.produced(job) { workBegan.ring() }
+    }
+
+    /// Takes in what became of an attempt.
+    func completed(_ completion: Completion) {
+        let isLast = progress.completed(completion)
+        if case .retry(_, let time) = completion.outcome { news.scheduled(for: time) }
+        tellEnd(of: completion.job, isLast: isLast)
+    }
+
+    /// Takes back what became of an attempt: the job was cancelled before it was recorded.
+    func refused(_ completion: Completion) {
+        if progress.refused(completion) { news.ring() }
+    }
+
+    /// A job that was given out was cancelled, so there is no outcome.
+    func skipped(_ job: Job) {
+        tellEnd(of: job, isLast: progress.skipped())
+    }
+
+    private func tellEnd(of job: Job, isLast: Bool) {
+        if hasKeyLimits, let key = job.key {
+            news.post { $0.endedKeys.append(key) }
+        } else if isLast {
+            news.ring()
+        }
+    }
 }

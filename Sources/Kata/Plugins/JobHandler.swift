@@ -13,9 +13,9 @@ public protocol JobHandler: Sendable {
     ///
     /// A job may be handled more than once: after a crash, or when it was cut off. Its id and attempt tell.
     ///
-    /// - Throws: any error if the job failed; its text is kept as the reason. `CancellationError` in a cancelled task means
-    ///   that the job was cut off: it goes back to pending and that costs no attempt. Return soon after a cancellation.
-    func handle(_ job: Job) async throws
+    /// - Throws: any error if the attempt failed; its text is kept as the reason, and a ``JobFailure`` says whether to try
+    ///   again. `CancellationError` in a cancelled task means that the job was cut off. Return soon after a cancellation.
+    func handle(_ job: Job, in context: JobContext) async throws
 }
 
 extension JobHandler {

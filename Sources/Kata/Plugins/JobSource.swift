@@ -9,14 +9,26 @@ public protocol JobSource: Sendable {
     /// Reads the source's own keys. Faults are noted in the section.
     init(configuration: inout ConfigurationSection, context: PluginContext)
 
+    /// How many items it has.
+    var extent: SourceExtent { get }
+
+    /// Whether jobs can be submitted to a pipeline with this source.
+    var takesJobs: Bool { get }
+
     /// Emits the next items of a run.
     ///
     /// - Parameters:
     ///   - progress: where the last batch ended.
     ///   - run: the run that they are for.
     ///   - limit: how many items to emit at the most; at least 1.
-    /// - Returns: at least one item, unless the source is exhausted.
+    /// - Returns: at least one item, unless the source is exhausted or only the progress is to be kept. May wait for one as long as it takes; the task is
+    ///   cancelled when no more items are wanted.
     func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch
+}
+
+extension JobSource {
+    public var extent: SourceExtent { .counted }
+    public var takesJobs: Bool { false }
 }
 
 /// Items of a source, with the progress after them.

@@ -15,6 +15,7 @@ public final class Recorder: Service {
     private let mailbox: Mailbox<RecorderRequest>
     private let failure = Mutex<RecorderFailure?>(nil)
     private let commitObservers = Mutex(CommitObservers())
+    private let changeObserver = Mutex<(@Sendable ([JobChange]) -> Void)?>(nil)
     private let ended = Signal()
     /// How many requests share one transaction at the most, so that the first of them does not wait for ever.
     private static let batchLimit = 1_024
@@ -35,10 +36,14 @@ public final class Recorder: Service {
     /// Records what becomes of a job. Returns as soon as the completion is in the backlog, before it is durable: a job
     /// whose completion is lost in a crash is still pending and is done again.
     ///
+    /// - Parameter onRefusal: called, on the recorder's thread, if the job turns out not to be pending any more, because
+    ///   somebody cancelled it. Nothing is recorded then.
     /// - Throws: ``RecorderFailure`` if the store failed.
-    public func record(_ completion: Completion) async throws {
+    public func record(
+        _ completion: Completion, onRefusal: @escaping @Sendable (Completion) -> Void = { _ in }
+    ) async throws {
         do {
-            try await mailbox.send(.completion(completion))
+            try await mailbox.send(.completion(completion, onRefusal: onRefusal))
         } catch {
             throw currentFailure
         }
@@ -46,17 +51,26 @@ public final class Recorder: Service {
 
     /// Runs `body` in the next transaction and returns its result once that is durable.
     ///
+    /// - Parameter committed: called with the result as soon as that is durable, on the recorder's thread and in the
+    ///   order of the transactions: what it changes in memory follows the store step by step. It must not block.
     /// - Throws: a ``StoreError`` that `body` threw, with nothing changed; ``RecorderFailure`` if the store failed.
     public func perform<Result: Sendable>(
-        _ body: @escaping @Sendable (any StoreTransaction) throws -> Result
+        _ body: @escaping @Sendable (any StoreTransaction) throws -> Result,
+        committed: @escaping @Sendable (Result) -> Void = { _ in }
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             do {
-                try mailbox.sendAtOnce(.operation(RecorderOperation(body, continuation: continuation)))
+                let operation = RecorderOperation(body, committed: committed, continuation: continuation)
+                try mailbox.sendAtOnce(.operation(operation))
             } catch {
                 continuation.resume(throwing: currentFailure)
             }
         }
+    }
+
+    /// Has the observer called, on the recorder's thread, with what a job's end changed about jobs that waited for it.
+    public func observeChanges(_ observer: @escaping @Sendable ([JobChange]) -> Void) {
+        changeObserver.withLock { $0 = observer }
     }
 
     /// Waits until everything that was recorded before this call is durable.
@@ -117,27 +131,34 @@ public final class Recorder: Service {
     }
 
     private func commit(_ requests: [RecorderRequest]) throws {
-        var stale: [Completion] = []
+        var refusals: [(Completion, @Sendable (Completion) -> Void)] = []
+        var changes: [JobChange] = []
         try store.transaction { transaction in
             for request in requests {
                 switch request {
-                case .completion(let completion):
-                    if try !transaction.complete(completion) { stale.append(completion) }
+                case .completion(let completion, let onRefusal):
+                    if let others = try transaction.complete(completion) {
+                        changes += others
+                    } else {
+                        refusals.append((completion, onRefusal))
+                    }
                 case .operation(let operation):
                     try operation.apply(transaction)
                 }
             }
         }
-        for case .operation(let operation) in requests { operation.acknowledge() }
-        for completion in stale {
+        for (completion, onRefusal) in refusals {
+            onRefusal(completion)
             logger.warning(
-                "a result was not recorded: the job was finished already",
+                "a result was not recorded: the job was finished or cancelled already",
                 metadata: [
                     "job": "\(completion.job.id)", "attempt": "\(completion.job.attempt)",
                     "consumer": "\(completion.consumerID)",
                 ]
             )
         }
+        if !changes.isEmpty { changeObserver.withLock { $0 }?(changes) }
+        for case .operation(let operation) in requests { operation.acknowledge() }
     }
 
     private func fail(_ requests: [RecorderRequest], _ reason: RecorderFailure) {

@@ -2,7 +2,7 @@ import Synchronization
 
 /// What waits for the recorder's next transaction.
 enum RecorderRequest: Sendable {
-    case completion(Completion)
+    case completion(Completion, onRefusal: @Sendable (Completion) -> Void)
     case operation(RecorderOperation)
 }
 
@@ -15,6 +15,7 @@ struct RecorderOperation: Sendable {
 
     init<Output: Sendable>(
         _ body: @escaping @Sendable (any StoreTransaction) throws -> Output,
+        committed: @escaping @Sendable (Output) -> Void,
         continuation: CheckedContinuation<Output, any Error>
     ) {
         let answer = Answer<Output>()
@@ -28,7 +29,9 @@ struct RecorderOperation: Sendable {
         }
         acknowledge = {
             switch answer.value.withLock({ $0 }) {
-            case .success(let output): continuation.resume(returning: output)
+            case .success(let output):
+                committed(output)
+                continuation.resume(returning: output)
             case .failure(let error): continuation.resume(throwing: error)
             case nil: preconditionFailure("acknowledged before it was applied")
             }

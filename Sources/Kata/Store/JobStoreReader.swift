@@ -6,11 +6,44 @@ public protocol JobStoreReader: Sendable {
     /// The latest run of that pipeline, finished or not.
     func latestRun(pipeline: String) async throws -> Run?
 
-    /// Unfinished jobs of a run in order of id, from the first one after `id`, at most `limit`.
-    func pendingJobs(run: Run.ID, after id: Job.ID, limit: Int) async throws -> [Job]
+    /// The priorities of a run's pending jobs, the highest first.
+    func pendingPriorities(run: Run.ID) async throws -> [Int]
+
+    /// Pending jobs of a run and priority in order of id, from the first one after `id`.
+    ///
+    /// - Returns: at most `limit` jobs, and fewer if their items are large; none only if there are none.
+    func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job]
+
+    /// When the first scheduled job of a run is due; `nil` if there is none.
+    func nextDue(run: Run.ID) async throws -> Timestamp?
 
     /// The counts of all runs of that pipeline. Its cost does not grow with the number of jobs.
     func counts(pipeline: String) async throws -> JobCounts
+
+    /// Whether that pipeline is paused.
+    func isPaused(pipeline: String) async throws -> Bool
+
+    /// Jobs with all that is known of them, the latest first, from the first one before `id`, at most `limit`.
+    func jobs(_ filter: JobFilter, before id: Job.ID, limit: Int) async throws -> [JobRecord]
+
+    /// A job with all that is known of it.
+    func job(_ id: Job.ID) async throws -> JobRecord?
+
+    /// The attempts at a job that are over, in order.
+    func attempts(job: Job.ID) async throws -> [Attempt]
+
+    /// Jobs that may be pruned, in order of id, from the first one after `id`, at most `limit`.
+    ///
+    /// The latest job and that of the latest result are never among them, so that no id is given out twice.
+    func prunableJobs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [JobRecord]
+
+    /// The unfinished jobs that a job waits for.
+    func blockers(job: Job.ID) async throws -> [Job.ID]
+
+    /// How many pending jobs of a run come before one with that priority and id.
+    ///
+    /// - Returns: at most `limit`.
+    func jobsBefore(_ id: Job.ID, priority: Int, run: Run.ID, limit: Int) async throws -> Int
 
     /// The runs that a selection means now, in order.
     func runIDs(in selection: ResultSelection) async throws -> [Run.ID]

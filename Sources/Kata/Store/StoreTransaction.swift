@@ -7,22 +7,81 @@ public protocol StoreTransaction {
 
     /// Starts a run of that pipeline.
     ///
+    /// - Parameter items: how many it will have; `nil` if that is not known.
     /// - Throws: ``StoreError/runUnfinished(pipeline:run:)`` if its latest run is not finished.
-    func startRun(pipeline: String, items: Int, at time: Timestamp) throws -> Run
+    func startRun(pipeline: String, items: Int?, at time: Timestamp) throws -> Run
+
+    /// Opens a finished run again, for jobs that come back.
+    ///
+    /// - Throws: ``StoreError/runUnfinished(pipeline:run:)`` if another run of its pipeline is not finished;
+    ///   ``StoreError/unknownRun(_:)``.
+    func reopenRun(_ run: Run.ID) throws
+
+    /// Notes that work on a run begins. Jobs that were in a handler's hands when it broke off the last time have been
+    /// interrupted once more.
+    ///
+    /// - Throws: ``StoreError/unknownRun(_:)``.
+    func beginSession(run: Run.ID) throws -> SessionStart
+
+    /// Notes that work on a run ends, and finishes the run if its source is exhausted and none of its jobs is left.
+    ///
+    /// - Parameter elapsed: the time that was spent on it in all sessions.
+    /// - Returns: whether the run is finished.
+    func endSession(run: Run.ID, elapsed: Duration, at time: Timestamp) throws -> Bool
+
+    /// The run of that pipeline that is not finished, if there is one.
+    func unfinishedRun(pipeline: String) throws -> Run.ID?
 
     /// Adds items to a run as pending jobs, in order, and saves how far the source was read.
     func add(items: [String], to run: Run.ID, progress: SourceProgress, at time: Timestamp) throws
 
-    /// Records the outcome of an attempt, guarded by the job's id, its attempt and its unfinished state.
+    /// Adds jobs to a run, in order.
     ///
-    /// - Returns: `false`, with nothing changed, if the job was finished already or is at another attempt.
-    func complete(_ completion: Completion) throws -> Bool
+    /// A job whose unique key another one of the pipeline has that is not finished, or that was finished less than
+    /// `uniqueFor` ago, is not added; what is said of it is the other one's id. A job that waits for one that failed or was
+    /// cancelled is added as cancelled.
+    ///
+    /// - Throws: ``StoreError/unknownJob(_:)`` if a job is to wait for one that there is not.
+    func submit(_ jobs: [NewJob], to run: Run.ID, uniqueFor: Duration, at time: Timestamp) throws -> [SubmittedJob]
 
-    /// Saves the time that was spent on a run so far.
-    func setElapsed(_ elapsed: Duration, of run: Run.ID) throws
+    /// What was submitted to a pipeline under that idempotency key, if anything.
+    func submission(key: String, pipeline: String) throws -> Submission?
 
-    /// Closes a run, with the time that was spent on it.
-    func finishRun(_ run: Run.ID, elapsed: Duration, at time: Timestamp) throws
+    /// Keeps what was submitted under an idempotency key, and forgets what was kept before `expiry`.
+    func saveSubmission(
+        _ submission: Submission, key: String, pipeline: String, at time: Timestamp, forgettingBefore expiry: Timestamp
+    ) throws
+
+    /// Notes that handlers have these jobs in hand, so that an end of the daemon counts as an interruption.
+    func markStarted(_ jobs: [Job.ID], at time: Timestamp) throws
+
+    /// Records the outcome of an attempt, guarded by the job's id, its attempt and its pending state.
+    ///
+    /// - Returns: what that did to jobs that wait for this one; `nil`, with nothing changed, if the job is not pending or
+    ///   is at another attempt.
+    func complete(_ completion: Completion) throws -> [JobChange]?
+
+    /// Makes scheduled jobs of a run pending whose time has come, those first that are due first, at most `limit`.
+    func promote(run: Run.ID, dueBy time: Timestamp, limit: Int) throws -> [Job]
+
+    /// Cancels a job that is not finished, and those that wait for it.
+    ///
+    /// - Returns: its change, and then those of the others.
+    /// - Throws: ``StoreError/unknownJob(_:)``; ``StoreError/wrongState(job:state:action:)`` if it is finished.
+    func cancel(_ job: Job.ID, at time: Timestamp) throws -> [JobChange]
+
+    /// Gives a failed or cancelled job one more attempt, due now; one that is scheduled already, or waits for others, is only
+    /// made due. Its interruptions are forgotten.
+    ///
+    /// - Throws: ``StoreError/unknownJob(_:)``; ``StoreError/wrongState(job:state:action:)`` if it is pending or done.
+    func retry(_ job: Job.ID, at time: Timestamp) throws -> JobChange
+
+    /// Forgets those of these jobs that may be pruned, with their attempts and results. What a run has counted stays.
+    ///
+    /// - Returns: how many they were.
+    func prune(_ jobs: [Job.ID], _ selection: PruneSelection) throws -> Int
+
+    func setPaused(_ isPaused: Bool, pipeline: String, at time: Timestamp) throws
 
     func saveDrain(_ receipt: DrainReceipt, of pipeline: String) throws
 }

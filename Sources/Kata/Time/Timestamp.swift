@@ -17,6 +17,13 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         clinux_clock_nanoseconds(CLOCK_REALTIME) / 1_000
     }
 
+    /// The time after that duration, rounded up to the next millisecond.
+    public func advanced(by duration: Duration) -> Timestamp {
+        let nanoseconds = duration.nanoseconds
+        let (whole, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        return Timestamp(milliseconds: milliseconds + whole + (rest > 0 ? 1 : 0))
+    }
+
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.milliseconds < right.milliseconds
     }

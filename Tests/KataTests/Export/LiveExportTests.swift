@@ -66,7 +66,7 @@ struct LiveExportTests {
         let export = export
         try await export.catchUp()
         try store.transaction { transaction in
-            for job in jobs { _ = try transaction.complete(.sample(of: job)) }
+            for job in jobs { _ = try transaction.completes(.sample(of: job)) }
         }
         try await export.catchUp()
         let expected = items.map { "c1 | \($0)\n" }.joined()

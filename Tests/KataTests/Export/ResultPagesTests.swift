@@ -65,9 +65,9 @@ struct ResultPagesTests {
     private func record(_ pipeline: String, _ items: [String]) async throws {
         let (run, jobs) = try await store.run(pipeline, items: items)
         try store.transaction { transaction in
-            for job in jobs { _ = try transaction.complete(.sample(of: job)) }
-            try transaction.finishRun(run.id, elapsed: .zero, at: .sampleEnd)
+            for job in jobs { _ = try transaction.completes(.sample(of: job)) }
         }
+        try store.finish(run, elapsed: .zero)
     }
 
     private func text(_ selection: ResultSelection) async throws -> String {

@@ -19,17 +19,18 @@ struct NumberSource: JobSource {
     }
 
     func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
+        let count = run.items ?? 0
         let first =
             switch progress {
             case .start: 0
             case .at(let cursor): Int(cursor) ?? -1
-            case .exhausted: run.items
+            case .exhausted: count
             }
         cursors.add(first)
-        let end = min(run.items, first + min(limit, batchSize))
+        let end = min(count, first + min(limit, batchSize))
         return SourceBatch(
             items: (first..<end).map(String.init),
-            progress: end == run.items ? .exhausted : .at(cursor: String(end))
+            progress: end == count ? .exhausted : .at(cursor: String(end))
         )
     }
 }

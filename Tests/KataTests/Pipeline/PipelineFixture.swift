@@ -1,4 +1,6 @@
+import KataTestSupport
 import Logging
+import Testing
 
 @testable import Kata
 
@@ -13,7 +15,10 @@ struct PipelineFixture: Sendable {
     var export: String?
     var source: any JobSource = NumberSource()
     var handler: any JobHandler = TestHandler()
+    var failures = FailurePolicy()
+    var uniqueFor = Duration.zero
     var clock: any Clock<Duration> = PreciseClock()
+    var wallClock: any WallClock = SystemWallClock()
 
     static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
@@ -55,6 +60,12 @@ struct PipelineFixture: Sendable {
         }
     }
 
+    /// Waits until a job has come to that state.
+    func wait(for job: Job.ID, toBe state: JobState) async throws {
+        let came = try await eventually { try await store.job(job)?.state == state }
+        try #require(came, "job \(job) never was \(state)")
+    }
+
     /// The recorded items in order of consumption.
     func results() async throws -> [JobResult] {
         try await store.results(ResultSelection(), after: 0, limit: .max)
@@ -67,19 +78,25 @@ struct PipelineFixture: Sendable {
     /// The items of a whole run in the order of their numbers.
     var allItems: [String] { (0..<itemCount).map(String.init) }
 
-    private func makePipeline(_ recorder: Recorder) async throws -> Pipeline {
-        let configuration = PipelineConfiguration(
+    var configuration: PipelineConfiguration {
+        PipelineConfiguration(
             name: name,
             queueSize: queueSize,
-            itemCount: itemCount,
+            itemCount: source.extent == .counted ? itemCount : nil,
             workerCount: workerCount,
             interval: interval,
             export: export,
             source: source,
-            handler: handler
+            handler: handler,
+            failures: failures,
+            uniqueFor: uniqueFor
         )
-        return try await Pipeline(
-            configuration: configuration, store: store, recorder: recorder, clock: clock, logger: Self.logger
+    }
+
+    private func makePipeline(_ recorder: Recorder) async throws -> Pipeline {
+        try await Pipeline(
+            configuration: configuration, store: store, recorder: recorder, clock: clock, wallClock: wallClock,
+            logger: Self.logger
         )
     }
 }

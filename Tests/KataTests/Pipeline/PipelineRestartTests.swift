@@ -29,7 +29,10 @@ struct PipelineRestartTests {
         try await unfinishedRun(added: 40, done: 30)
         let status = try await fixture.withPipeline { $0.status() }
         #expect(status.state == .idle)
-        #expect(status.counts == .init(pending: 10, queued: 0, running: 0, done: 30, failed: 0))
+        #expect(
+            status.counts
+                == .init(
+                    pending: 10, queued: 0, running: 0, scheduled: 0, waiting: 0, done: 30, failed: 0, cancelled: 0))
         #expect(status.run?.consumed == 30)
         #expect(status.run?.isFinished == false)
     }
@@ -46,7 +49,7 @@ struct PipelineRestartTests {
     @Test("adds to the time that was spent on the run before")
     func elapsed() async throws {
         let run = try await unfinishedRun(added: 100, done: 99)
-        try store.transaction { try $0.setElapsed(.seconds(1_000), of: run.id) }
+        #expect(try !store.transaction { try $0.endSession(run: run.id, elapsed: .seconds(1_000), at: .now()) })
         let status = try await fixture.run()
         let elapsed = try #require(try await store.latestRun(pipeline: "p")).elapsed
         #expect(elapsed > .seconds(1_000))

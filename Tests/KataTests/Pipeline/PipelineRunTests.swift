@@ -61,7 +61,10 @@ struct PipelineRunTests {
             try await #expect(eventually { pipeline.status().queueDepth == 3 })
             let status = pipeline.status()
             #expect(status.run?.produced == 5)
-            #expect(status.counts == .init(pending: 95, queued: 3, running: 2, done: 0, failed: 0))
+            #expect(
+                status.counts
+                    == .init(
+                        pending: 95, queued: 3, running: 2, scheduled: 0, waiting: 0, done: 0, failed: 0, cancelled: 0))
             gates.openAll()
         }
         try await #expect(fixture.items().count == 100)
@@ -102,7 +105,10 @@ struct PipelineRunTests {
         #expect(status.run?.consumed == 16)
         #expect(status.run?.failed == 4)
         #expect(status.run?.isFinished == true)
-        #expect(status.counts == .init(pending: 0, queued: 0, running: 0, done: 16, failed: 4))
+        #expect(
+            status.counts
+                == .init(pending: 0, queued: 0, running: 0, scheduled: 0, waiting: 0, done: 16, failed: 4, cancelled: 0)
+        )
         try await #expect(fixture.store.counts(pipeline: "p") == JobCounts(done: 16, failed: 4))
         try await #expect(fixture.items().allSatisfy { !$0.hasSuffix("3") && !$0.hasSuffix("5") })
     }

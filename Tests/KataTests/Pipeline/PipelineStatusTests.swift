@@ -15,7 +15,9 @@ struct PipelineStatusTests {
         #expect(status.workerCount == 3)
         #expect(status.consumers.map(\.id) == ["c1", "c2", "c3"])
         #expect(status.consumers.allSatisfy { $0.item == nil && $0.consumed == 0 })
-        #expect(status.counts == .init(pending: 0, queued: 0, running: 0, done: 0, failed: 0))
+        #expect(
+            status.counts
+                == .init(pending: 0, queued: 0, running: 0, scheduled: 0, waiting: 0, done: 0, failed: 0, cancelled: 0))
         #expect(status.run == nil)
         #expect(status.drain == nil)
     }
@@ -35,7 +37,10 @@ struct PipelineStatusTests {
             #expect(status.queueDepth == 2)
             #expect(status.consumers.compactMap(\.item).sorted() == ["1", "2"])
             #expect(status.consumers.map(\.consumed).sorted() == [0, 1])
-            #expect(status.counts == .init(pending: 5, queued: 2, running: 2, done: 1, failed: 0))
+            #expect(
+                status.counts
+                    == .init(
+                        pending: 5, queued: 2, running: 2, scheduled: 0, waiting: 0, done: 1, failed: 0, cancelled: 0))
             let run = try #require(status.run)
             #expect([run.items, run.produced, run.consumed, run.failed] == [10, 5, 1, 0])
             #expect(!run.isFinished)

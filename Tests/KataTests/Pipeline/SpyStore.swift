@@ -34,8 +34,44 @@ final class SpyStore: JobStore {
         return run
     }
 
-    func pendingJobs(run: Run.ID, after id: Job.ID, limit: Int) async throws -> [Job] {
-        try await store.pendingJobs(run: run, after: id, limit: limit)
+    func pendingPriorities(run: Run.ID) async throws -> [Int] {
+        try await store.pendingPriorities(run: run)
+    }
+
+    func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job] {
+        try await store.pendingJobs(run: run, priority: priority, after: id, limit: limit)
+    }
+
+    func nextDue(run: Run.ID) async throws -> Timestamp? {
+        try await store.nextDue(run: run)
+    }
+
+    func isPaused(pipeline: String) async throws -> Bool {
+        try await store.isPaused(pipeline: pipeline)
+    }
+
+    func jobs(_ filter: JobFilter, before id: Job.ID, limit: Int) async throws -> [JobRecord] {
+        try await store.jobs(filter, before: id, limit: limit)
+    }
+
+    func job(_ id: Job.ID) async throws -> JobRecord? {
+        try await store.job(id)
+    }
+
+    func attempts(job: Job.ID) async throws -> [Attempt] {
+        try await store.attempts(job: job)
+    }
+
+    func prunableJobs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [JobRecord] {
+        try await store.prunableJobs(selection, after: id, limit: limit)
+    }
+
+    func blockers(job: Job.ID) async throws -> [Job.ID] {
+        try await store.blockers(job: job)
+    }
+
+    func jobsBefore(_ id: Job.ID, priority: Int, run: Run.ID, limit: Int) async throws -> Int {
+        try await store.jobsBefore(id, priority: priority, run: run, limit: limit)
     }
 
     func counts(pipeline: String) async throws -> JobCounts {

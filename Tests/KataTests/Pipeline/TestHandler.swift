@@ -23,7 +23,7 @@ struct TestHandler: JobHandler {
         self.init(nominalDuration: configuration.duration("duration", default: .zero))
     }
 
-    func handle(_ job: Job) async throws {
+    func handle(_ job: Job, in context: JobContext) async throws {
         handled.add(job)
         try await body(job)
     }

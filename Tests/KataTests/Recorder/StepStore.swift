@@ -54,8 +54,44 @@ final class StepStore: JobStore {
         try await memory.latestRun(pipeline: pipeline)
     }
 
-    func pendingJobs(run: Run.ID, after id: Job.ID, limit: Int) async throws -> [Job] {
-        try await memory.pendingJobs(run: run, after: id, limit: limit)
+    func pendingPriorities(run: Run.ID) async throws -> [Int] {
+        try await memory.pendingPriorities(run: run)
+    }
+
+    func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job] {
+        try await memory.pendingJobs(run: run, priority: priority, after: id, limit: limit)
+    }
+
+    func nextDue(run: Run.ID) async throws -> Timestamp? {
+        try await memory.nextDue(run: run)
+    }
+
+    func isPaused(pipeline: String) async throws -> Bool {
+        try await memory.isPaused(pipeline: pipeline)
+    }
+
+    func jobs(_ filter: JobFilter, before id: Job.ID, limit: Int) async throws -> [JobRecord] {
+        try await memory.jobs(filter, before: id, limit: limit)
+    }
+
+    func job(_ id: Job.ID) async throws -> JobRecord? {
+        try await memory.job(id)
+    }
+
+    func attempts(job: Job.ID) async throws -> [Attempt] {
+        try await memory.attempts(job: job)
+    }
+
+    func prunableJobs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [JobRecord] {
+        try await memory.prunableJobs(selection, after: id, limit: limit)
+    }
+
+    func blockers(job: Job.ID) async throws -> [Job.ID] {
+        try await memory.blockers(job: job)
+    }
+
+    func jobsBefore(_ id: Job.ID, priority: Int, run: Run.ID, limit: Int) async throws -> Int {
+        try await memory.jobsBefore(id, priority: priority, run: run, limit: limit)
     }
 
     func counts(pipeline: String) async throws -> JobCounts {

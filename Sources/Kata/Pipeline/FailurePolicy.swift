@@ -1,0 +1,41 @@
+/// What a pipeline does about jobs that fail, hang, or end the daemon.
+public struct FailurePolicy: Hashable, Sendable {
+    /// `nil` means no retry, unless a handler asks for one.
+    public var retry: RetryPolicy?
+    /// How long an attempt may take; `nil` means for ever.
+    public var timeout: Duration?
+    /// How many times a job may be interrupted before it counts as failed for good.
+    public var interruptions: Int
+
+    public init(retry: RetryPolicy? = nil, timeout: Duration? = nil, interruptions: Int = 3) {
+        self.retry = retry
+        self.timeout = timeout
+        self.interruptions = interruptions
+    }
+
+    /// What follows from a failure.
+    func outcome(
+        of job: Job, failedWith failure: JobFailure, at time: Timestamp,
+        using generator: inout some RandomNumberGenerator
+    ) -> Completion.Outcome {
+        let fallback = failure.retry == .byPolicy ? RetryPolicy.none : RetryPolicy()
+        let policy = retry ?? fallback
+        let delay = policy.delay(after: job.attempt, limit: job.maxAttempts, using: &generator)
+        switch (failure.retry, delay) {
+        case (.never, _), (_, nil): return .failed(reason: failure.reason)
+        case (.byPolicy, let delay?), (.again, let delay?):
+            return .retry(reason: failure.reason, at: time.advanced(by: delay))
+        case (.after(let wait), _?): return .retry(reason: failure.reason, at: time.advanced(by: wait))
+        }
+    }
+
+    /// Whether one more interruption would be the last.
+    func isSuspect(_ job: Job) -> Bool { job.interruptions > 0 && job.interruptions == interruptions - 1 }
+
+    /// Why the job is not to be done any more, if it was interrupted too often.
+    func quarantineReason(of job: Job) -> String? {
+        job.interruptions < interruptions
+            ? nil
+            : "quarantined: it was interrupted \(job.interruptions) times, by a drain or by the end of the daemon"
+    }
+}

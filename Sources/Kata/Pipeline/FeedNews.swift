@@ -1,0 +1,61 @@
+import Synchronization
+
+/// What a feed has to know of what others did: submitted, scheduled or cancelled jobs, read the source, or finished the
+/// last job.
+final class FeedNews: Sendable {
+    struct Contents {
+        /// Jobs of these priorities became pending behind all others of theirs.
+        var priorities: Set<Int> = []
+        /// A job was scheduled for then.
+        var due: Timestamp?
+        /// Pending jobs that were cancelled, by priority.
+        var cancelled: [Int: Set<Job.ID>] = [:]
+        var isSourceExhausted = false
+        /// The keys of jobs that are over, if there are limits per key.
+        var endedKeys: [String] = []
+    }
+
+    private let contents = Mutex(Contents())
+    private let isThere = Atomic(false)
+    private let bell = Doorbell()
+
+    func post(_ change: (inout Contents) -> Void) {
+        contents.withLock { contents in
+            change(&contents)
+            isThere.store(true, ordering: .releasing)
+        }
+        bell.ring()
+    }
+
+    func scheduled(for time: Timestamp) {
+        post { $0.due = min($0.due ?? time, time) }
+    }
+
+    /// What is new since the last call.
+    func take() -> Contents? {
+        guard isThere.load(ordering: .acquiring) else { return nil }
+        return contents.withLock { contents in
+            isThere.store(false, ordering: .releasing)
+            defer { contents = Contents() }
+            return contents
+        }
+    }
+
+    /// Waits for news, or for that time.
+    ///
+    /// - Throws: `CancellationError` if the task is cancelled first.
+    func wait(until time: Timestamp?, clock: any WallClock) async throws {
+        guard let time else { return try await bell.wait() }
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await self.bell.wait() }
+            group.addTask { try await clock.sleep(until: time) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Wakes the feed, so that it looks whether it is at its end.
+    func ring() {
+        bell.ring()
+    }
+}

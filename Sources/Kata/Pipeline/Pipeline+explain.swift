@@ -1,0 +1,65 @@
+/// Why a job stands where it stands.
+public struct Explanation: Hashable, Sendable {
+    public enum Code: String, Sendable {
+        case finished, running, scheduled, waiting, paused, draining, limit, queued
+        case noWorker = "no_worker"
+        case noPipeline = "no_pipeline"
+    }
+
+    public let code: Code
+    /// In words.
+    public let reason: String
+
+    public init(_ code: Code, _ reason: String) {
+        self.code = code
+        self.reason = reason
+    }
+}
+
+extension Pipeline {
+    /// Says why one of this pipeline's jobs is not running, or what else it does.
+    ///
+    /// - Throws: what the store threw.
+    public func explain(_ record: JobRecord) async throws -> Explanation {
+        let status = status()
+        if let consumer = status.consumers.first(where: { $0.jobID == record.job.id }) {
+            return Explanation(.running, "it is in the hands of \(consumer.id)")
+        }
+        switch record.state {
+        case .done, .failed, .cancelled:
+            return Explanation(.finished, "it is \(record.state.rawValue)" + (record.error.map { ": \($0)" } ?? ""))
+        case .scheduled:
+            let time = record.runAt.map { " until \($0.iso8601)" } ?? ""
+            let why = record.error.map { "; it failed before: \($0)" } ?? ""
+            return Explanation(.scheduled, "it waits\(time)\(why)")
+        case .waiting:
+            let blockers = try await store.blockers(job: record.job.id)
+            let names = blockers.prefix(10).map(String.init).joined(separator: ", ")
+            let more = blockers.count > 10 ? " and \(blockers.count - 10) more" : ""
+            return Explanation(.waiting, "it waits for \(blockers.count == 1 ? "job" : "jobs") \(names)\(more)")
+        case .pending:
+            return try await explainPending(record.job, status)
+        }
+    }
+
+    private func explainPending(_ job: Job, _ status: PipelineStatus) async throws -> Explanation {
+        if takesNoMore.hasFired {
+            return Explanation(.draining, "the pipeline is draining; it goes on after the next start")
+        }
+        if gate.isShut { return Explanation(.paused, "the pipeline is paused; 'kata-ctl resume \(name)' ends that") }
+        let limit = 10_000
+        let before = try await store.jobsBefore(job.id, priority: job.priority, run: job.runID, limit: limit)
+        let ahead = before == limit ? "more than \(limit) jobs are" : "\(before) \(before == 1 ? "job is" : "jobs are")"
+        if let key = job.key, configuration.limits.hasKeyLimits, status.counts.running < status.workerCount {
+            return Explanation(.limit, "jobs with the key '\(key)' are at their limit; \(ahead) ahead of it or in hand")
+        }
+        if configuration.limits.rate != nil, status.counts.running <= status.workerCount {
+            return Explanation(.limit, "the pipeline's rate is limited; \(ahead) ahead of it or in hand")
+        }
+        if status.counts.running >= status.workerCount {
+            let workers = status.workerCount == 1 ? "the worker is" : "all \(status.workerCount) workers are"
+            return Explanation(.noWorker, "\(workers) busy; \(ahead) ahead of it or in hand")
+        }
+        return Explanation(.queued, "it is about to begin; \(ahead) ahead of it or in hand")
+    }
+}

@@ -1,0 +1,23 @@
+/// Thrown by a handler that knows more about a failure than that there was one.
+public struct JobFailure: Error, Hashable, CustomStringConvertible {
+    public enum Retry: Hashable, Sendable {
+        /// As the pipeline's ``RetryPolicy`` says.
+        case byPolicy
+        /// Trying again will probably help: where the pipeline says nothing about retries, by the default policy.
+        case again
+        /// Trying again would not help.
+        case never
+        /// Not before that time has passed, if there is another attempt.
+        case after(Duration)
+    }
+
+    public let reason: String
+    public let retry: Retry
+
+    public init(_ reason: String, retry: Retry = .byPolicy) {
+        self.reason = reason
+        self.retry = retry
+    }
+
+    public var description: String { reason }
+}

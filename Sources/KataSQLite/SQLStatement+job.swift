@@ -1,0 +1,26 @@
+import Kata
+
+extension SQLStatement {
+    /// The columns that ``job`` reads.
+    static let jobColumns = "id, run_id, item, attempt, priority, max_attempts, timeout_ms, limit_key, interruptions"
+
+    /// The job of a row that begins with ``jobColumns``.
+    var job: Job {
+        Job(
+            id: integer(0),
+            runID: integer(1),
+            item: text(2),
+            attempt: Int(integer(3)),
+            priority: Int(integer(4)),
+            maxAttempts: isNull(5) ? nil : Int(integer(5)),
+            timeout: isNull(6) ? nil : .milliseconds(integer(6)),
+            key: isNull(7) ? nil : text(7),
+            interruptions: Int(integer(8))
+        )
+    }
+
+    /// The time in that column; `nil` if it is NULL.
+    func timestamp(_ column: Int32) -> Timestamp? {
+        isNull(column) ? nil : Timestamp(milliseconds: integer(column))
+    }
+}

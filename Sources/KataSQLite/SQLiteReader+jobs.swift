@@ -1,0 +1,131 @@
+public import Kata
+
+extension SQLiteReader {
+    public func jobs(_ filter: JobFilter, before id: Job.ID, limit: Int) async throws -> [JobRecord] {
+        try await read { database in
+            var conditions = ["job.id < ?1"]
+            // Written out, because an index of some states is only used where SQLite can tell that it fits.
+            if let state = filter.state { conditions.append("job.state = \(state.code)") }
+            if filter.pipeline != nil {
+                conditions.append(
+                    "job.run_id IN (SELECT id FROM run WHERE pipeline_id = (SELECT id FROM pipeline WHERE name = ?3))")
+            }
+            let query = try SQLStatement(
+                Self.recordQuery + " WHERE \(conditions.joined(separator: " AND ")) ORDER BY job.id DESC LIMIT ?2",
+                in: database
+            )
+            query.bind(id, at: 1)
+            query.bind(Int64(limit), at: 2)
+            if let pipeline = filter.pipeline { query.bind(pipeline, at: 3) }
+            return try query.rows { $0.jobRecord }
+        }
+    }
+
+    public func job(_ id: Job.ID) async throws -> JobRecord? {
+        try await read { database in
+            let query = try SQLStatement(Self.recordQuery + " WHERE job.id = ?1", in: database)
+            query.bind(id, at: 1)
+            return try query.rows { $0.jobRecord }.first
+        }
+    }
+
+    public func prunableJobs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [JobRecord] {
+        try await read { database in
+            let query = try SQLStatement(
+                Self.recordQuery + """
+                     WHERE job.id > ?1 AND job.state = \(selection.state.code) AND pipeline.name = ?2
+                        AND coalesce(job.finished_at, result.finished_at) < ?3 AND \(Self.isNotLatest) ORDER BY job.id LIMIT ?4
+                    """,
+                in: database
+            )
+            query.bind(id, at: 1)
+            query.bind(selection.pipeline, at: 2)
+            query.bind(selection.finishedBefore.milliseconds, at: 3)
+            query.bind(Int64(limit), at: 4)
+            return try query.rows { $0.jobRecord }
+        }
+    }
+
+    /// Of the latest job and the latest result the ids must stay, or they would be given out again.
+    static let isNotLatest = """
+        job.id <> (SELECT max(id) FROM job) AND coalesce(job.result_id, 0) <> (SELECT max(id) FROM result)
+        """
+
+    public func blockers(job id: Job.ID) async throws -> [Job.ID] {
+        try await read { database in
+            let query = try SQLStatement(
+                "SELECT blocker_id FROM dependency WHERE job_id = ?1 ORDER BY blocker_id", in: database)
+            query.bind(id, at: 1)
+            return try query.rows { $0.integer(0) }
+        }
+    }
+
+    public func jobsBefore(_ id: Job.ID, priority: Int, run: Run.ID, limit: Int) async throws -> Int {
+        try await read { database in
+            let query = try SQLStatement(
+                """
+                SELECT count(*) FROM (
+                    SELECT 1 FROM job WHERE run_id = ?1 AND state = 0 AND priority > ?2
+                    UNION ALL SELECT 1 FROM job WHERE run_id = ?1 AND state = 0 AND priority = ?2 AND id < ?3
+                    LIMIT ?4)
+                """, in: database
+            )
+            query.bind(run, at: 1)
+            query.bind(Int64(priority), at: 2)
+            query.bind(id, at: 3)
+            query.bind(Int64(limit), at: 4)
+            return try query.rows { Int($0.integer(0)) }[0]
+        }
+    }
+
+    public func attempts(job id: Job.ID) async throws -> [Attempt] {
+        try await read { database in
+            let query = try SQLStatement(
+                """
+                SELECT attempt, consumer_id, started_at, finished_at, error, output FROM attempt WHERE job_id = ?1
+                UNION ALL
+                SELECT attempt, consumer_id, started_at, finished_at, NULL, output FROM result
+                WHERE id = (SELECT result_id FROM job WHERE id = ?1)
+                ORDER BY 1
+                """, in: database
+            )
+            query.bind(id, at: 1)
+            return try query.rows { row in
+                Attempt(
+                    number: Int(row.integer(0)),
+                    consumerID: row.text(1),
+                    startedAt: Timestamp(milliseconds: row.integer(2)),
+                    finishedAt: Timestamp(milliseconds: row.integer(3)),
+                    error: row.isNull(4) ? nil : row.text(4),
+                    output: row.isNull(5) ? nil : row.text(5)
+                )
+            }
+        }
+    }
+
+    private static let recordQuery = """
+        SELECT \(SQLStatement.jobColumns.split(separator: ", ").map { "job.\($0)" }.joined(separator: ", ")),
+            pipeline.name, job.state, unique_key, run_at, error, created_at,
+            coalesce(job.finished_at, result.finished_at)
+        FROM job
+        CROSS JOIN run ON run.id = job.run_id
+        CROSS JOIN pipeline ON pipeline.id = run.pipeline_id
+        LEFT JOIN result ON result.id = job.result_id
+        """
+}
+
+extension SQLStatement {
+    /// The record in a row of ``SQLiteReader/recordQuery``.
+    fileprivate var jobRecord: JobRecord {
+        JobRecord(
+            job: job,
+            pipeline: text(9),
+            state: JobState(code: integer(10)),
+            uniqueKey: isNull(11) ? nil : text(11),
+            runAt: timestamp(12),
+            error: isNull(13) ? nil : text(13),
+            createdAt: Timestamp(milliseconds: integer(14)),
+            finishedAt: timestamp(15)
+        )
+    }
+}

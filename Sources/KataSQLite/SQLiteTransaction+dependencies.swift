@@ -1,0 +1,106 @@
+import GRDB
+import Kata
+
+extension SQLiteTransaction {
+    /// What stands in the way of a job.
+    struct Blocking {
+        /// Jobs that are not finished.
+        var jobs: Set<Job.ID> = []
+        /// Why they never will all be done.
+        var reason: String?
+    }
+
+    /// - Throws: ``StoreError/unknownJob(_:)``.
+    func blocking(by jobs: [Job.ID]) throws -> Blocking {
+        let query = try SQLStatement("SELECT state FROM job WHERE id = ?1", in: database)
+        var blocking = Blocking()
+        for job in jobs {
+            query.bind(job, at: 1)
+            guard let state = try query.rows({ JobState(code: $0.integer(0)) }).first else {
+                throw StoreError.unknownJob(job)
+            }
+            switch state {
+            case .done: break
+            case .pending, .scheduled, .waiting: blocking.jobs.insert(job)
+            case .failed, .cancelled: blocking.reason = blocking.reason ?? StoreError.blockerReason(job, state)
+            }
+        }
+        return blocking
+    }
+
+    func insertDependencies(of job: Job.ID, on blockers: Set<Job.ID>) throws {
+        hasDependencies = true
+        let insert = try SQLStatement("INSERT INTO dependency (blocker_id, job_id) VALUES (?1, ?2)", in: database)
+        insert.bind(job, at: 2)
+        for blocker in blockers {
+            insert.bind(blocker, at: 1)
+            try insert.execute()
+        }
+    }
+
+    func forgetDependencies(of job: Job.ID) throws {
+        let delete = try SQLStatement("DELETE FROM dependency WHERE job_id = ?1", in: database)
+        delete.bind(job, at: 1)
+        try delete.execute()
+    }
+
+    /// Lets those go on that wait for a job, if it is done, or cancels them, if it never will be.
+    func settle(_ job: Job.ID, as state: JobState, at time: Timestamp) throws -> [JobChange] {
+        guard state.isFinal, try anyJobWaits() else { return [] }
+        var changes: [JobChange] = []
+        var settled = [(job: job, state: state)]
+        while let (job, state) = settled.popLast() {
+            for dependent in try dependents(of: job) {
+                if state == .done {
+                    changes += try release(dependent, at: time)
+                } else {
+                    let change = try change(of: dependent, to: .cancelled)
+                    guard change.old == .waiting else { continue }
+                    try cancel(change, reason: StoreError.blockerReason(job, state), at: time)
+                    changes.append(change)
+                    settled.append((dependent, .cancelled))
+                }
+            }
+            let delete = try SQLStatement("DELETE FROM dependency WHERE blocker_id = ?1", in: database)
+            delete.bind(job, at: 1)
+            try delete.execute()
+        }
+        return changes
+    }
+
+    /// Counts down what a job waits for.
+    ///
+    /// - Returns: its change, if that was the last.
+    private func release(_ job: Job.ID, at time: Timestamp) throws -> [JobChange] {
+        let update = try SQLStatement(
+            "UPDATE job SET blockers = blockers - 1 WHERE id = ?1 AND state = 5", in: database)
+        update.bind(job, at: 1)
+        try update.execute()
+        let schedule = try SQLStatement(
+            """
+            UPDATE job SET state = 1, run_at = max(coalesce(run_at, ?2), ?2)
+            WHERE id = ?1 AND state = 5 AND blockers = 0 RETURNING run_at
+            """, in: database
+        )
+        schedule.bind(job, at: 1)
+        schedule.bind(time.milliseconds, at: 2)
+        guard let runAt = try schedule.rows({ Timestamp(milliseconds: $0.integer(0)) }).first else { return [] }
+        let change = try change(of: job, to: .scheduled, from: .waiting, runAt: runAt)
+        count(from: .waiting, to: .scheduled, run: change.runID)
+        return [change]
+    }
+
+    private func dependents(of job: Job.ID) throws -> [Job.ID] {
+        let query = try SQLStatement("SELECT job_id FROM dependency WHERE blocker_id = ?1", in: database)
+        query.bind(job, at: 1)
+        return try query.rows { $0.integer(0) }
+    }
+
+    /// Mostly none does, and this is asked for every job that is finished.
+    private func anyJobWaits() throws -> Bool {
+        if let hasDependencies { return hasDependencies }
+        let found = try !SQLStatement("SELECT 1 FROM dependency LIMIT 1", in: database).rows { _ in () }.isEmpty
+        hasDependencies = found
+        return found
+    }
+}

@@ -1,0 +1,35 @@
+import GRDB
+import Kata
+
+extension SQLiteTransaction {
+    func prune(_ jobs: [Job.ID], _ selection: PruneSelection) throws -> Int {
+        let find = try SQLStatement(
+            """
+            SELECT job.result_id FROM job
+            CROSS JOIN run ON run.id = job.run_id
+            CROSS JOIN pipeline ON pipeline.id = run.pipeline_id
+            LEFT JOIN result ON result.id = job.result_id
+            WHERE job.id = ?1 AND job.state = ?2 AND pipeline.name = ?3
+                AND coalesce(job.finished_at, result.finished_at) < ?4 AND \(SQLiteReader.isNotLatest)
+            """, in: database
+        )
+        find.bind(selection.state.code, at: 2)
+        find.bind(selection.pipeline, at: 3)
+        find.bind(selection.finishedBefore.milliseconds, at: 4)
+        let deletions = try [
+            "DELETE FROM result WHERE id = ?1", "DELETE FROM attempt WHERE job_id = ?2",
+            "DELETE FROM job WHERE id = ?2",
+        ].map { try SQLStatement($0, in: database) }
+        var count = 0
+        for job in jobs {
+            find.bind(job, at: 1)
+            guard let result = try find.rows({ $0.integer(0) }).first else { continue }
+            deletions[0].bind(result, at: 1)
+            deletions[1].bind(job, at: 2)
+            deletions[2].bind(job, at: 2)
+            for deletion in deletions { try deletion.execute() }
+            count += 1
+        }
+        return count
+    }
+}

@@ -1,0 +1,69 @@
+import KataTestSupport
+import Testing
+
+@testable import KataSQLite
+
+@Suite("How the SQLite store finds")
+struct QueryPlanTests {
+    private let directory: TemporaryDirectory
+    private let store: TracedStore
+
+    init() async throws {
+        directory = try TemporaryDirectory()
+        try SQLiteJobStore(path: directory.path("kata.db")).close()
+        store = try await TracedStore(path: directory.path("kata.db"))
+    }
+
+    @Test("jobs to claim: by the index of pending jobs, in its order")
+    func claims() throws {
+        try expect("state = 0 AND id > ?3", "SEARCH job USING INDEX job_pending (run_id=? AND priority=? AND rowid>?)")
+        try expect(
+            "SELECT max(priority)", "INDEX job_pending (run_id=? AND priority<?)")
+    }
+
+    @Test("jobs that are due: by the index of scheduled jobs, in its order")
+    func due() throws {
+        try expect("SELECT min(run_at)", "INDEX job_scheduled (run_id=?")
+        try expect("run_at <= ?2", "INDEX job_scheduled (run_id=?")
+    }
+
+    @Test("jobs of a unique key: by its index")
+    func unique() throws {
+        let plan = try plan("unique_key = ?1")
+        #expect(plan.contains("SEARCH job USING INDEX job_unique (unique_key=?)"), "\(plan)")
+    }
+
+    @Test("jobs that were in hand: by their index")
+    func started() throws {
+        try expect("UPDATE job SET interruptions = interruptions + 1, started_at = NULL\nWHERE run_id", "job_started")
+    }
+
+    @Test("what was submitted under a key by that, and what is to be forgotten by its age")
+    func idempotency() throws {
+        let lookup = try plan("SELECT fingerprint")
+        #expect(lookup.contains { $0.contains("USING PRIMARY KEY (pipeline_id=? AND key=?)") }, "\(lookup)")
+        try expect("DELETE FROM submission", "INDEX submission_age (created_at<?)")
+    }
+
+    @Test("everything that a daemon asks for, without going through all jobs, attempts or results")
+    func scansNothing() throws {
+        #expect(store.statements.count > 25, "too little was traced to show anything")
+        for sql in store.statements {
+            let scans = try store.plan(of: sql).filter { step in
+                ["job", "attempt", "result", "submission"].contains { "\(step) ".hasPrefix("SCAN \($0) ") }
+            }
+            #expect(scans.isEmpty, "\(sql)")
+        }
+    }
+
+    /// Checks that the statement with that text in it is carried out in one step, which has this in it.
+    private func expect(_ part: String, _ step: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let plan = try plan(part)
+        #expect(plan.count == 1 && plan[0].contains(step), "\(plan)", sourceLocation: sourceLocation)
+    }
+
+    private func plan(_ part: String) throws -> [String] {
+        let sql = try #require(store.statements.first { $0.contains(part) }, "nothing with '\(part)' was traced")
+        return try store.plan(of: sql)
+    }
+}

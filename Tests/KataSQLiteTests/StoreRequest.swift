@@ -1,0 +1,110 @@
+import Kata
+import KataTestSupport
+
+/// Something that is asked of a store, within a transaction.
+enum StoreRequest {
+    case startRun(pipeline: String, items: Int?)
+    case reopen(Run.ID)
+    case begin(Run.ID)
+    case end(Run.ID)
+    case add(Int, Run.ID, SourceProgress)
+    case submit([NewJob], Run.ID, uniqueFor: Duration, Timestamp)
+    case mark([Job.ID])
+    case complete(Job.ID, attempt: Int, Completion.Outcome, Timestamp)
+    case promote(Run.ID, Timestamp, limit: Int)
+    case cancel(Job.ID, Timestamp)
+    case retry(Job.ID, Timestamp)
+    case pause(Bool, pipeline: String)
+
+    static let pipelines = ["a", "b"]
+
+    /// What a store says to it, as text: an answer or a refusal.
+    func answer(_ transaction: any StoreTransaction) throws -> String {
+        do {
+            return try transaction.attempt { try "\(perform(transaction))" }
+        } catch let refusal as StoreError {
+            return "\(refusal)"
+        }
+    }
+
+    /// A request for one of a few runs and jobs, so that most of them are there.
+    ///
+    /// - Parameter step: how far time has gone.
+    static func random(at step: Int, using generator: inout SeededGenerator) -> StoreRequest {
+        func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
+        let time = Timestamp.sample(after: .seconds(step))
+        let soon = Timestamp.sample(after: .seconds(step + number(-3...20)))
+        let run = Run.ID(number(1...4))
+        let job = Job.ID(number(1...min(60, 5 + step / 3)))
+        let pipeline = pipelines[number(0...1)]
+        switch number(0...99) {
+        case 0..<8: return .startRun(pipeline: pipeline, items: number(0...1) == 0 ? nil : number(0...9))
+        case 8..<12: return .reopen(run)
+        case 12..<17: return .begin(run)
+        case 17..<25: return .end(run)
+        case 25..<31:
+            let progress = [SourceProgress.start, .at(cursor: "\(step)"), .exhausted, .exhausted][number(0...3)]
+            return .add(number(0...3), run, progress)
+        case 31..<45:
+            let jobs = (0..<number(0...3)).map { index in
+                NewJob(
+                    item: "\(step).\(index)", priority: number(-2...2), runAt: number(0...2) == 0 ? soon : nil,
+                    uniqueKey: number(0...1) == 0 ? "k\(number(0...3))" : nil,
+                    key: number(0...3) == 0 ? "key" : nil,
+                    after: number(0...2) == 0 ? (0...number(0...2)).map { _ in Job.ID(number(1...12)) } : [])
+            }
+            return .submit(jobs, run, uniqueFor: .seconds(number(0...1) * number(0...30)), time)
+        case 45..<50: return .mark([job, Job.ID(number(1...60))])
+        case 50..<75:
+            let outcomes: [Completion.Outcome] = [
+                .done, .failed(reason: "no \(step)"), .retry(reason: "yet \(step)", at: soon), .interrupted,
+            ]
+            return .complete(job, attempt: number(1...2), outcomes[number(0...3)], time)
+        case 75..<83: return .promote(run, soon, limit: number(1...4))
+        case 83..<90: return .cancel(job, time)
+        case 90..<97: return .retry(job, time)
+        default: return .pause(number(0...1) == 0, pipeline: pipeline)
+        }
+    }
+
+    private func perform(_ transaction: any StoreTransaction) throws -> Any {
+        switch self {
+        case .startRun(let pipeline, let items):
+            return try transaction.startRun(pipeline: pipeline, items: items, at: .sampleStart)
+        case .reopen(let run): return try transaction.reopenRun(run)
+        case .begin(let run): return try transaction.beginSession(run: run)
+        case .end(let run): return try transaction.endSession(run: run, elapsed: .seconds(1), at: .sampleEnd)
+        case .add(let count, let run, let progress):
+            return try transaction.add(
+                items: (0..<count).map { "\($0)" }, to: run, progress: progress, at: .sampleStart)
+        case .submit(let jobs, let run, let uniqueFor, let time):
+            return try transaction.submit(jobs, to: run, uniqueFor: uniqueFor, at: time)
+        case .mark(let jobs): return try transaction.markStarted(jobs, at: .sampleStart)
+        case .complete(let id, let attempt, let outcome, let time):
+            guard let run = try knownRun(of: id, transaction) else { return "unknown" }
+            return try transaction.completes(
+                Completion(
+                    job: Job(id: id, runID: run, item: "", attempt: attempt), consumerID: "c1", outcome: outcome,
+                    startedAt: .sampleStart, finishedAt: time))
+        case .promote(let run, let time, let limit):
+            return try transaction.promote(run: run, dueBy: time, limit: limit)
+        case .cancel(let job, let time): return try transaction.cancel(job, at: time)
+        case .retry(let job, let time): return try transaction.retry(job, at: time)
+        case .pause(let isPaused, let pipeline):
+            return try transaction.setPaused(isPaused, pipeline: pipeline, at: .sampleStart)
+        }
+    }
+
+    /// The run of a job, which a completion has to name: told by a change that is taken back.
+    private func knownRun(of job: Job.ID, _ transaction: any StoreTransaction) throws -> Run.ID? {
+        struct Found: Error { let run: Run.ID }
+        do {
+            try transaction.attempt { throw Found(run: try transaction.cancel(job, at: .sampleStart)[0].runID) }
+        } catch let found as Found {
+            return found.run
+        } catch is StoreError {
+            return nil
+        }
+        return nil
+    }
+}

@@ -1,0 +1,85 @@
+import GRDB
+import Kata
+import KataTestSupport
+
+@testable import KataSQLite
+
+/// The statements that the store runs for what a daemon does with jobs, as SQLite is given them.
+struct TracedStore {
+    /// Each of them once, in order.
+    let statements: [String]
+    private let database: DatabaseQueue
+
+    /// - Parameter path: of a database with the current schema.
+    init(path: String) async throws {
+        let traced = Notes<String>()
+        var configuration = Configuration()
+        // As in the store.
+        configuration.foreignKeysEnabled = false
+        configuration.prepareDatabase { database in
+            database.trace { event in
+                if case .statement(let statement) = event { traced.add(statement.sql) }
+            }
+        }
+        database = try DatabaseQueue(path: path, configuration: configuration)
+        let run = try await database.write { try Self.write(SQLiteTransaction(database: $0)) }
+        try await Self.read(SQLiteReader(connections: database, path: path), run: run)
+        let verbs = ["SELECT", "UPDATE", "DELETE", "INSERT"]
+        var seen: Set<String> = []
+        statements = traced.all.filter { sql in verbs.contains { sql.hasPrefix($0) } && seen.insert(sql).inserted }
+    }
+
+    /// How SQLite carries out a statement, step by step.
+    func plan(of sql: String) throws -> [String] {
+        try database.read { database in
+            let statement = try database.makeStatement(sql: "EXPLAIN QUERY PLAN " + sql)
+            // The plan is the same for all values.
+            statement.setUncheckedArguments(StatementArguments())
+            return try Row.fetchAll(statement).map { $0["detail"] as String }
+        }
+    }
+
+    private static func write(_ transaction: SQLiteTransaction) throws -> Run.ID {
+        let time = Timestamp.sampleStart
+        let run = try transaction.startRun(pipeline: "a", items: nil, at: time).id
+        _ = try transaction.unfinishedRun(pipeline: "a")
+        try transaction.add(items: ["0"], to: run, progress: .start, at: time)
+        let new = (0..<20).map { NewJob(item: "x", priority: $0 % 3, uniqueKey: "\($0)") }
+        let ids = try transaction.submit(
+            new + [NewJob(item: "x", runAt: .sampleEnd)], to: run, uniqueFor: .seconds(1), at: time
+        ).map(\.id)
+        _ = try transaction.submission(key: "key", pipeline: "a")
+        let submission = Submission(fingerprint: 1, jobs: [SubmittedJob(id: 1)])
+        try transaction.saveSubmission(submission, key: "key", pipeline: "a", at: time, forgettingBefore: time)
+        try transaction.markStarted(ids, at: time)
+        _ = try transaction.beginSession(run: run)
+        let outcomes: [Completion.Outcome] = [
+            .done, .failed(reason: "no"), .retry(reason: "no", at: time), .interrupted,
+        ]
+        for (id, outcome) in zip(ids, outcomes) {
+            _ = try transaction.complete(.sample(of: Job(id: id, runID: run, item: "x"), outcome))
+        }
+        _ = try transaction.promote(run: run, dueBy: .sampleEnd, limit: 10)
+        _ = try transaction.cancel(ids[5], at: time)
+        _ = try transaction.retry(ids[5], at: time)
+        try transaction.setPaused(true, pipeline: "a", at: time)
+        _ = try transaction.endSession(run: run, elapsed: .zero, at: time)
+        try transaction.reopenRun(run)
+        try transaction.writeCounters()
+        return run
+    }
+
+    /// What a feed and a status ask for.
+    private static func read(_ reader: SQLiteReader, run: Run.ID) async throws {
+        _ = try await reader.pendingPriorities(run: run)
+        _ = try await reader.pendingJobs(run: run, priority: 0, after: 0, limit: 10)
+        _ = try await reader.nextDue(run: run)
+        _ = try await reader.unfinishedRun(pipeline: "a")
+        _ = try await reader.latestRun(pipeline: "a")
+        _ = try await reader.counts(pipeline: "a")
+        _ = try await reader.isPaused(pipeline: "a")
+        _ = try await reader.job(1)
+        _ = try await reader.attempts(job: 1)
+        _ = try await reader.latestResultID()
+    }
+}

@@ -1,0 +1,108 @@
+import Kata
+import Testing
+
+extension SubmissionBehaviour {
+    private static let job = NewJob(item: "x", uniqueKey: "key")
+    /// Longer than any test looks back.
+    private static let always = Duration.seconds(10_000 * 24 * 3_600)
+
+    static func checkUniqueUnfinished(_ store: any JobStore) async throws {
+        for (pipeline, runAt) in [("a", nil), ("b", Timestamp.sampleEnd)] {
+            let run = try store.openRun(pipeline)
+            let first = try store.submit(NewJob(item: "first", runAt: runAt, uniqueKey: "key"), to: run)
+            let before = try await store.record(first)
+            for uniqueFor in [Duration.zero, always] {
+                let second = try store.submit([Self.job], to: run, uniqueFor: uniqueFor)
+                #expect(second == [SubmittedJob(id: first, isDuplicate: true)])
+            }
+            try await #expect(store.record(first) == before, "it stays what it was")
+            try await #expect(store.counts(pipeline: pipeline).unfinished == 1)
+        }
+    }
+
+    static func checkUniqueInOneRequest(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let jobs = ["k", nil, "l", "k", nil, "k"].map { NewJob(item: "x", uniqueKey: $0) }
+        let submitted = try store.submit(jobs, to: run)
+        #expect(submitted.map(\.isDuplicate) == [false, false, false, true, false, true])
+        #expect(submitted[3].id == submitted[0].id)
+        #expect(submitted[5].id == submitted[0].id)
+        try await #expect(store.counts(pipeline: "a") == JobCounts(pending: 4))
+    }
+
+    static func checkUniqueFinished(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        var ids: [Job.ID] = []
+        for outcome in [Completion.Outcome.done, .failed(reason: "no"), .done] {
+            ids.append(try store.submit(Self.job, to: run, at: .sampleEnd))
+            try await store.complete(ids[ids.count - 1], outcome)
+        }
+        #expect(Set(ids).count == 3)
+    }
+
+    static func checkUniqueWithin(_ store: any JobStore) async throws {
+        for (pipeline, outcome) in [("a", Completion.Outcome.done), ("b", .failed(reason: "no"))] {
+            let run = try store.openRun(pipeline)
+            let first = try store.submit(Self.job, to: run)
+            try await store.complete(first, outcome)
+            let end = try #require(try await store.record(first).finishedAt)
+            let window = Duration.seconds(10)
+            for (wait, isDuplicate) in [(0, true), (9_999, true), (10_000, false)] {
+                let time = end.advanced(by: .milliseconds(wait))
+                let second = try store.submit([Self.job], to: run, uniqueFor: window, at: time)
+                #expect(second.map(\.isDuplicate) == [isDuplicate], "\(outcome), \(wait) ms later")
+                #expect((second.first?.id == first) == isDuplicate)
+            }
+        }
+    }
+
+    static func checkUniqueOfFormerRun(_ store: any JobStore) async throws {
+        let former = try store.openRun()
+        let first = try store.submit(Self.job, to: former)
+        try await store.complete(first)
+        try store.finish(former)
+        let run = try store.openRun()
+        #expect(
+            try store.submit([Self.job], to: run, uniqueFor: always, at: .sampleEnd)
+                == [SubmittedJob(id: first, isDuplicate: true)])
+        #expect(try store.submit([Self.job], to: run, at: .sampleEnd).map(\.isDuplicate) == [false])
+    }
+
+    static func checkUniqueCancelled(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let first = try store.submit(Self.job, to: run)
+        _ = try store.transaction { try $0.cancel(first, at: .sampleStart) }
+        let second = try store.submit([Self.job], to: run, uniqueFor: always)
+        #expect(second.map(\.isDuplicate) == [false])
+        let third = try store.submit([Self.job], to: run, uniqueFor: always)
+        #expect(third == [SubmittedJob(id: second[0].id, isDuplicate: true)])
+    }
+
+    static func checkUniqueOfOtherPipeline(_ store: any JobStore) throws {
+        let runs = try [store.openRun("a"), store.openRun("b")]
+        let first = try store.submit(Self.job, to: runs[0])
+        let second = try store.submit([Self.job], to: runs[1], uniqueFor: always)
+        #expect(second.map(\.isDuplicate) == [false])
+        #expect(
+            try store.submit([Self.job], to: runs[0], uniqueFor: always)
+                == [SubmittedJob(id: first, isDuplicate: true)])
+    }
+
+    static func checkUniqueRetried(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let first = try store.submit(Self.job, to: run)
+        try await store.complete(first, .failed(reason: "no"))
+        _ = try store.transaction { try $0.retry(first, at: .sampleEnd) }
+        #expect(
+            try store.submit([Self.job], to: run, at: .sampleEnd) == [SubmittedJob(id: first, isDuplicate: true)])
+    }
+
+    static func checkUniqueExact(_ store: any JobStore) throws {
+        let run = try store.openRun()
+        let keys = ["key", "Key", "key ", " key", "key\u{0}", "k%", "k_y", "'key'", "1", "01", "1.0", "\u{e9}", "e"]
+        let submitted = try store.submit(keys.map { NewJob(item: "x", uniqueKey: $0) }, to: run)
+        #expect(submitted.allSatisfy { !$0.isDuplicate })
+        let again = try store.submit(keys.map { NewJob(item: "x", uniqueKey: $0) }, to: run)
+        #expect(again == submitted.map { SubmittedJob(id: $0.id, isDuplicate: true) })
+    }
+}

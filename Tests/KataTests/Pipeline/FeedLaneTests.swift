@@ -1,0 +1,113 @@
+import KataTestSupport
+import Testing
+
+@testable import Kata
+
+@Suite("A feed's lane")
+struct FeedLaneTests {
+    @Test("gives its jobs in order, and is empty then")
+    func inOrder() {
+        var lane = lane([3, 5, 9])
+        #expect(!lane.isEmpty)
+        #expect(lane.lastRead == 9)
+        #expect(lane.head == 3)
+        #expect(drain(&lane) == [3, 5, 9])
+        #expect(lane.isEmpty)
+        #expect(lane.head == nil)
+        #expect(lane.lastRead == 9)
+    }
+
+    @Test("is dry once nothing more was read, and keeps its place")
+    func dry() {
+        var lane = lane([3])
+        #expect(!lane.isDry)
+        lane.add([])
+        #expect(lane.isDry)
+        #expect(lane.lastRead == 3)
+        #expect(drain(&lane) == [3], "what it has is still given")
+    }
+
+    @Test("gives a job that came back before those with larger ids")
+    func takesBack() {
+        var lane = lane([1, 4, 5, 9])
+        for id in [1, 4, 5] as [Job.ID] { #expect(lane.next()?.id == id) }
+        for id in [5, 1] as [Job.ID] { lane.takeBack(job(id, attempt: 2)) }
+        #expect(lane.head == 1)
+        #expect(drain(&lane) == [1, 5, 9])
+        lane.takeBack(job(4, attempt: 3))
+        #expect(!lane.isEmpty)
+        #expect(lane.next() == job(4, attempt: 3), "it is at its new attempt")
+    }
+
+    @Test("leaves a job that comes after what was read for the next reading")
+    func takesBackUnread() {
+        var lane = lane([1, 4])
+        lane.add([])
+        lane.takeBack(job(5))
+        #expect(!lane.isDry)
+        #expect(drain(&lane) == [1, 4])
+        lane.add([job(5), job(6)])
+        #expect(drain(&lane) == [5, 6])
+    }
+
+    @Test("leaves out jobs that were cancelled, and says which it has not given out")
+    func removes() {
+        var lane = lane([1, 2, 3, 4, 5])
+        for _ in 1...3 { _ = lane.next() }
+        lane.takeBack(job(2, attempt: 2))
+        // 1 and 3 were given out, 2 came back, 4 was read, 9 was not.
+        #expect(lane.remove([1, 2, 4, 9]) == [2, 4, 9])
+        #expect(drain(&lane) == [5])
+        #expect(lane.remove([3]).isEmpty)
+    }
+
+    @Test("gives any jobs in the order of their ids, whichever of them come back")
+    func randomised() {
+        for seed in 1...50 {
+            var generator = SeededGenerator(seed: UInt64(seed))
+            var lane = FeedLane(priority: 0)
+            var unread = (1...60).map { Job.ID($0) }
+            var inside: Set<Job.ID> = []
+            var outside: Set<Job.ID> = []
+            for _ in 0..<300 {
+                switch Int.random(in: 0..<3, using: &generator) {
+                case 0:
+                    let batch = unread.prefix(Int.random(in: 1...5, using: &generator))
+                    unread.removeFirst(batch.count)
+                    inside.formUnion(batch)
+                    lane.add(batch.map { job($0) })
+                case 1:
+                    let next = lane.next()?.id
+                    #expect(next == inside.min(), "seed \(seed)")
+                    if let next {
+                        inside.remove(next)
+                        outside.insert(next)
+                    }
+                default:
+                    guard let id = outside.sorted().randomElement(using: &generator) else { continue }
+                    lane.takeBack(job(id, attempt: 2))
+                    outside.remove(id)
+                    inside.insert(id)
+                }
+                #expect(lane.head == inside.min(), "seed \(seed)")
+                #expect(lane.isEmpty == inside.isEmpty)
+            }
+        }
+    }
+
+    private func job(_ id: Job.ID, attempt: Int = 1) -> Job {
+        Job(id: id, runID: 1, item: "\(id)", attempt: attempt)
+    }
+
+    private func lane(_ ids: [Job.ID]) -> FeedLane {
+        var lane = FeedLane(priority: 0)
+        lane.add(ids.map { job($0) })
+        return lane
+    }
+
+    private func drain(_ lane: inout FeedLane) -> [Job.ID] {
+        var ids: [Job.ID] = []
+        while let job = lane.next() { ids.append(job.id) }
+        return ids
+    }
+}
