@@ -54,7 +54,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "KataPlugins", dependencies: ["Kata"], swiftSettings: settings),
+        .target(
+            name: "KataPlugins",
+            dependencies: ["CLinux", "Kata", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
         .target(
             name: "KataConfig",
             dependencies: [
@@ -130,7 +134,17 @@ let package = Package(
         ),
         .testTarget(
             name: "KataPluginsTests",
-            dependencies: ["Kata", "KataPlugins", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Kata", "KataPlugins", "KataTestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "KataControlServerTests",
+            dependencies: [
+                "Kata", "KataControl", "KataControlServer", "KataTestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

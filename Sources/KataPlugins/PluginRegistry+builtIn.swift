@@ -5,7 +5,11 @@ extension PluginRegistry {
     public static var builtIn: PluginRegistry {
         var registry = PluginRegistry()
         registry.register(source: RangeSource.self)
+        registry.register(source: InboxSource.self)
+        registry.register(source: LinesSource.self)
+        registry.register(source: ScheduleSource.self)
         registry.register(handler: SleepHandler.self)
+        registry.register(handler: ExecHandler.self)
         return registry
     }
 }

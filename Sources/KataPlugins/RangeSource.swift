@@ -12,19 +12,21 @@ public struct RangeSource: JobSource {
     }
 
     public func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
+        // A run of this source always knows how many.
+        let count = run.items ?? 0
         let first: Int
         switch progress {
         case .start:
             first = 0
         case .at(let cursor):
-            guard let index = Int(cursor), (0...run.items).contains(index) else { throw UnknownCursor(cursor: cursor) }
+            guard let index = Int(cursor), (0...count).contains(index) else { throw UnknownCursor(cursor: cursor) }
             first = index
         case .exhausted:
-            first = run.items
+            first = count
         }
-        let end = min(first + limit, run.items)
+        let end = min(first + limit, count)
         let items = (first..<end).map { String(start + $0) }
-        return SourceBatch(items: items, progress: end == run.items ? .exhausted : .at(cursor: String(end)))
+        return SourceBatch(items: items, progress: end == count ? .exhausted : .at(cursor: String(end)))
     }
 
     /// The saved progress was not written by this source.

@@ -14,7 +14,7 @@ public struct SleepHandler: JobHandler {
 
     public var nominalDuration: Duration? { duration }
 
-    public func handle(_ job: Job) async throws {
+    public func handle(_ job: Job, in context: JobContext) async throws {
         if duration > .zero { try await clock.sleep(for: duration) }
     }
 }

@@ -1,0 +1,27 @@
+import Kata
+import Logging
+import Synchronization
+
+/// Logs what a job's process writes to its standard error, up to a limit.
+final class ErrorLog: Sendable {
+    private let context: JobContext
+    /// How many bytes may still be logged.
+    private let room: Mutex<Int>
+
+    init(limit: Int, context: JobContext) {
+        self.context = context
+        room = Mutex(limit)
+    }
+
+    func add(_ line: String) {
+        let (isLogged, isLast) = room.withLock { room in
+            let before = room
+            room -= line.utf8.count + 1
+            return (before > 0, before > 0 && room <= 0)
+        }
+        if !isLogged { return }
+        let logger = context.logger
+        logger.notice("\(line)", metadata: ["stream": "stderr"])
+        if isLast { logger.notice("there was more on stderr, which is not logged") }
+    }
+}

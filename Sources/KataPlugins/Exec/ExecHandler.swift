@@ -1,0 +1,61 @@
+import Glibc
+public import Kata
+import Logging
+
+/// Runs an executable for each job.
+///
+/// Exit code 0 means done, 75 try again, 65 failed for good; anything else fails as the pipeline's retry policy says. The
+/// process has a session of its own; when it ends, or when its time is over, everything that it started in that session's
+/// group ends with it.
+public struct ExecHandler: JobHandler {
+    public static let pluginName = "exec"
+
+    private let configuration: ExecConfiguration
+    private let pipeline: String
+    private let reactor = ProcessReactor()
+    /// How much of a job's standard error goes to the log, in bytes.
+    private static let logLimit = 1 << 16
+
+    public init(configuration section: inout ConfigurationSection, context: PluginContext) {
+        configuration = ExecConfiguration(&section)
+        pipeline = context.pipeline
+    }
+
+    public func handle(_ job: Job, in context: JobContext) async throws {
+        let launch = try configuration.launch(for: job, in: context)
+        let log = ErrorLog(limit: Self.logLimit, context: context)
+        let end: ProcessEnd
+        do {
+            end = try await reactor.run(
+                launch,
+                input: configuration.input(for: job),
+                outputLimit: configuration.outputLimit,
+                killAfter: configuration.killAfter,
+                onErrorLine: log.add
+            )
+        } catch let error as ProcessLaunchError {
+            if error.code == E2BIG {
+                throw JobFailure("\(error): the item is too long for that, 'item: stdin' takes any", retry: .never)
+            }
+            throw JobFailure(error.description)
+        }
+        if !end.output.isEmpty || end.omittedOutput > 0 {
+            context.keep(output: end.output, omitting: end.omittedOutput)
+        }
+        if end.wasTerminated { throw CancellationError() }
+        if let failure = Self.failure(of: end) { throw failure }
+    }
+
+    private static func failure(of end: ProcessEnd) -> JobFailure? {
+        let retry: JobFailure.Retry
+        switch end.status {
+        case .exited(0): return nil
+        // EX_TEMPFAIL and EX_DATAERR of sysexits.h
+        case .exited(75): retry = .again
+        case .exited(65): retry = .never
+        case .exited, .killed, .unknown: retry = .byPolicy
+        }
+        let detail = end.lastErrorLine.map { ": \(String($0.prefix(500)).printable)" } ?? ""
+        return JobFailure("\(end.status)\(detail)", retry: retry)
+    }
+}

@@ -1,0 +1,110 @@
+import CLinux
+import Glibc
+
+/// A process to start.
+struct ProcessLaunch: Sendable {
+    struct Identity: Hashable, Sendable {
+        var user: uid_t
+        var group: gid_t
+        var groups: [gid_t]
+    }
+
+    struct Limit: Hashable, Sendable {
+        var resource: Int32
+        var soft: UInt64
+        var hard: UInt64
+    }
+
+    /// The program, from the root.
+    var path: String
+    /// All of them, the program's own name included.
+    var arguments: [String]
+    /// Exactly these, as `NAME=value`.
+    var environment: [String]
+    var directory: String?
+    var identity: Identity?
+    var limits: [Limit] = []
+
+    /// Starts it with these as its descriptors 0 to 2.
+    ///
+    /// - Returns: the process, and a descriptor that becomes readable when it ends.
+    /// - Throws: ``ProcessLaunchError``.
+    func start(input: Int32, output: Int32, error: Int32) throws -> (process: pid_t, descriptor: Int32) {
+        var result = clinux_spawn_result()
+        let code = withCStrings(arguments) { arguments in
+            withCStrings(environment) { environment in
+                withRequest(arguments, environment) { request in
+                    request.descriptors = (input, output, error)
+                    return clinux_spawn(&request, &result)
+                }
+            }
+        }
+        guard code == 0 else { throw ProcessLaunchError(self, step: result.step, code: result.error) }
+        return (result.process, result.descriptor)
+    }
+
+    private func withRequest(
+        _ arguments: UnsafePointer<UnsafeMutablePointer<CChar>?>,
+        _ environment: UnsafePointer<UnsafeMutablePointer<CChar>?>,
+        _ body: (inout clinux_spawn_request) -> Int32
+    ) -> Int32 {
+        path.withCString { path in
+            (directory ?? "").withCString { directoryPath in
+                (identity?.groups ?? []).withUnsafeBufferPointer { groups in
+                    limits.map { clinux_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
+                        .withUnsafeBufferPointer {
+                            limits in
+                            var request = clinux_spawn_request()
+                            request.path = path
+                            request.arguments = arguments
+                            request.environment = environment
+                            request.directory = directory == nil ? nil : directoryPath
+                            if let identity {
+                                request.sets_identity = 1
+                                request.user = identity.user
+                                request.group = identity.group
+                                request.groups = groups.baseAddress
+                                request.group_count = groups.count
+                            }
+                            request.limits = limits.baseAddress
+                            request.limit_count = limits.count
+                            return body(&request)
+                        }
+                }
+            }
+        }
+    }
+
+    private func withCStrings<Result>(
+        _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+    ) -> Result {
+        let copies = texts.map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        return (copies + [nil]).withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { preconditionFailure("a list that ends with NULL is empty") }
+            return body(base)
+        }
+    }
+}
+
+/// A process that could not be started.
+struct ProcessLaunchError: Error, Hashable, CustomStringConvertible {
+    let code: Int32
+    let description: String
+
+    init(_ launch: ProcessLaunch, step: clinux_spawn_step, code: Int32) {
+        self.code = code
+        let reason = String(cString: strerror(code))
+        description =
+            switch step {
+            case CLINUX_SPAWN_DIRECTORY: "cannot change to the directory '\(launch.directory ?? "")': \(reason)"
+            case CLINUX_SPAWN_IDENTITY: "cannot become the user of '\(launch.path)': \(reason)"
+            case CLINUX_SPAWN_LIMITS: "cannot set the limits of '\(launch.path)': \(reason)"
+            default: "cannot start '\(launch.path)': \(reason)"
+            }
+    }
+
+    init(_ launch: ProcessLaunch, code: Int32) {
+        self.init(launch, step: CLINUX_SPAWN_CLONE, code: code)
+    }
+}

@@ -1,0 +1,190 @@
+import CLinux
+import Glibc
+import Kata
+
+/// A process under way, with the pipes to it. Belongs to the thread of its ``ProcessReactor``.
+final class RunningProcess {
+    /// The ways in which the reactor hears of it.
+    enum Channel: UInt64, CaseIterable {
+        case end, input, output, error
+    }
+
+    private static let blockSize = 1 << 16
+    /// What a pipe can hold at the most, unless root says otherwise.
+    private static let pipeLimit = 1 << 20
+
+    private let process: pid_t
+    private var descriptors: [Channel: Int32] = [:]
+    private var input: ArraySlice<UInt8>
+    private var output: BoundedText
+    private var lines = LineSplitter()
+    private var lastErrorLine: String?
+    private let onErrorLine: @Sendable (String) -> Void
+    private var isEnding = false
+    private(set) var wasTerminated = false
+    /// When it is killed, if it does not end by itself.
+    private(set) var killDeadline: PreciseClock.Instant?
+
+    /// Starts the process.
+    ///
+    /// - Parameter input: what it reads; `nil` means nothing, from /dev/null.
+    /// - Throws: ``ProcessLaunchError``; nothing is left then.
+    init(
+        _ launch: ProcessLaunch, input: [UInt8]?, outputLimit: Int, onErrorLine: @escaping @Sendable (String) -> Void
+    ) throws {
+        self.input = (input ?? [])[...]
+        self.onErrorLine = onErrorLine
+        output = BoundedText(limit: outputLimit)
+        var theirs: [Int32] = []
+        var ours: [Channel: Int32] = [:]
+        var isStarted = false
+        defer {
+            for descriptor in theirs { Glibc.close(descriptor) }
+            if !isStarted { for descriptor in ours.values { Glibc.close(descriptor) } }
+        }
+        if input == nil {
+            theirs.append(try Self.check(open("/dev/null", O_RDONLY | O_CLOEXEC), launch))
+        } else {
+            let pipe = try Self.makePipe(launch)
+            theirs.append(pipe.read)
+            ours[.input] = pipe.write
+        }
+        for channel in [Channel.output, .error] {
+            let pipe = try Self.makePipe(launch)
+            theirs.append(pipe.write)
+            ours[channel] = pipe.read
+        }
+        // Only our ends: theirs are to behave as a program expects.
+        for descriptor in ours.values { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
+        let started = try launch.start(input: theirs[0], output: theirs[1], error: theirs[2])
+        process = started.process
+        ours[.end] = started.descriptor
+        descriptors = ours
+        isStarted = true
+    }
+
+    /// Begins to hear of it.
+    func register(in set: Int32, token: UInt64) {
+        for (channel, descriptor) in descriptors {
+            let events = channel == .input ? EPOLLOUT.rawValue : EPOLLIN.rawValue
+            clinux_epoll_add(set, descriptor, events, token << 2 | channel.rawValue)
+        }
+    }
+
+    /// Takes in what there is on a channel.
+    ///
+    /// - Returns: how it ended, if it has.
+    func handle(_ channel: Channel, set: Int32) -> ProcessEnd? {
+        switch channel {
+        case .input: writeInput(set)
+        case .output, .error: read(channel, set)
+        case .end: return end(set)
+        }
+        return nil
+    }
+
+    /// Tells it, and what it started, to end.
+    func terminate(killAt deadline: PreciseClock.Instant) {
+        if wasTerminated { return }
+        wasTerminated = true
+        killDeadline = deadline
+        Glibc.kill(-process, SIGTERM)
+        // What is stopped would not hear of it.
+        Glibc.kill(-process, SIGCONT)
+    }
+
+    /// Ends it, and what it started.
+    func killNow() {
+        killDeadline = nil
+        Glibc.kill(-process, SIGKILL)
+    }
+
+    private func writeInput(_ set: Int32) {
+        guard let descriptor = descriptors[.input] else { return }
+        while !input.isEmpty {
+            let count = input.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                input.removeFirst(count)
+            } else if errno == EAGAIN {
+                return
+            } else if errno != EINTR {
+                // It does not want to read; that is for it to decide.
+                break
+            }
+        }
+        input = []
+        close(.input, set)
+    }
+
+    private func read(_ channel: Channel, _ set: Int32) {
+        guard let descriptor = descriptors[channel] else { return }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.blockSize) { buffer in
+            // Others have their turn, too; there will be another event. At the end there is none, but a pipe holds no more.
+            var blocks = isEnding ? Self.pipeLimit / Self.blockSize : 1
+            while blocks > 0 {
+                let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+                if count > 0 {
+                    take(UnsafeBufferPointer(rebasing: buffer[..<count]), from: channel)
+                    blocks -= 1
+                } else if count < 0 && errno == EINTR {
+                    continue
+                } else {
+                    if count == 0 || errno != EAGAIN { close(channel, set) }
+                    return
+                }
+            }
+        }
+    }
+
+    private func take(_ block: UnsafeBufferPointer<UInt8>, from channel: Channel) {
+        if channel == .output { return output.append(block) }
+        lines.append(block, noteErrorLine)
+    }
+
+    private func noteErrorLine(_ line: String) {
+        lastErrorLine = line
+        onErrorLine(line)
+    }
+
+    private func end(_ set: Int32) -> ProcessEnd {
+        // Before the process is reaped, because its number, which is that of the group, could be another one's afterwards.
+        Glibc.kill(-process, SIGKILL)
+        // What is in the pipes now is all: whoever escaped from the group can't make us wait for more.
+        isEnding = true
+        read(.output, set)
+        read(.error, set)
+        lines.finish(noteErrorLine)
+        var isSignal: Int32 = 0
+        var status: Int32 = 0
+        let isKnown = descriptors[.end].map { clinux_reap($0, &isSignal, &status) } == 0
+        for channel in Channel.allCases { close(channel, set) }
+        return ProcessEnd(
+            status: !isKnown ? .unknown : isSignal != 0 ? .killed(signal: status) : .exited(status),
+            output: output.text,
+            omittedOutput: output.omitted,
+            lastErrorLine: lastErrorLine,
+            wasTerminated: wasTerminated
+        )
+    }
+
+    private func close(_ channel: Channel, _ set: Int32) {
+        guard let descriptor = descriptors.removeValue(forKey: channel) else { return }
+        // Before it is closed: a process that is just being started may have a copy, and events would go on.
+        clinux_epoll_remove(set, descriptor)
+        Glibc.close(descriptor)
+    }
+
+    private static func makePipe(_ launch: ProcessLaunch) throws -> (read: Int32, write: Int32) {
+        var ends: (Int32, Int32) = (-1, -1)
+        let code = withUnsafeMutablePointer(to: &ends) { pointer in
+            pointer.withMemoryRebound(to: Int32.self, capacity: 2) { clinux_pipe($0) }
+        }
+        _ = try check(code, launch)
+        return (ends.0, ends.1)
+    }
+
+    private static func check(_ result: Int32, _ launch: ProcessLaunch) throws -> Int32 {
+        if result < 0 { throw ProcessLaunchError(launch, code: errno) }
+        return result
+    }
+}

@@ -1,0 +1,46 @@
+/// One field of a cron expression.
+struct CronField: Hashable, Sendable {
+    static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+    static let weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
+
+    /// In order.
+    let values: [Int]
+    /// Whether it leaves anything out; a field that begins with `*` does not count, as cron has it.
+    let isRestricted: Bool
+
+    /// - Parameter names: for the values from the lowest of the range on.
+    /// - Throws: ``CronExpression/Fault``.
+    init(_ text: String, name: String, range: ClosedRange<Int>, names: [String] = []) throws {
+        var found: Set<Int> = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let pieces = part.split(separator: "/", omittingEmptySubsequences: false)
+            guard (1...2).contains(pieces.count), let step = pieces.count == 2 ? Int(pieces[1]) : 1, step > 0,
+                let span = Self.span(pieces[0], hasStep: pieces.count == 2, range: range, names: names)
+            else {
+                throw CronExpression.Fault(
+                    description: "has '\(part)' as its \(name), expected *, numbers from \(range.lowerBound) to "
+                        + "\(range.upperBound), ranges or steps")
+            }
+            found.formUnion(stride(from: span.lowerBound, through: span.upperBound, by: step))
+        }
+        values = found.sorted()
+        isRestricted = !text.hasPrefix("*")
+    }
+
+    func contains(_ value: Int) -> Bool { values.contains(value) }
+
+    private static func span(
+        _ text: Substring, hasStep: Bool, range: ClosedRange<Int>, names: [String]
+    ) -> ClosedRange<Int>? {
+        if text == "*" { return range }
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false)
+        let values = ends.compactMap { end in
+            names.firstIndex(of: end.lowercased()).map { $0 + range.lowerBound } ?? Int(end)
+        }
+        guard values.count == ends.count, (1...2).contains(values.count), let first = values.first,
+            let last = values.count == 2 ? values.last : hasStep ? range.upperBound : first,
+            first <= last, range.contains(first), range.contains(last)
+        else { return nil }
+        return first...last
+    }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import Kata
+
+/// Turns local times of a time zone into points in time.
+struct ZoneOffsets: Sendable {
+    private let zone: TimeZone
+
+    static let utc = ZoneOffsets(zone: .gmt)
+
+    /// - Parameter name: such as `Europe/Berlin`; `nil` if there is no such zone.
+    init?(name: String) {
+        guard let zone = TimeZone(identifier: name) else { return nil }
+        self.zone = zone
+    }
+
+    private init(zone: TimeZone) {
+        self.zone = zone
+    }
+
+    /// The local day of a point in time, counted from 1970-01-01.
+    func localDay(of time: Timestamp) -> Int {
+        let seconds = Int((Double(time.milliseconds) / 1_000).rounded(.down))
+        return Int((Double(seconds + offset(at: seconds)) / 86_400).rounded(.down))
+    }
+
+    /// When the local clock shows a time: mostly once, at a change back twice, at a change forward never, and then it is
+    /// taken for the time that it would be without that change.
+    ///
+    /// - Parameter localSeconds: since 1970-01-01T00:00:00 local time.
+    func instants(localSeconds: Int) -> [Timestamp] {
+        let before = offset(at: localSeconds - 86_400)
+        let after = offset(at: localSeconds + 86_400)
+        let instants = Set([before, after]).map { localSeconds - $0 }.filter { $0 + offset(at: $0) == localSeconds }
+        return (instants.isEmpty ? [localSeconds - before] : instants.sorted())
+            .map { Timestamp(milliseconds: Int64($0) * 1_000) }
+    }
+
+    private func offset(at seconds: Int) -> Int {
+        zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
+    }
+}

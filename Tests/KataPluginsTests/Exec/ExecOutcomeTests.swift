@@ -1,0 +1,93 @@
+import Foundation
+import Glibc
+import Kata
+import KataTestSupport
+import Testing
+
+@testable import KataPlugins
+
+/// How a process ends decides what becomes of the attempt.
+@Suite("The end of an executable", .timeLimit(.minutes(5)))
+struct ExecOutcomeTests {
+    @Test("with code 0 is success")
+    func success() async throws {
+        let outcome = try await ExecRunner(script: "echo fine; echo noise >&2").run()
+        #expect(outcome.isDone)
+        #expect(outcome.output == "fine\n")
+    }
+
+    @Test(
+        "with another code fails the attempt, and the code says whether to try again",
+        arguments: [
+            (1, JobFailure.Retry.byPolicy), (2, .byPolicy), (64, .byPolicy), (65, .never), (66, .byPolicy),
+            (74, .byPolicy), (75, .again), (76, .byPolicy), (127, .byPolicy), (255, .byPolicy),
+        ]
+    )
+    func exitCode(code: Int, retry: JobFailure.Retry) async throws {
+        let outcome = try await ExecRunner(script: "exit \(code)").run()
+        #expect(outcome.failure == JobFailure("exited with \(code)", retry: retry))
+    }
+
+    @Test("gives its last line on stderr as the reason")
+    func reason() async throws {
+        let outcome = try await ExecRunner(script: "echo first >&2; echo 'no such user: bob' >&2; exit 65").run()
+        #expect(outcome.failure == JobFailure("exited with 65: no such user: bob", retry: .never))
+    }
+
+    @Test("gives a reason of one printable line that is not too long")
+    func longReason() async throws {
+        let script = #"printf 'a\033[31m%s' "$(head -c 100000 /dev/zero | tr '\0' x)" >&2; exit 1"#
+        let reason = try #require(await ExecRunner(script: script).run().failure?.reason)
+        #expect(reason.hasPrefix("exited with 1: "))
+        #expect(reason.utf8.count < 2_000)
+        #expect(!reason.unicodeScalars.contains { $0.properties.generalCategory == .control })
+    }
+
+    @Test(
+        "by a signal fails the attempt, and names the signal",
+        arguments: [
+            (SIGHUP, "Hangup"), (SIGINT, "Interrupt"), (SIGQUIT, "Quit"), (SIGILL, "Illegal instruction"),
+            (SIGTRAP, "Trace/breakpoint trap"), (SIGABRT, "Aborted"), (SIGBUS, "Bus error"),
+            (SIGFPE, "Floating point exception"), (SIGKILL, "Killed"), (SIGUSR1, "User defined signal 1"),
+            (SIGSEGV, "Segmentation fault"), (SIGPIPE, "Broken pipe"), (SIGALRM, "Alarm clock"),
+            (SIGTERM, "Terminated"), (SIGXCPU, "CPU time limit exceeded"), (SIGSYS, "Bad system call"),
+        ]
+    )
+    func deathBySignal(signal: Int32, name: String) async throws {
+        // In a directory of its own, where a core may be left.
+        let directory = try TemporaryDirectory()
+        let runner = try ExecRunner(
+            script: "kill -\(signal) $$", ["item": .text("none"), "directory": .text(directory.path)])
+        let outcome = await runner.run()
+        #expect(outcome.failure == JobFailure("was killed by signal \(signal) (\(name))", retry: .byPolicy))
+    }
+
+    @Test("is known even where the host inherited that its children are not waited for")
+    func ignoredChildSignal() async {
+        await #expect(processExitsWith: .success) {
+            // As `(trap '' CHLD; exec katad)` leaves it.
+            Glibc.signal(SIGCHLD, SIG_IGN)
+            let outcome = try await ExecRunner(script: "exit 65").run()
+            #expect(outcome.failure == JobFailure("exited with 65", retry: .never))
+        }
+    }
+
+    @Test("keeps the output of an attempt that failed")
+    func outputOfFailure() async throws {
+        let outcome = try await ExecRunner(script: "echo half; kill -9 $$").run()
+        #expect(outcome.failure != nil)
+        #expect(outcome.output == "half\n")
+    }
+
+    @Test("keeps no output where there was none")
+    func noOutput() async throws {
+        #expect(try await ExecRunner(["/bin/true"], ["item": .text("none")]).run().output == nil)
+    }
+
+    @Test("logs stderr line by line with the job's id, the last line without a line break, too")
+    func log() async throws {
+        let runner = try ExecRunner(script: "echo one >&2; printf two >&2")
+        _ = await runner.run(id: 42)
+        #expect(runner.log == ["job 42: stderr: one", "job 42: stderr: two"])
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Kata
+import KataTestSupport
+import Testing
+
+@testable import KataPlugins
+
+/// What was there when the configuration was read may be gone when a job comes.
+@Suite("An executable that can't be started", .timeLimit(.minutes(5)))
+struct ExecStartTests {
+    private let directory: TemporaryDirectory
+    private let program: String
+
+    init() async throws {
+        directory = try TemporaryDirectory()
+        program = directory.path("program")
+        try await writeProgram("#!/bin/sh\necho ran\n", to: program)
+    }
+
+    @Test("because it is gone fails the attempt, and works again once it is back")
+    func missing() async throws {
+        let runner = try runner()
+        try directory.remove("program")
+        let failure = await runner.run().failure
+        #expect(failure == JobFailure("cannot start '\(program)': No such file or directory", retry: .byPolicy))
+        try await writeProgram("#!/bin/sh\necho back\n", to: program)
+        #expect(await runner.run().output == "back\n")
+    }
+
+    @Test("because it may not be executed fails the attempt")
+    func notExecutable() async throws {
+        let runner = try runner()
+        try #require(chmod(program, 0o644) == 0)
+        let failure = await runner.run().failure
+        #expect(failure == JobFailure("cannot start '\(program)': Permission denied", retry: .byPolicy))
+    }
+
+    @Test("because it is no program fails the attempt")
+    func noProgram() async throws {
+        let runner = try runner()
+        try await writeProgram("neither a script nor a binary\n", to: program)
+        let failure = await runner.run().failure
+        #expect(failure == JobFailure("cannot start '\(program)': Exec format error", retry: .byPolicy))
+    }
+
+    @Test("because its directory is gone fails the attempt, and names the directory")
+    func directoryMissing() async throws {
+        let place = directory.path("place")
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+        let runner = try runner(["directory": .text(place)])
+        try directory.remove("place")
+        let failure = await runner.run().failure
+        #expect(failure?.reason == "cannot change to the directory '\(place)': No such file or directory")
+        #expect(failure?.retry == .byPolicy)
+    }
+
+    @Test("because the item is too long for an argument or the environment fails for good", arguments: [true, false])
+    func tooLong(isArgument: Bool) async throws {
+        let runner =
+            isArgument
+            ? try ExecRunner(["/bin/echo", "{item}"])
+            : try ExecRunner(["/bin/true"], ["item": .text("environment")])
+        #expect(await runner.run(String(repeating: "x", count: 100_000)).isDone)
+        let failure = await runner.run(String(repeating: "x", count: 200_000)).failure
+        #expect(failure?.retry == .never)
+        #expect(failure?.reason.contains("Argument list too long") == true)
+        // And the handler is none the worse for it.
+        #expect(await runner.run("x").isDone)
+    }
+
+    @Test("because the item holds a NUL fails for good, and says what could take it", arguments: [true, false])
+    func itemWithNUL(isArgument: Bool) async throws {
+        let runner =
+            isArgument
+            ? try ExecRunner(["/bin/echo", "{item}"])
+            : try ExecRunner(["/bin/true"], ["item": .text("environment")])
+        let failure = await runner.run("a\u{0}b").failure
+        #expect(
+            failure == JobFailure("the item holds a NUL, which only 'item: stdin' can pass on", retry: .never))
+    }
+
+    @Test("leaves nothing behind")
+    func leavesNothing() async {
+        await #expect(processExitsWith: .success) {
+            let directory = try TemporaryDirectory()
+            try directory.write("no program\n", to: "program")
+            try #require(chmod(directory.path("program"), 0o755) == 0)
+            let runner = try ExecRunner([directory.path("program")])
+            #expect(await runner.run("item").failure != nil)
+            let descriptors = try ProcessTable.descriptorCount()
+            for _ in 1...200 { #expect(await runner.run("item").failure != nil) }
+            #expect(try ProcessTable.descriptorCount() == descriptors)
+            #expect(try ProcessTable.children().isEmpty)
+        }
+    }
+
+    @Test("because there are no more descriptors fails the attempt, and works again once there are")
+    func noDescriptors() async {
+        await #expect(processExitsWith: .success) {
+            let runner = try ExecRunner(["/bin/true"], ["item": .text("none")])
+            #expect(await runner.run().isDone)
+            var taken: [Int32] = []
+            while true {
+                let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+                if descriptor < 0 { break }
+                taken.append(descriptor)
+            }
+            let failure = await runner.run().failure
+            for descriptor in taken { close(descriptor) }
+            #expect(failure == JobFailure("cannot start '/bin/true': Too many open files", retry: .byPolicy))
+            #expect(await runner.run().isDone)
+        }
+    }
+
+    private func runner(_ keys: KeyValuePairs<String, ConfigurationNode> = [:]) throws -> ExecRunner {
+        try ExecRunner([program], keys)
+    }
+}

@@ -1,0 +1,85 @@
+import KataTestSupport
+import Logging
+
+@testable import Kata
+@testable import KataPlugins
+
+/// An `exec` handler without a pipeline around it.
+struct ExecRunner: Sendable {
+    struct Outcome: Sendable {
+        /// What the handler threw.
+        let error: (any Error)?
+        /// What it kept.
+        let output: String?
+
+        var failure: JobFailure? { error as? JobFailure }
+        var isDone: Bool { error == nil }
+        var isCutOff: Bool { error is CancellationError }
+    }
+
+    private let handler: ExecHandler
+    private let notes = Notes<String>()
+
+    /// What was logged, as `job 7: stderr: text`.
+    var log: [String] { notes.all }
+
+    /// - Throws: `ConfigurationFaults`.
+    init(_ command: [String], _ keys: KeyValuePairs<String, ConfigurationNode> = [:]) throws {
+        try self.init([(key: "command", node: .list(command))] + keys.map { (key: $0.key, node: $0.value) })
+    }
+
+    /// With `shell: true`.
+    init(shell text: String) throws {
+        try self.init([(key: "command", node: .text(text)), (key: "shell", node: .text("true"))])
+    }
+
+    private init(_ entries: [(key: String, node: ConfigurationNode)]) throws {
+        let report = ConfigurationSection.Report()
+        var section = ConfigurationSection(.map(entries), title: "the consumer", report: report)
+        let context = PluginContext(logger: Logger(label: "test"), pipeline: "p")
+        handler = ExecHandler(configuration: &section, context: context)
+        section.finish()
+        try report.throwIfFaulty()
+    }
+
+    /// Runs a shell's script that is not given the item, unless the keys say so.
+    init(script: String, _ keys: KeyValuePairs<String, ConfigurationNode> = ["item": .text("none")]) throws {
+        try self.init(["/bin/sh", "-c", script], keys)
+    }
+
+    /// Handles a job, as a consumer does.
+    func run(_ item: String = "", id: Job.ID = 7, attempt: Int = 1) async -> Outcome {
+        let kept = JobContext.Kept()
+        let job = Job(id: id, runID: 1, item: item, attempt: attempt)
+        let logger = Logger(label: "test") { [notes] _ in LogLines(notes) }
+        let context = JobContext(job: job, pipeline: "p", consumerID: "c1", logger: logger, kept: kept)
+        do {
+            try await handler.handle(job, in: context)
+            return Outcome(error: nil, output: kept.take())
+        } catch {
+            return Outcome(error: error, output: kept.take())
+        }
+    }
+
+    /// Handles many jobs, so many of them at once. Each has to be done.
+    func run(times: Int, atOnce width: Int) async throws {
+        try await withThrowingTaskGroup(of: Outcome.self) { group in
+            for index in 0..<times {
+                if index >= width, let error = try await group.next()?.error { throw error }
+                group.addTask { await run() }
+            }
+            for try await outcome in group {
+                if let error = outcome.error { throw error }
+            }
+        }
+    }
+}
+
+/// Writes an executable file.
+///
+/// Another process does: a process that a test beside this one is just starting could have a copy of this one's descriptor,
+/// and what somebody has open for writing can't be executed.
+func writeProgram(_ text: String, to path: String) async throws {
+    let outcome = try await ExecRunner(["/bin/sh", "-c", "cat > '\(path)' && chmod 755 '\(path)'"]).run(text)
+    if let error = outcome.error { throw error }
+}
