@@ -11,7 +11,7 @@ extension SystemExit {
         case let error as DatabaseLockError: self.init(error)
         case let error as SQLiteOpenError: self.init(error)
         case let error as FileError:
-            self.init(creating: error.operation != "write" && error.operation != "sync", code: error.code)
+            self.init(creating: !["write", "sync", "read", "verify"].contains(error.operation), code: error.code)
         case is ResultPages.NotFound, is UsageError: self = .usage
         case is SQLiteFailure: self = .io
         case is RecorderFailure: self = .io

@@ -6,12 +6,18 @@ public struct ProblemDocument: Codable, Hashable, Error, Sendable, CustomStringC
     public let title: String
     /// What happened this time, and what to do.
     public let detail: String
+    /// The line of the request that it is about, from 1, if it is about one.
+    public let line: Int?
 
-    public init(status: Int, title: String, detail: String) {
+    public init(status: Int, title: String, detail: String, line: Int? = nil) {
+        self.line = line
         self.status = status
         self.title = title
         self.detail = detail
     }
+
+    /// The title of the problem that a run is under way.
+    public static let runUnfinishedTitle = "Run unfinished"
 
     public var description: String { detail }
 }

@@ -4,7 +4,8 @@ public import Kata
 public struct RunDocument: Codable, Hashable, Sendable {
     public let pipeline: String
     public let id: Int64
-    public let items: Int
+    /// Missing if that is not known.
+    public let items: Int?
 
     public init(_ run: Run) {
         pipeline = run.pipeline

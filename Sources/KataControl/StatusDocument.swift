@@ -26,6 +26,7 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         public let id: String
         public let state: String
         public let item: String?
+        public let jobId: Int64?
         public let consumed: Int
     }
 
@@ -33,13 +34,17 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         public let pending: Int
         public let queued: Int
         public let running: Int
+        public let scheduled: Int
+        public let waiting: Int
         public let done: Int
         public let failed: Int
+        public let cancelled: Int
     }
 
     public struct Run: Codable, Hashable, Sendable {
         public let id: Int64
-        public let items: Int
+        /// Missing if it is not known how many there will be.
+        public let items: Int?
         public let produced: Int
         public let consumed: Int
         public let failed: Int
@@ -87,6 +92,7 @@ extension StatusDocument.Pipeline {
                 id: consumer.id,
                 state: consumer.item == nil ? "idle" : "busy",
                 item: consumer.item,
+                jobId: consumer.jobID,
                 consumed: consumer.consumed
             )
         }
@@ -95,8 +101,11 @@ extension StatusDocument.Pipeline {
             pending: counts.pending,
             queued: counts.queued,
             running: counts.running,
+            scheduled: counts.scheduled,
+            waiting: counts.waiting,
             done: counts.done,
-            failed: counts.failed
+            failed: counts.failed,
+            cancelled: counts.cancelled
         )
         run = status.run.map { run in
             .init(

@@ -16,15 +16,22 @@ struct ControlRoutes {
         router.get("/v1/status") { _, _ in
             try response(service.status())
         }
+        addRuns(to: router)
+        JobRoutes(service: service).add(to: router)
+        PipelineRoutes(service: service).add(to: router)
+        return router
+    }
+
+    private func addRuns(to router: Router<BasicRequestContext>) {
         router.get("/v1/estimate") { request, _ in
-            try response(service.estimate(pipeline: parameter("pipeline", of: request), workers: workers(of: request)))
+            try response(estimate(pipeline: request.parameter("pipeline"), workers: workers(of: request)))
         }
         router.post("/v1/pipelines/:name/runs") { _, context in
-            let run = try await service.startRun(pipeline: context.parameters.get("name")?.removingPercentEncoding)
+            let run = try await service.pipeline(context.pipelineName).startRun()
             return try response(RunDocument(run), status: .created)
         }
         router.post("/v1/runs") { _, _ in
-            try response(RunDocument(try await service.startRun(pipeline: nil)), status: .created)
+            try response(RunDocument(try await service.pipeline(nil).startRun()), status: .created)
         }
         router.get("/v1/export") { request, _ in
             let pages = try await ResultPages(selection(of: request), in: service.records)
@@ -37,38 +44,30 @@ struct ControlRoutes {
                 }
             )
         }
-        return router
+    }
+
+    private func estimate(pipeline: String?, workers: Int?) throws -> EstimateDocument {
+        let configuration = try service.pipeline(pipeline).configuration
+        guard let estimate = configuration.estimate else {
+            throw ProblemDocument(
+                status: 422, title: "No estimate",
+                detail: configuration.itemCount == nil
+                    ? "nobody knows how many items pipeline '\(configuration.name)' will have"
+                    : "the handler of pipeline '\(configuration.name)' does not know how long an item takes"
+            )
+        }
+        return EstimateDocument(
+            pipeline: configuration.name, estimate: estimate.with(workers: workers ?? estimate.workers))
     }
 
     private func selection(of request: Request) throws -> ResultSelection {
-        guard let runs = ResultSelection.Runs(parameter("run", of: request) ?? "all") else {
-            throw ProblemDocument(
-                status: 400, title: "Bad parameter", detail: "run must be a number, 'latest' or 'all'")
+        guard let runs = ResultSelection.Runs(request.parameter("run") ?? "all") else {
+            throw ProblemDocument.badParameter("run must be a number, 'latest' or 'all'")
         }
-        return ResultSelection(pipeline: parameter("pipeline", of: request), runs: runs)
+        return ResultSelection(pipeline: request.parameter("pipeline"), runs: runs)
     }
 
     private func workers(of request: Request) throws -> Int? {
-        guard let text = parameter("workers", of: request) else { return nil }
-        guard let workers = Int(text), PipelineConfiguration.workerCounts.contains(workers) else {
-            throw ProblemDocument(
-                status: 400, title: "Bad parameter", detail: "workers must be a number from 1 to 10000")
-        }
-        return workers
+        try request.integer("workers", in: PipelineConfiguration.workerCounts)
     }
-
-    private func parameter(_ name: Substring, of request: Request) -> String? {
-        request.uri.queryParameters[name].map(String.init)
-    }
-}
-
-/// Makes a JSON response of a document.
-func response(_ document: some Encodable, status: HTTPResponse.Status = .ok, type: String = "application/json") throws
-    -> Response
-{
-    Response(
-        status: status,
-        headers: [.contentType: type],
-        body: ResponseBody(byteBuffer: ByteBuffer(bytes: try JSON.encode(document)))
-    )
 }

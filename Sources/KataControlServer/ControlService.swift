@@ -5,18 +5,41 @@ public import KataControl
 public protocol ControlService: Sendable {
     var version: String { get }
 
-    func status() -> StatusDocument
+    /// The pipelines as they are now.
+    var pipelines: [Pipeline] { get }
+
+    /// Cancels and retries jobs.
+    var steering: JobSteering { get }
 
     /// Reads what was recorded.
     var records: any JobStoreReader { get }
 
-    /// - Parameter pipeline: `nil` means the only one.
-    /// - Throws: ``ProblemDocument``.
-    func startRun(pipeline: String?) async throws -> Run
+    func status() -> StatusDocument
 
-    /// - Parameters:
-    ///   - pipeline: `nil` means the only one.
-    ///   - workers: `nil` means as many as it has.
+    /// What a drain of the daemon would do now.
+    func drainForecast() -> DrainDocument
+
+    /// Begins to drain the daemon, which then ends.
+    func drain()
+}
+
+extension ControlService {
+    /// The pipeline of that name; `nil` means the only one.
+    ///
     /// - Throws: ``ProblemDocument``.
-    func estimate(pipeline: String?, workers: Int?) throws -> EstimateDocument
+    func pipeline(_ name: String?) throws -> Pipeline {
+        let pipelines = pipelines
+        let names = pipelines.map(\.name)
+        guard let name else {
+            if pipelines.count == 1 { return pipelines[0] }
+            throw ProblemDocument(
+                status: 400, title: "Bad parameter",
+                detail: "there are several pipelines; name one of \(names.joined(separator: ", "))"
+            )
+        }
+        if let pipeline = pipelines.first(where: { $0.name == name }) { return pipeline }
+        let suggestion =
+            nearest(to: name, in: names).map { "did you mean '\($0)'?" } ?? "there is \(names.joined(separator: ", "))"
+        throw ProblemDocument(status: 404, title: "Not found", detail: "there is no pipeline '\(name)'; \(suggestion)")
+    }
 }

@@ -29,9 +29,9 @@ struct ProblemMiddleware: RouterMiddleware {
         case let error as ResultPages.NotFound:
             ProblemDocument(status: 404, title: "Not found", detail: "\(error)")
         case let error as StoreError:
-            ProblemDocument(status: 409, title: "Conflict", detail: "\(error)")
+            problem(for: error, request: request)
         case let error as PipelineError:
-            ProblemDocument(status: 503, title: "Draining", detail: "\(error)")
+            problem(for: error)
         case let error as any HTTPResponseError where error.status == .notFound:
             ProblemDocument(
                 status: 404, title: "Not found",
@@ -41,6 +41,26 @@ struct ProblemMiddleware: RouterMiddleware {
             ProblemDocument(status: error.status.code, title: error.status.reasonPhrase, detail: "\(error)")
         default:
             ProblemDocument(status: 500, title: "Internal error", detail: "\(error)")
+        }
+    }
+
+    private func problem(for error: StoreError, request: Request) -> ProblemDocument {
+        switch error {
+        case .unknownJob where request.method == .post && request.uri.path.hasSuffix("/jobs"):
+            ProblemDocument(
+                status: 422, title: "Bad job", detail: "\(error); \"after\" names jobs that were submitted before")
+        case .unknownJob, .unknownRun: ProblemDocument(status: 404, title: "Not found", detail: "\(error)")
+        case .runUnfinished:
+            ProblemDocument(status: 409, title: ProblemDocument.runUnfinishedTitle, detail: "\(error)")
+        case .wrongState: ProblemDocument(status: 409, title: "Wrong state", detail: "\(error)")
+        case .keyReused: ProblemDocument(status: 422, title: "Key reused", detail: "\(error)")
+        }
+    }
+
+    private func problem(for error: PipelineError) -> ProblemDocument {
+        switch error {
+        case .draining: ProblemDocument(status: 503, title: "Draining", detail: "\(error)")
+        case .takesNoJobs: ProblemDocument(status: 409, title: "Takes no jobs", detail: "\(error)")
         }
     }
 }

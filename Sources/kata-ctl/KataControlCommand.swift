@@ -9,7 +9,21 @@ struct KataControlCommand: AsyncParsableCommand {
         commandName: "kata-ctl",
         abstract: "Shows and steers a running katad, and reads its database.",
         version: version,
-        subcommands: [StatusCommand.self, ExportCommand.self, RunCommand.self, EstimateCommand.self]
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Jobs",
+                subcommands: [
+                    SubmitCommand.self, JobsCommand.self, ExplainCommand.self, RetryCommand.self, CancelCommand.self,
+                ]),
+            CommandGroup(
+                name: "Pipelines",
+                subcommands: [
+                    StatusCommand.self, RunCommand.self, PauseCommand.self, ResumeCommand.self, ScaleCommand.self,
+                    DrainCommand.self,
+                ]),
+            CommandGroup(name: "Database", subcommands: [BackupCommand.self, PruneCommand.self]),
+            CommandGroup(name: "Results and predictions", subcommands: [ExportCommand.self, EstimateCommand.self]),
+        ]
     )
 
     static func main() async {

@@ -53,7 +53,13 @@ struct Daemon {
         let isListening = Signal()
         let server = ControlServer(
             socket: socket,
-            service: DaemonControl(engine: engine, records: store, databasePath: databasePath),
+            service: DaemonControl(
+                engine: engine, recorder: recorder, records: store, databasePath: databasePath
+            ) { [notifier] in
+                logger.notice("draining", metadata: ["reason": "asked for by a client"])
+                notifier.stopping("Draining")
+                engine.drain()
+            },
             logger: logger,
             onReady: { [notifier] in
                 notifier.ready(engine.summary)
@@ -71,6 +77,10 @@ struct Daemon {
                     .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
                     .init(
                         service: Watchdog(notifier: notifier, recorder: recorder),
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    ),
+                    .init(
+                        service: Janitor(engine: engine, logger: logger),
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     ),
                     .init(service: listener, failureTerminationBehavior: .gracefullyShutdownGroup),

@@ -75,6 +75,8 @@ final class Engine: Service {
 
     var isDraining: Bool { state.withLock { $0.isDraining } }
 
+    var drainTimeout: Duration { state.withLock { $0.drainTimeout } }
+
     /// Runs until every pipeline has ended: by itself in mode `once`, or else by a drain.
     ///
     /// - Throws: what a pipeline threw; the others are cancelled then.

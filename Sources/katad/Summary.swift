@@ -23,7 +23,7 @@ struct Summary: CustomStringConvertible {
     ) -> String {
         let workers = "\(status.workerCount) \(status.workerCount == 1 ? "worker" : "workers")"
         var lines = [
-            "pipeline \(status.name), run \(run.id): \(run.isFinished ? "finished" : "not finished, it is resumed at the next start")"
+            "pipeline \(status.name), run \(run.id): \(state(of: run))"
         ]
         lines.append(row("time taken", run.elapsed.formattedSeconds + " s"))
         if let estimate = run.estimate {
@@ -31,7 +31,8 @@ struct Summary: CustomStringConvertible {
             lines.append(
                 row("lower bound", "\(estimate.lowerBound.formattedSeconds) s from \(estimate.workersNeeded) workers"))
         }
-        lines.append(row("items", "\(run.consumed) of \(run.items) consumed, \(run.failed) failed"))
+        let all = run.items.map { " of \($0)" } ?? ""
+        lines.append(row("items", "\(run.consumed)\(all) consumed, \(run.failed) failed"))
         if let export { lines.append(row("export", export)) }
         lines.append("")
         lines.append("  consumer      items            sum")
@@ -41,6 +42,11 @@ struct Summary: CustomStringConvertible {
         }
         lines.append(row("total", totals.map(\.items).reduce(0, +), totals.map(\.total).reduce(0, +)))
         return lines.joined(separator: "\n")
+    }
+
+    private static func state(of run: PipelineStatus.RunStatus) -> String {
+        if run.isFinished { return "finished" }
+        return run.items == nil ? "no more to do now" : "not finished, it is resumed at the next start"
     }
 
     private static func row(_ title: String, _ text: String) -> String {

@@ -35,10 +35,13 @@ struct ControlCommandTests {
             #expect(keys(pipeline) == ["name", "state", "queue", "worker_count", "consumers", "counts", "run"])
             #expect(pipeline["worker_count"] as? Int == 2)
             #expect(keys(pipeline["queue"]) == ["size", "depth"])
-            #expect(keys(pipeline["counts"]) == ["pending", "queued", "running", "done", "failed"])
+            #expect(
+                keys(pipeline["counts"]) == [
+                    "pending", "queued", "running", "scheduled", "waiting", "done", "failed", "cancelled",
+                ])
             let consumers = try #require(pipeline["consumers"] as? [[String: Any]])
             #expect(consumers.compactMap { $0["id"] as? String } == ["c1", "c2"])
-            for consumer in consumers { #expect(keys(consumer) == ["id", "state", "item", "consumed"]) }
+            for consumer in consumers { #expect(keys(consumer) == ["id", "state", "item", "job_id", "consumed"]) }
             #expect(
                 keys(pipeline["run"]) == [
                     "id", "items", "produced", "consumed", "failed", "elapsed_seconds", "predicted_seconds",

@@ -83,7 +83,7 @@ struct ExportTests {
                 let completion = Completion(
                     job: job, consumerID: "c1", outcome: .done, startedAt: .now(), finishedAt: .now()
                 )
-                #expect(try transaction.complete(completion))
+                #expect(try transaction.completes(completion))
             }
         }
         try store.close()

@@ -31,4 +31,20 @@ struct UnixAddress {
         try #require(code == 0, "cannot bind: \(String(cString: strerror(errno)))")
         return descriptor
     }
+
+    /// Connects a new stream socket to it.
+    ///
+    /// - Returns: the socket's descriptor, which the caller closes.
+    /// - Throws: `POSIXError` if nobody listens.
+    func connected() throws -> Int32 {
+        let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(AF_UNIX, flags, 0)
+        let code = withUnsafePointer(to: address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, length) }
+        }
+        if code == 0 { return descriptor }
+        let reason = errno
+        close(descriptor)
+        throw POSIXError(POSIXErrorCode(rawValue: reason) ?? .EINVAL)
+    }
 }

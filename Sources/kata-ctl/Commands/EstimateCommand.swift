@@ -42,7 +42,7 @@ struct EstimateCommand: AsyncParsableCommand {
     func run() async throws {
         let estimate = try await makeEstimate()
         if json {
-            try StandardOutput.write(Array(JSON.encode(estimate, isPretty: true)) + [UInt8(ascii: "\n")])
+            try StandardOutput.printJSON(estimate)
         } else {
             try StandardOutput.printLine(EstimateChart(estimate, width: Screen.width).lines.joined(separator: "\n"))
         }

@@ -18,9 +18,10 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let run = try await daemon.client.startRun(pipeline: pipeline)
         if json {
-            try StandardOutput.write(Array(JSON.encode(run, isPretty: true)) + [UInt8(ascii: "\n")])
+            try StandardOutput.printJSON(run)
         } else {
-            try StandardOutput.printLine("pipeline \(run.pipeline): run \(run.id) started, \(run.items) items")
+            try StandardOutput.printLine(
+                "pipeline \(run.pipeline): run \(run.id) started" + (run.items.map { ", \($0) items" } ?? ""))
         }
     }
 }

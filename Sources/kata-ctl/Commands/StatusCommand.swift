@@ -40,7 +40,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     private func show(_ status: StatusDocument) throws {
         if json {
-            try StandardOutput.write(Array(JSON.encode(status, isPretty: true)) + [UInt8(ascii: "\n")])
+            try StandardOutput.printJSON(status)
         } else {
             try StandardOutput.printLine(StatusTable(status, width: Screen.width).lines.joined(separator: "\n"))
         }

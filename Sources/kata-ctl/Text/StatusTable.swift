@@ -26,6 +26,9 @@ struct StatusTable {
         lines.append(
             "  jobs     \(counts.pending) pending, \(counts.queued) queued, \(counts.running) running, "
                 + "\(counts.done) done, \(counts.failed) failed"
+                + (counts.scheduled > 0 ? ", \(counts.scheduled) scheduled" : "")
+                + (counts.waiting > 0 ? ", \(counts.waiting) waiting" : "")
+                + (counts.cancelled > 0 ? ", \(counts.cancelled) cancelled" : "")
         )
         if let drain = pipeline.drain {
             lines.append(
@@ -37,11 +40,15 @@ struct StatusTable {
 
     private mutating func append(_ run: StatusDocument.Run, width: Int) {
         let finished = run.consumed + run.failed
-        let share = run.items == 0 ? (run.finished ? 1 : 0) : Double(finished) / Double(run.items)
-        let barWidth = max(10, min(40, width - 50))
-        let filled = min(barWidth, Int(share * Double(barWidth)))
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: barWidth - filled)
-        lines.append("  run \(run.id)    \(bar) \(Int(share * 100)) %  \(finished) of \(run.items)")
+        if let items = run.items {
+            let share = items == 0 ? (run.finished ? 1 : 0) : Double(finished) / Double(items)
+            let barWidth = max(10, min(40, width - 50))
+            let filled = min(barWidth, Int(share * Double(barWidth)))
+            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: barWidth - filled)
+            lines.append("  run \(run.id)    \(bar) \(Int(share * 100)) %  \(finished) of \(items)")
+        } else {
+            lines.append("  run \(run.id)    \(finished) finished")
+        }
         var times = ["elapsed \(Self.time(run.elapsedSeconds))"]
         if run.elapsedSeconds > 0 { times.append("\(Self.rounded(Double(finished) / run.elapsedSeconds)) items/s") }
         if !run.finished, let eta = run.etaSeconds { times.append("ETA \(Self.time(eta))") }

@@ -32,13 +32,13 @@ struct Status: Decodable {
 
     struct Run: Decodable {
         let id: Int
-        let items: Int
+        let items: Int?
         let produced: Int
         let consumed: Int
         let failed: Int
         let elapsedSeconds: Double
-        let predictedSeconds: Double
-        let lowerBoundSeconds: Double
+        let predictedSeconds: Double?
+        let lowerBoundSeconds: Double?
         let finished: Bool
     }
 

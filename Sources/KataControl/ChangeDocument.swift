@@ -1,0 +1,24 @@
+public import Kata
+
+/// What a request to cancel or retry jobs answers.
+public struct ChangeDocument: Codable, Hashable, Sendable {
+    /// How many jobs it changed.
+    public let changed: Int
+
+    public init(changed: Int) {
+        self.changed = changed
+    }
+}
+
+/// What a request to pause, resume or scale a pipeline answers.
+public struct PipelineStateDocument: Codable, Hashable, Sendable {
+    public let pipeline: String
+    public let state: String
+    public let workerCount: Int
+
+    public init(_ status: PipelineStatus) {
+        pipeline = status.name
+        state = status.state.rawValue
+        workerCount = status.workerCount
+    }
+}

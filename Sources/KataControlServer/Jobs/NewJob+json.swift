@@ -1,0 +1,103 @@
+import Kata
+
+extension NewJob {
+    private static let fields = ["item", "priority", "run_at", "unique", "max_attempts", "timeout", "key", "after"]
+    /// What is due since so short a time is due now: it may have been on its way.
+    private static let tolerance = Duration.seconds(60)
+
+    /// Reads a job from JSON such as `{"item": "text", "priority": 5}`.
+    ///
+    /// - Parameter now: no job is taken whose time was long before.
+    /// - Throws: ``JSONScanner/Fault``.
+    init(json bytes: UnsafeBufferPointer<UInt8>, now: Timestamp) throws {
+        var scanner = JSONScanner(bytes)
+        self.init(item: "")
+        var seen: [String] = []
+        try scanner.expect("{", "an object such as {\"item\": \"text\"}")
+        if !scanner.skip("}") {
+            repeat {
+                if scanner.peek() != UInt8(ascii: "\"") { throw scanner.unexpected("a key in quotes") }
+                let start = scanner
+                let key = try scanner.string()
+                if seen.contains(key) { throw start.fault("\"\(key)\" is there twice") }
+                seen.append(key)
+                try scanner.expect(":", "':'")
+                try read(key, &scanner, keyAt: start, now: now)
+            } while scanner.skip(",")
+            try scanner.expect("}", "',' or '}'")
+        }
+        if scanner.peek() != nil { throw scanner.unexpected("nothing after the object") }
+        if !seen.contains("item") {
+            throw scanner.fault("there is no \"item\", expected an object such as {\"item\": \"text\"}")
+        }
+    }
+
+    /// Reads the compact text of a list of ids.
+    private static func jobIDs(_ text: String) -> [Job.ID]? {
+        guard text.hasPrefix("["), text.hasSuffix("]") else { return nil }
+        let parts = text.dropFirst().dropLast().split(separator: ",")
+        let jobs = parts.compactMap { Job.ID($0) }
+        return jobs.count == parts.count ? jobs : nil
+    }
+
+    private mutating func read(
+        _ key: String, _ scanner: inout JSONScanner, keyAt start: JSONScanner, now: Timestamp
+    ) throws {
+        if key == "item" {
+            item = scanner.peek() == UInt8(ascii: "\"") ? try scanner.string() : try scanner.compactText()
+            if item.utf8.count > Self.itemLimit {
+                throw start.fault("\"item\" has \(item.utf8.count) bytes, expected at most \(Self.itemLimit)")
+            }
+            return
+        }
+        guard Self.fields.contains(key) else {
+            let suggestion =
+                nearest(to: key, in: Self.fields).map { "did you mean \"\($0)\"?" }
+                ?? "expected one of \(Self.fields.joined(separator: ", "))"
+            throw start.fault("there is no field \"\(key.abbreviated)\", \(suggestion)")
+        }
+        let isText = scanner.peek() == UInt8(ascii: "\"")
+        let value = isText ? try scanner.string() : try scanner.compactText()
+        if !isText && value == "null" { return }
+        func fault(_ expected: String) -> JSONScanner.Fault {
+            start.fault(
+                "\"\(key)\" is \(isText ? "\"\(value.abbreviated)\"" : value.abbreviated), expected \(expected)")
+        }
+        switch key {
+        case "priority":
+            guard !isText, let number = Int(value), Self.priorities.contains(number) else {
+                throw fault("a whole number from \(Self.priorities.lowerBound) to \(Self.priorities.upperBound)")
+            }
+            priority = number
+        case "max_attempts":
+            guard !isText, let number = Int(value), Self.attempts.contains(number) else {
+                throw fault("a whole number from \(Self.attempts.lowerBound) to \(Self.attempts.upperBound)")
+            }
+            maxAttempts = number
+        case "unique":
+            guard isText, (1...Self.keyLimit).contains(value.utf8.count) else {
+                throw fault("a text of 1 to \(Self.keyLimit) bytes")
+            }
+            uniqueKey = value
+        case "key":
+            guard isText, (1...Self.keyLimit).contains(value.utf8.count) else {
+                throw fault("a text of 1 to \(Self.keyLimit) bytes")
+            }
+            self.key = value
+        case "after":
+            guard !isText, let jobs = Self.jobIDs(value) else { throw fault("a list of job ids such as [17, 18]") }
+            after = jobs
+        case "timeout":
+            guard isText, let duration = Duration(configuration: value), duration >= .milliseconds(1) else {
+                throw fault("a duration such as \"1.5s\" or \"10m\"")
+            }
+            timeout = duration
+        default:
+            guard isText, let time = Timestamp(iso8601: value) else {
+                throw fault("a time such as \"2026-01-31T12:00:00Z\"")
+            }
+            if time.advanced(by: Self.tolerance) < now { throw fault("a time to come, it is \(now.iso8601)") }
+            runAt = time
+        }
+    }
+}

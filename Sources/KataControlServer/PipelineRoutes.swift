@@ -1,0 +1,98 @@
+import Hummingbird
+import Kata
+import KataControl
+
+/// Steers pipelines.
+struct PipelineRoutes {
+    let service: any ControlService
+
+    func add(to router: Router<BasicRequestContext>) {
+        router.get("/v1/drain") { _, _ in
+            try response(service.drainForecast())
+        }
+        router.post("/v1/drain") { _, _ in
+            let forecast = service.drainForecast()
+            service.drain()
+            return try response(forecast)
+        }
+        router.get("/v1/pipelines/:name/prunable") { request, context in
+            try response(try await prunable(request, context))
+        }
+        router.post("/v1/pipelines/:name/prune") { request, context in
+            let pipeline = try service.pipeline(context.pipelineName)
+            let selection = try pruneSelection(request, context)
+            let last = try request.integer("through", in: 0...Int.max).map(Job.ID.init)
+            let count = try await pipeline.prune(
+                selection.state, finishedBefore: selection.finishedBefore, through: last)
+            return try response(ChangeDocument(changed: count))
+        }
+        router.post("/v1/pipelines/:name/pause") { _, context in
+            let pipeline = try service.pipeline(context.pipelineName)
+            try await pipeline.pause()
+            return try response(PipelineStateDocument(pipeline.status()))
+        }
+        router.post("/v1/pipelines/:name/resume") { _, context in
+            let pipeline = try service.pipeline(context.pipelineName)
+            try await pipeline.resume()
+            return try response(PipelineStateDocument(pipeline.status()))
+        }
+        router.post("/v1/pipelines/:name/scale") { request, context in
+            let pipeline = try service.pipeline(context.pipelineName)
+            guard let workers = try request.integer("workers", in: PipelineConfiguration.workerCounts) else {
+                throw ProblemDocument.badParameter("workers is missing, expected a number from 1 to 10000")
+            }
+            pipeline.scale(to: workers)
+            return try response(PipelineStateDocument(pipeline.status()))
+        }
+        router.post("/v1/pipelines/:name/retry") { _, context in
+            try await changeAll(of: context, in: [.failed], by: service.steering.retry)
+        }
+        router.post("/v1/pipelines/:name/cancel") { _, context in
+            try await changeAll(of: context, in: [.waiting, .scheduled, .pending], by: service.steering.cancel)
+        }
+    }
+
+    private func prunable(_ request: Request, _ context: BasicRequestContext) async throws -> JobListDocument {
+        let limit = try request.integer("limit", in: 1...1_000) ?? 500
+        let after = try request.integer("after", in: 0...Int.max).map(Job.ID.init) ?? 0
+        let records = try await service.records.prunableJobs(
+            pruneSelection(request, context), after: after, limit: limit)
+        var jobs: [JobDocument] = []
+        for record in records {
+            jobs.append(JobDocument(record, attempts: try await service.records.attempts(job: record.job.id)))
+        }
+        return JobListDocument(jobs: jobs, next: records.count < limit ? nil : records.last?.job.id)
+    }
+
+    private func pruneSelection(_ request: Request, _ context: BasicRequestContext) throws -> PruneSelection {
+        guard let state = request.parameter("state").flatMap(JobState.init), state.isFinal else {
+            throw ProblemDocument.badParameter("state must be done, failed or cancelled")
+        }
+        guard let time = request.parameter("before").flatMap({ Timestamp(iso8601: $0) }) else {
+            throw ProblemDocument.badParameter("before must be a time such as 2026-01-31T12:00:00Z")
+        }
+        let name = try service.pipeline(context.pipelineName).name
+        return PruneSelection(pipeline: name, state: state, finishedBefore: time)
+    }
+
+    /// Changes every job of a pipeline that is in one of these states now.
+    private func changeAll(
+        of context: BasicRequestContext, in states: [JobState],
+        by change: ([Job.ID]) async throws -> [Result<[JobChange], StoreError>]
+    ) async throws -> Response {
+        let name = try service.pipeline(context.pipelineName).name
+        var changed = 0
+        for state in states {
+            var last = Job.ID.max
+            while true {
+                let filter = JobFilter(pipeline: name, state: state)
+                let jobs = try await service.records.jobs(filter, before: last, limit: 500).map(\.job.id)
+                guard let next = jobs.last else { break }
+                last = next
+                // One that was finished meanwhile is not to be changed any more.
+                changed += try await change(jobs).count { (try? $0.get()) != nil }
+            }
+        }
+        return try response(ChangeDocument(changed: changed))
+    }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Glibc
+import KataCommand
+import KataControl
+import KataControlClient
+import KataSQLite
+
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Copies the database to a file, while the daemon works.",
+        discussion:
+            "The copy is checked and safe on the disk before it gets its name. To restore it, stop katad and put it in the place of the database."
+    )
+
+    @OptionGroup var daemon: SocketOption
+
+    @Argument(help: "The file to write; it is replaced if it is there.")
+    var file: String
+
+    @Option(help: "The database. Default: that of the running daemon.")
+    var database: String?
+
+    func run() async throws {
+        let path = if let database { database } else { try await daemon.client.status().database }
+        try SQLiteBackup.write(of: path, to: file)
+        var status = stat()
+        let size = stat(file, &status) == 0 ? ", \(status.st_size) bytes" : ""
+        try StandardOutput.printLine("\(file): a checked copy of \(path)\(size)")
+    }
+}

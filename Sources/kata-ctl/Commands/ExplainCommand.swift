@@ -1,0 +1,24 @@
+import ArgumentParser
+import Kata
+import KataCommand
+import KataControl
+import KataControlClient
+
+struct ExplainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Says why a job is not running, or what else it does.")
+
+    @OptionGroup var daemon: SocketOption
+
+    @Argument(help: "The id of the job.")
+    var id: Int64
+
+    @Flag(help: "As JSON.")
+    var json = false
+
+    func run() async throws {
+        let answer = try await daemon.client.explain(job: id)
+        if json { return try StandardOutput.printJSON(answer) }
+        try StandardOutput.printLine("job \(answer.job), pipeline \(answer.pipeline): \(answer.reason)".printable)
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Kata
+import KataCommand
+import KataControlClient
+
+struct JobsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jobs",
+        abstract: "Lists jobs, the latest first, or shows one with its attempts."
+    )
+
+    private static let states = JobState.allCases.map(\.rawValue) + ["running"]
+
+    @OptionGroup var daemon: SocketOption
+
+    @Argument(help: "The id of one job.")
+    var id: Int64?
+
+    @Option(help: "Only jobs of this pipeline.")
+    var pipeline: String?
+
+    @Option(help: "Only jobs in this state: \(states.joined(separator: ", ")).")
+    var state: String?
+
+    @Option(help: "How many to list.")
+    var limit = 20
+
+    @Option(help: "Only jobs before this id.")
+    var before: Int64?
+
+    @Flag(help: "As JSON.")
+    var json = false
+
+    func validate() throws {
+        if let state, !Self.states.contains(state) {
+            let states = Self.states
+            let suggestion = nearest(to: state, in: states).map { "did you mean '\($0)'?" }
+            throw ValidationError(
+                "there is no state '\(state)'; \(suggestion ?? "expected one of \(states.joined(separator: ", "))")")
+        }
+        guard (1...1_000).contains(limit) else { throw ValidationError("--limit must be from 1 to 1000") }
+        if id != nil && (pipeline != nil || state != nil || before != nil) {
+            throw ValidationError("an id means one job; leave out --pipeline, --state and --before")
+        }
+    }
+
+    func run() async throws {
+        if let id {
+            let job = try await daemon.client.job(id)
+            if json { try StandardOutput.printJSON(job) } else { try print(JobText.describe(job)) }
+        } else {
+            let list = try await daemon.client.jobs(pipeline: pipeline, state: state, limit: limit, before: before)
+            if json { try StandardOutput.printJSON(list) } else { try print(JobText.table(list, width: Screen.width)) }
+        }
+    }
+
+    private func print(_ lines: [String]) throws {
+        try StandardOutput.printLine(lines.joined(separator: "\n"))
+    }
+}

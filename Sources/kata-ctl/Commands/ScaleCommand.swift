@@ -1,0 +1,40 @@
+import ArgumentParser
+import Kata
+import KataCommand
+import KataControl
+import KataControlClient
+
+struct ScaleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scale",
+        abstract: "Changes how many workers a pipeline has, while it works.",
+        discussion: """
+            Workers that are too many finish the job in hand. A restart, or a change of the pipeline's configuration, \
+            goes back to worker_count.
+            """
+    )
+
+    @OptionGroup var daemon: SocketOption
+
+    @Argument(help: "The pipeline.")
+    var pipeline: String
+
+    @Argument(help: "How many workers, from 1 to 10000.")
+    var workers: Int
+
+    @Flag(help: "As JSON.")
+    var json = false
+
+    func validate() throws {
+        let range = PipelineConfiguration.workerCounts
+        if !range.contains(workers) {
+            throw ValidationError("the number of workers must be from \(range.lowerBound) to \(range.upperBound)")
+        }
+    }
+
+    func run() async throws {
+        let answer = try await daemon.client.scale(pipeline: pipeline, workers: workers)
+        if json { return try StandardOutput.printJSON(answer) }
+        try StandardOutput.printLine("pipeline \(answer.pipeline): \(answer.workerCount) workers")
+    }
+}

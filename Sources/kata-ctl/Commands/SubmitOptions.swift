@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import Kata
+import KataControl
+
+/// What can be said of each job on the command line.
+struct SubmitOptions: ParsableArguments {
+    @Option(parsing: .unconditional, help: "Higher goes first, from -100 to 100. Default: 0.")
+    var priority: Int?
+
+    @Option(help: "Not before this time, such as 2026-01-31T12:00:00Z.")
+    var at: String?
+
+    @Option(name: .customLong("in"), help: "Not before this time has passed, such as 10m.")
+    var delay: String?
+
+    @Option(help: "A name for the work: nothing is added while a job of that name is not finished.")
+    var unique: String?
+
+    @Option(help: "How many attempts it has.")
+    var maxAttempts: Int?
+
+    @Option(help: "How long an attempt may take, such as 30s.")
+    var timeout: String?
+
+    @Option(help: "What the limits per key go by, such as a customer's name.")
+    var key: String?
+
+    @Option(parsing: .upToNextOption, help: "The ids of jobs that have to be done first.")
+    var after: [Int64] = []
+
+    /// A job on the wire.
+    private struct Line: Encodable {
+        let item: String
+        let priority: Int?
+        let runAt: String?
+        let unique: String?
+        let maxAttempts: Int?
+        let timeout: String?
+        let key: String?
+        let after: [Int64]?
+    }
+
+    var areGiven: Bool {
+        priority != nil || at != nil || delay != nil || unique != nil || maxAttempts != nil || timeout != nil
+            || key != nil || !after.isEmpty
+    }
+
+    func validate() throws {
+        if let priority, !NewJob.priorities.contains(priority) {
+            throw ValidationError("--priority must be from -100 to 100")
+        }
+        if let maxAttempts, !NewJob.attempts.contains(maxAttempts) {
+            throw ValidationError("--max-attempts must be from 1 to 1000")
+        }
+        if at != nil && delay != nil { throw ValidationError("--at and --in are two ways to say when; use one") }
+        if let at, Timestamp(iso8601: at) == nil {
+            throw ValidationError("--at is '\(at)', expected a time such as 2026-01-31T12:00:00Z")
+        }
+        for (name, text) in [("--in", delay), ("--timeout", timeout)] {
+            if let text, Duration(configuration: text) == nil {
+                throw ValidationError("\(name) is '\(text)', expected a duration such as 1.5s, 10m or 2h")
+            }
+        }
+    }
+
+    /// The jobs as NDJSON.
+    func lines(for items: [String]) throws -> [UInt8] {
+        let runAt = at ?? delay.flatMap { Duration(configuration: $0) }.map { Timestamp.now().advanced(by: $0).iso8601 }
+        return try items.flatMap { item in
+            let line = Line(
+                item: item, priority: priority, runAt: runAt, unique: unique, maxAttempts: maxAttempts,
+                timeout: timeout,
+                key: key, after: after.isEmpty ? nil : after
+            )
+            return Array(try JSON.encode(line)) + [UInt8(ascii: "\n")]
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import Kata
+import KataControl
+
+/// A file of jobs, a JSON object a line, that is complete or not there.
+struct JobArchive: ~Copyable {
+    private let path: String
+    private let temporaryPath: String
+    private let handle: FileHandle
+    private var isPublished = false
+    private var size = 0
+    private var checksum: UInt64 = 0
+
+    /// - Throws: ``FileError`` if it can't be created, or is there.
+    init(path: String) throws {
+        self.path = path
+        temporaryPath = "\(path).tmp"
+        if access(path, F_OK) == 0 { throw FileError(path: path, operation: "create", code: EEXIST) }
+        let descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        if descriptor < 0 { throw FileError(path: path, operation: "create", code: errno) }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    deinit {
+        if !isPublished { unlink(temporaryPath) }
+    }
+
+    /// - Throws: ``FileError``, for instance when the disk is full.
+    mutating func append(_ jobs: [JobDocument]) throws {
+        for job in jobs {
+            let line = try JSON.encode(job) + [UInt8(ascii: "\n")]
+            do {
+                try handle.write(contentsOf: line)
+            } catch {
+                throw FileError(path: path, operation: "write", code: errno)
+            }
+            size += line.count
+            Self.add(line, to: &checksum)
+        }
+    }
+
+    /// Makes it durable, reads it back, and gives it its name.
+    ///
+    /// - Throws: ``FileError``.
+    consuming func finish() throws {
+        if fsync(handle.fileDescriptor) != 0 { throw FileError(path: path, operation: "sync", code: errno) }
+        try handle.seek(toOffset: 0)
+        var found = 0
+        var foundChecksum: UInt64 = 0
+        while let block = try handle.read(upToCount: 1 << 20), !block.isEmpty {
+            found += block.count
+            Self.add(block, to: &foundChecksum)
+        }
+        if found != size || foundChecksum != checksum { throw FileError(path: path, operation: "verify", code: EIO) }
+        try publishFile(temporaryPath, as: path)
+        isPublished = true
+    }
+
+    /// FNV-1a, which does not depend on how the bytes are divided.
+    private static func add(_ bytes: Data, to checksum: inout UInt64) {
+        for byte in bytes { checksum = (checksum ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    }
+}
