@@ -8,6 +8,7 @@ extension PluginRegistry {
         registry.register(source: InboxSource.self)
         registry.register(source: LinesSource.self)
         registry.register(source: ScheduleSource.self)
+        registry.register(source: SpoolSource.self)
         registry.register(handler: SleepHandler.self)
         registry.register(handler: ExecHandler.self)
         return registry

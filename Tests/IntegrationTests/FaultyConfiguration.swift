@@ -106,7 +106,7 @@ struct FaultyConfiguration: Sendable, CustomTestStringConvertible {
         ),
         Self(
             "an unknown plugin", replacing("plugin: range", by: "plugin: nonesuch"),
-            "6:25: plugin names no source plugin: 'nonesuch', expected one of inbox, lines, range, schedule"
+            "6:25: plugin names no source plugin: 'nonesuch', expected one of inbox, lines, range, schedule, spool"
         ),
         Self(
             "a misspelled plugin", replacing("plugin: sleep", by: "plugin: slep"),

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <time.h>
 #include "clinux_process.h"
+#include "clinux_watch.h"
 
 /// The time of a clock such as CLOCK_MONOTONIC in nanoseconds.
 int64_t clinux_clock_nanoseconds(clockid_t clock);

@@ -15,6 +15,7 @@ struct Consumer {
     let id: String
     let queue: BoundedQueue<Job>.Output
     let gauge: BoundedQueue<Job>.Gauge
+    let source: any JobSource
     let handler: any JobHandler
     let policy: FailurePolicy
     let recorder: Recorder
@@ -116,6 +117,10 @@ struct Consumer {
         if let completion, cut != .cancelled {
             try await recorder.record(completion, onRefusal: session.refused)
             session.completed(completion)
+            if source.followsJobs && completion.outcome.state.isFinal {
+                try await recorder.flush()
+                await source.settled(job, as: completion.outcome.state)
+            }
         } else {
             session.cancelledJobs.remove(CollectionOfOne(job.id))
             session.skipped(job)

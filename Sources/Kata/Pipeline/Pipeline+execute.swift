@@ -62,6 +62,7 @@ extension Pipeline {
                 try await withThrowingTaskGroup(of: ProducerPart.self) { group in
                     let reader = SourceReader(
                         source: configuration.source,
+                        store: store,
                         recorder: recorder,
                         session: session,
                         triesAgain: mode == .untilDrained,
@@ -104,6 +105,7 @@ extension Pipeline {
                         id: activity.id,
                         queue: queue,
                         gauge: gauge,
+                        source: configuration.source,
                         handler: configuration.handler,
                         policy: configuration.failures,
                         recorder: recorder,

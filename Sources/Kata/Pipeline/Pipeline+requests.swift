@@ -67,8 +67,20 @@ extension Pipeline {
             return nil
         }
         session?.changed(change)
+        if change.new == .cancelled && configuration.source.followsJobs { settle(change) }
         // Its run may have been finished.
         if change.new == .scheduled && !takesNoMore.hasFired { runQueue.add(change.runID) }
+    }
+
+    private func settle(_ change: JobChange) {
+        Task { [store, configuration, logger] in
+            do {
+                guard let record = try await store.job(change.job) else { return }
+                await configuration.source.settled(record.job, as: .cancelled)
+            } catch {
+                logger.warning("the source was not told of a cancelled job", metadata: ["job": "\(change.job)"])
+            }
+        }
     }
 
     /// Changes how many consumers there are, until the pipeline is made anew. Those that are too many finish what they

@@ -80,10 +80,10 @@ final class RunProgress: Sendable {
         }
     }
 
-    func read(_ batch: SourceBatch) {
+    func read(_ count: Int, _ progress: SourceProgress) {
         counters.withLock { counters in
-            counters.counts.pending += batch.items.count
-            counters.isSourceExhausted = batch.progress == .exhausted
+            counters.counts.pending += count
+            counters.isSourceExhausted = progress == .exhausted
         }
     }
 

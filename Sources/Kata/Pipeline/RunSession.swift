@@ -35,11 +35,11 @@ struct RunSession: Sendable {
     var activities: [ConsumerActivity] { staff.activities }
 
     /// Takes in what was read from the source.
-    func read(_ batch: SourceBatch) {
-        progress.read(batch)
+    func read(_ count: Int, _ sourceProgress: SourceProgress) {
+        progress.read(count, sourceProgress)
         news.post { contents in
             contents.priorities.insert(0)
-            if batch.progress == .exhausted { contents.isSourceExhausted = true }
+            if sourceProgress == .exhausted { contents.isSourceExhausted = true }
         }
     }
 

@@ -3,6 +3,7 @@ import Logging
 /// Reads a source into the store, as far as the feed asks for more.
 struct SourceReader {
     let source: any JobSource
+    let store: any JobStore
     let recorder: Recorder
     let session: RunSession
     /// Whether a source that fails is asked again after a while, or ends the run.
@@ -11,6 +12,7 @@ struct SourceReader {
     let logger: Logger
     /// How many items are read at a time.
     private static let batchSize = 1_000
+    private static let forever = Duration.seconds(100 * 365 * 24 * 3_600)
     private static let retry = RetryPolicy(attempts: .max, backoff: .seconds(1), max: .seconds(60))
 
     /// Reads until the source is exhausted.
@@ -23,11 +25,33 @@ struct SourceReader {
             try await session.sourceDemand.wait()
             let batch = try await read(from: progress, run: run)
             progress = batch.progress
-            try await recorder.perform { transaction in
-                try transaction.add(items: batch.items, to: run.id, progress: batch.progress, at: .now())
-            } committed: { [session] _ in
-                session.read(batch)
+            switch batch.content {
+            case .items(let items): try await add(items, batch.progress)
+            case .jobs(let jobs): try await add(jobs, batch.progress)
             }
+        }
+    }
+
+    private func add(_ items: [String], _ progress: SourceProgress) async throws {
+        try await recorder.perform { [session] transaction in
+            try transaction.add(items: items, to: session.run.id, progress: progress, at: .now())
+        } committed: { [session] _ in
+            session.read(items.count, progress)
+        }
+    }
+
+    private func add(_ jobs: [NewJob], _ progress: SourceProgress) async throws {
+        let submitted = try await recorder.perform { [session] transaction in
+            try transaction.add(items: [], to: session.run.id, progress: progress, at: .now())
+            return try transaction.submit(jobs, to: session.run.id, uniqueFor: Self.forever, at: .now())
+        } committed: { [session] submitted in
+            session.read(0, progress)
+            session.submitted(jobs, submitted)
+        }
+        // What was settled when the daemon ended, and the source had not been told yet.
+        for job in submitted where job.isDuplicate && source.followsJobs {
+            guard let record = try await store.job(job.id), record.state.isFinal else { continue }
+            await source.settled(record.job, as: record.state)
         }
     }
 

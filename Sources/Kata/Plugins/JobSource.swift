@@ -15,6 +15,13 @@ public protocol JobSource: Sendable {
     /// Whether jobs can be submitted to a pipeline with this source.
     var takesJobs: Bool { get }
 
+    /// Whether ``settled(_:as:)`` is to be called, which makes every job wait for its commit.
+    var followsJobs: Bool { get }
+
+    /// A job of this source is finished, which is durable. May be called again for the same job after a restart, when the
+    /// source emits its unique key once more.
+    func settled(_ job: Job, as state: JobState) async
+
     /// Emits the next items of a run.
     ///
     /// - Parameters:
@@ -29,15 +36,35 @@ public protocol JobSource: Sendable {
 extension JobSource {
     public var extent: SourceExtent { .counted }
     public var takesJobs: Bool { false }
+    public var followsJobs: Bool { false }
+    public func settled(_ job: Job, as state: JobState) async {}
 }
 
 /// Items of a source, with the progress after them.
 public struct SourceBatch: Hashable, Sendable {
-    public let items: [String]
+    public enum Content: Hashable, Sendable {
+        case items([String])
+        /// Items of which there is more to say. One whose unique key any earlier job has, finished or not, is not taken.
+        case jobs([NewJob])
+    }
+
+    public let content: Content
     public let progress: SourceProgress
 
     public init(items: [String], progress: SourceProgress) {
-        self.items = items
+        content = .items(items)
         self.progress = progress
+    }
+
+    public init(jobs: [NewJob], progress: SourceProgress) {
+        content = .jobs(jobs)
+        self.progress = progress
+    }
+
+    public var items: [String] {
+        switch content {
+        case .items(let items): items
+        case .jobs(let jobs): jobs.map(\.item)
+        }
     }
 }

@@ -108,7 +108,7 @@ struct JobFeedEndTests {
 
     private func exhaust(_ fixture: FeedFixture) async throws {
         try await fixture.store.add([], to: fixture.run.id, progress: .exhausted)
-        fixture.session.read(SourceBatch(items: [], progress: .exhausted))
+        fixture.session.read(0, .exhausted)
     }
 
     private func complete(_ id: Job.ID, _ outcome: Completion.Outcome, _ fixture: FeedFixture) async throws {

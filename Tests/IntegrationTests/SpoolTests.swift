@@ -1,0 +1,87 @@
+import Foundation
+import KataTestSupport
+import Testing
+
+/// Files that are moved into a directory are jobs, and move on with them.
+@Suite("A spool directory", .timeLimit(.minutes(2)))
+struct SpoolTests {
+    private let workplace: Workplace
+
+    init() throws {
+        workplace = try Workplace()
+        try FileManager.default.createDirectory(atPath: workplace.path("spool"), withIntermediateDirectories: true)
+        try workplace.write(
+            """
+            pipelines:
+              files:
+                queue_size: 5
+                worker_count: 2
+                producer: { plugin: spool, directory: spool }
+                consumer: { plugin: exec, command: [grep, -q, good, "{item}"] }
+            """, to: "kata.yaml")
+    }
+
+    @Test("has its files moved to where their jobs' ends belong")
+    func ends() async throws {
+        try workplace.write("good", to: "spool/early")
+        try await workplace.withDaemon { _ in
+            try await waitFor("spool/done/early")
+            try moveIn("bad", as: "worse")
+            try moveIn("good", as: "late")
+            try await waitFor("spool/failed/worse")
+            try await waitFor("spool/done/late")
+            #expect(try await workplace.count("results") == 2)
+        }
+    }
+
+    @Test("does a file again that was moved back in, and keeps what it is called")
+    func again() async throws {
+        try await workplace.withDaemon { _ in
+            try moveIn("bad", as: "x")
+            try await waitFor("spool/failed/x")
+            try workplace.write("good", to: "spool/failed/x")
+            try FileManager.default.moveItem(
+                atPath: workplace.path("spool/failed/x"), toPath: workplace.path("spool/x"))
+            try await waitFor("spool/done/x")
+        }
+    }
+
+    @Test("does each file once, however often the daemon is killed in between", arguments: [1, 2, 3])
+    func killed(round: Int) async throws {
+        let names = (1...30).map { "file\($0)" }
+        for name in names { try workplace.write("good", to: "spool/\(name)") }
+        for _ in 1...3 {
+            let daemon = try await workplace.startAnsweringDaemon()
+            daemon.kill(SIGKILL)
+            _ = try await daemon.wait()
+        }
+        try await workplace.withDaemon { _ in
+            for name in names { try await waitFor("spool/done/\(name)") }
+            #expect(try await workplace.count("results") == names.count)
+            #expect(try await workplace.count("jobs") == names.count)
+        }
+    }
+
+    @Test("leaves alone what begins with a dot, and what is no file")
+    func others() async throws {
+        try FileManager.default.createDirectory(
+            atPath: workplace.path("spool/directory"), withIntermediateDirectories: true)
+        try workplace.write("good", to: "spool/.hidden")
+        try await workplace.withDaemon { _ in
+            try moveIn("good", as: "x")
+            try await waitFor("spool/done/x")
+            #expect(try await workplace.count("jobs") == 1)
+        }
+        #expect(FileManager.default.fileExists(atPath: workplace.path("spool/.hidden")))
+    }
+
+    private func moveIn(_ text: String, as name: String) throws {
+        let path = try workplace.write(text, to: "\(name).part")
+        try FileManager.default.moveItem(atPath: path, toPath: workplace.path("spool/\(name)"))
+    }
+
+    private func waitFor(_ name: String) async throws {
+        try await #require(
+            eventually { FileManager.default.fileExists(atPath: workplace.path(name)) }, "\(name) does not come")
+    }
+}
