@@ -115,6 +115,12 @@ void clinux_prepare_thread(void) {
     if (sigaction(SIGCHLD, 0, &current) == 0 && current.sa_handler == SIG_IGN) signal(SIGCHLD, SIG_DFL);
 }
 
+int clinux_has_ended(int descriptor) {
+    siginfo_t information;
+    memset(&information, 0, sizeof information);
+    return waitid(P_PIDFD, (id_t)descriptor, &information, WEXITED | WNOHANG | WNOWAIT) == 0 && information.si_pid != 0;
+}
+
 int clinux_reap(int descriptor, int *is_signal, int *status) {
     siginfo_t information;
     memset(&information, 0, sizeof information);

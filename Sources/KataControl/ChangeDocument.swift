@@ -10,6 +10,15 @@ public struct ChangeDocument: Codable, Hashable, Sendable {
     }
 }
 
+/// Which jobs a request to prune is about.
+public struct JobIDsDocument: Codable, Hashable, Sendable {
+    public let ids: [Int64]
+
+    public init(ids: [Int64]) {
+        self.ids = ids
+    }
+}
+
 /// What a request to pause, resume or scale a pipeline answers.
 public struct PipelineStateDocument: Codable, Hashable, Sendable {
     public let pipeline: String

@@ -150,13 +150,15 @@ public struct ControlClient: Sendable {
 
     /// Forgets jobs that may be pruned.
     ///
-    /// - Parameter last: the last of them.
+    /// - Parameter jobs: only these, at most a few thousand; `nil` means all.
     /// - Throws: ``ControlClientError``.
     public func prune(
-        pipeline: String, state: String, before time: String, through last: Int64?
+        pipeline: String, state: String, before time: String, jobs: [Int64]?
     ) async throws -> ChangeDocument {
-        let query = Self.query([("state", state), ("before", time), ("through", last.map(String.init))])
-        return try await document(.POST, "/v1/pipelines/\(Self.encode(pipeline))/prune\(query)", timeout: Self.patience)
+        let query = Self.query([("state", state), ("before", time)])
+        let body = try jobs.map { ByteBuffer(bytes: try JSON.encode(JobIDsDocument(ids: $0))) }
+        return try await document(
+            .POST, "/v1/pipelines/\(Self.encode(pipeline))/prune\(query)", body: body, timeout: Self.patience)
     }
 
     /// Streams the flat file.

@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import Kata
 import KataControl
@@ -21,9 +22,14 @@ struct PipelineRoutes {
         router.post("/v1/pipelines/:name/prune") { request, context in
             let pipeline = try service.pipeline(context.pipelineName)
             let selection = try pruneSelection(request, context)
-            let last = try request.integer("through", in: 0...Int.max).map(Job.ID.init)
-            let count = try await pipeline.prune(
-                selection.state, finishedBefore: selection.finishedBefore, through: last)
+            let body = try await request.body.collect(upTo: 1 << 20)
+            let count: Int
+            if body.readableBytes > 0 {
+                let jobs = try jobIDs(in: body)
+                count = try await pipeline.prune(jobs, selection.state, finishedBefore: selection.finishedBefore)
+            } else {
+                count = try await pipeline.prune(selection.state, finishedBefore: selection.finishedBefore)
+            }
             return try response(ChangeDocument(changed: count))
         }
         router.post("/v1/pipelines/:name/pause") { _, context in
@@ -49,6 +55,14 @@ struct PipelineRoutes {
         }
         router.post("/v1/pipelines/:name/cancel") { _, context in
             try await changeAll(of: context, in: [.waiting, .scheduled, .pending], by: service.steering.cancel)
+        }
+    }
+
+    private func jobIDs(in body: ByteBuffer) throws -> [Job.ID] {
+        do {
+            return try JSON.decode(JobIDsDocument.self, from: Data(body.readableBytesView)).ids
+        } catch {
+            throw ProblemDocument.badParameter("the body must be a JSON object such as {\"ids\": [17, 18]}")
         }
     }
 
@@ -83,10 +97,9 @@ struct PipelineRoutes {
         let name = try service.pipeline(context.pipelineName).name
         var changed = 0
         for state in states {
-            var last = Job.ID.max
+            var last: Job.ID = 0
             while true {
-                let filter = JobFilter(pipeline: name, state: state)
-                let jobs = try await service.records.jobs(filter, before: last, limit: 500).map(\.job.id)
+                let jobs = try await service.records.jobIDs(pipeline: name, state: state, after: last, limit: 500)
                 guard let next = jobs.last else { break }
                 last = next
                 // One that was finished meanwhile is not to be changed any more.

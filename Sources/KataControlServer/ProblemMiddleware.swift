@@ -32,6 +32,8 @@ struct ProblemMiddleware: RouterMiddleware {
             problem(for: error, request: request)
         case let error as PipelineError:
             problem(for: error)
+        case let error as RecorderFailure:
+            ProblemDocument(status: 503, title: "Store failed", detail: "\(error)")
         case let error as any HTTPResponseError where error.status == .notFound:
             ProblemDocument(
                 status: 404, title: "Not found",

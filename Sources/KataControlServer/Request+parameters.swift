@@ -21,7 +21,7 @@ extension Request {
 
 extension BasicRequestContext {
     /// The pipeline in the path.
-    var pipelineName: String? { parameters.get("name")?.removingPercentEncoding }
+    var pipelineName: String? { parameters.get("name").map { $0.removingPercentEncoding ?? $0 } }
 
     /// The job in the path.
     ///

@@ -112,6 +112,10 @@ extension SQLiteJobStore {
         try await reader.jobs(filter, before: id, limit: limit)
     }
 
+    public func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
+        try await reader.jobIDs(pipeline: pipeline, state: state, after: id, limit: limit)
+    }
+
     public func job(_ id: Job.ID) async throws -> JobRecord? {
         try await reader.job(id)
     }

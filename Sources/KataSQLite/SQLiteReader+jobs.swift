@@ -21,6 +21,24 @@ extension SQLiteReader {
         }
     }
 
+    public func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
+        try await read { database in
+            // By id, so that page after page goes through the table once; an index would be sorted for each of them.
+            let query = try SQLStatement(
+                """
+                SELECT id FROM job NOT INDEXED WHERE id > ?1 AND state = ?2
+                    AND run_id IN (SELECT id FROM run WHERE pipeline_id = (SELECT id FROM pipeline WHERE name = ?3))
+                ORDER BY id LIMIT ?4
+                """, in: database
+            )
+            query.bind(id, at: 1)
+            query.bind(state.code, at: 2)
+            query.bind(pipeline, at: 3)
+            query.bind(Int64(limit), at: 4)
+            return try query.rows { $0.integer(0) }
+        }
+    }
+
     public func job(_ id: Job.ID) async throws -> JobRecord? {
         try await read { database in
             let query = try SQLStatement(Self.recordQuery + " WHERE job.id = ?1", in: database)
@@ -48,7 +66,7 @@ extension SQLiteReader {
 
     /// Of the latest job and the latest result the ids must stay, or they would be given out again.
     static let isNotLatest = """
-        job.id <> (SELECT max(id) FROM job) AND coalesce(job.result_id, 0) <> (SELECT max(id) FROM result)
+        job.id <> (SELECT max(id) FROM job) AND coalesce(job.result_id, 0) <> coalesce((SELECT max(id) FROM result), -1)
         """
 
     public func blockers(job id: Job.ID) async throws -> [Job.ID] {

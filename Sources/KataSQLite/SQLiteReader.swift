@@ -6,7 +6,7 @@ public struct SQLiteReader: JobStoreReader {
     private let connections: any DatabaseReader
     private let path: String
     /// How many bytes of items are read at a time, give or take the last one.
-    private static let itemBudget = 1 << 20
+    static let itemBudget = 1 << 20
 
     init(connections: any DatabaseReader, path: String) {
         self.connections = connections

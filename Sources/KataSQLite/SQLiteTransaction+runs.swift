@@ -40,11 +40,14 @@ extension SQLiteTransaction {
             arguments: [id]
         )
         let brokeOff = try Bool.fetchOne(database, sql: "SELECT session_open FROM run WHERE id = ?", arguments: [id])
+        let isPaused = try Bool.fetchOne(
+            database, sql: "SELECT paused_at IS NOT NULL FROM pipeline WHERE name = ?", arguments: [run.pipeline])
         try database.execute(sql: "UPDATE run SET session_open = 1 WHERE id = ?", arguments: [id])
         return SessionStart(
             run: run,
             otherCounts: try RunQuery.counts(database, pipeline: run.pipeline, except: id),
-            brokeOff: brokeOff ?? false
+            brokeOff: brokeOff ?? false,
+            isPaused: isPaused ?? false
         )
     }
 

@@ -180,7 +180,11 @@ final class SQLiteTransaction: StoreTransaction {
         query.bind(run, at: 1)
         query.bind(time.milliseconds, at: 2)
         query.bind(Int64(limit), at: 3)
-        let jobs = try query.rows { $0.job }
+        var size = 0
+        let jobs = try query.rows { $0.job } while: { job in
+            size += job.item.utf8.count
+            return size < SQLiteReader.itemBudget
+        }
         let update = try SQLStatement("UPDATE job SET state = 0 WHERE id = ?1", in: database)
         for job in jobs {
             update.bind(job.id, at: 1)
@@ -261,19 +265,26 @@ final class SQLiteTransaction: StoreTransaction {
 
     /// The job of that name that stands in the way of another one.
     private func findUnique(_ key: String, run: Run.ID, finishedAfter limit: Int64) throws -> Job.ID? {
-        let query = try SQLStatement(
+        let pipeline = "run_id IN (SELECT id FROM run WHERE pipeline_id = (SELECT pipeline_id FROM run WHERE id = ?2))"
+        let open = try SQLStatement(
+            "SELECT id FROM job WHERE unique_key = ?1 AND state IN (0, 1, 5) AND \(pipeline) ORDER BY id DESC LIMIT 1",
+            in: database
+        )
+        open.bind(key, at: 1)
+        open.bind(run, at: 2)
+        if let id = try open.rows({ $0.integer(0) }).first { return id }
+        // Only the latest of them: those before it were finished before it was added.
+        let finished = try SQLStatement(
             """
-            SELECT job.id FROM job LEFT JOIN result ON result.id = job.result_id
-            WHERE unique_key = ?1 AND state <> 4
-                AND job.run_id IN (SELECT id FROM run WHERE pipeline_id = (SELECT pipeline_id FROM run WHERE id = ?2))
-                AND (state IN (0, 1, 5) OR coalesce(job.finished_at, result.finished_at) > ?3)
-            ORDER BY job.id DESC LIMIT 1
+            SELECT job.id, coalesce(job.finished_at, result.finished_at) > ?3
+            FROM job LEFT JOIN result ON result.id = job.result_id
+            WHERE unique_key = ?1 AND state IN (2, 3) AND job.\(pipeline) ORDER BY job.id DESC LIMIT 1
             """, in: database
         )
-        query.bind(key, at: 1)
-        query.bind(run, at: 2)
-        query.bind(limit, at: 3)
-        return try query.rows { $0.integer(0) }.first
+        finished.bind(key, at: 1)
+        finished.bind(run, at: 2)
+        finished.bind(limit, at: 3)
+        return try finished.rows { $0.integer(1) != 0 ? $0.integer(0) : nil }.first ?? nil
     }
 
     private func previousResultID() throws -> JobResult.ID {

@@ -29,8 +29,10 @@ struct QueryPlanTests {
 
     @Test("jobs of a unique key: by its index")
     func unique() throws {
-        let plan = try plan("unique_key = ?1")
-        #expect(plan.contains("SEARCH job USING INDEX job_unique (unique_key=?)"), "\(plan)")
+        let open = try plan("unique_key = ?1 AND state IN (0, 1, 5)")
+        #expect(open.contains("SEARCH job USING INDEX job_unique_open (unique_key=?)"), "\(open)")
+        let finished = try plan("unique_key = ?1 AND state IN (2, 3)")
+        #expect(finished.contains("SEARCH job USING INDEX job_unique (unique_key=?)"), "\(finished)")
     }
 
     @Test("jobs that were in hand: by their index")

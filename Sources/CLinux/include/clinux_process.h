@@ -57,6 +57,9 @@ int clinux_spawn(const struct clinux_spawn_request *request, struct clinux_spawn
 /// Blocks every signal in this thread, and sees to it that the ends of children can be heard of.
 void clinux_prepare_thread(void);
 
+/// Whether a process has ended; it stays to be reaped.
+int clinux_has_ended(int descriptor);
+
 /// Takes the exit status of a process that has ended. Returns 0, or an error number.
 int clinux_reap(int descriptor, int *is_signal, int *status);
 

@@ -18,6 +18,8 @@ public struct NewJob: Hashable, Sendable {
 
     public static let priorities = -100...100
     public static let attempts = 1...1_000
+    /// How many other jobs one may wait for.
+    public static let afterLimit = 1_000
     /// The longest key of any kind, in bytes.
     public static let keyLimit = 256
     /// The largest item, in bytes.

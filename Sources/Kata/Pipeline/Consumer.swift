@@ -59,7 +59,8 @@ struct Consumer {
         while true {
             if next == nil {
                 // Whoever is cut off takes no other job, even if there is one.
-                if Task.isCancelled || activity.isRetired { return .cut }
+                if Task.isCancelled || !activity.beginWaiting() { return .cut }
+                defer { activity.endWaiting() }
                 do {
                     next = try await queue.next()
                 } catch is CancellationError {
@@ -87,8 +88,16 @@ struct Consumer {
     ///   would be cut off.
     private func mayBegin(_ job: Job) async -> Bool? {
         do {
-            try await session.rateLimiter?.wait()
             guard try await gate.pass() else { return false }
+            if let rateLimiter = session.rateLimiter {
+                // A pause may begin meanwhile.
+                repeat {
+                    try await rateLimiter.wait()
+                    let wasShut = gate.isShut
+                    guard try await gate.pass() else { return false }
+                    if !wasShut { break }
+                } while true
+            }
         } catch {
             return nil
         }
@@ -122,7 +131,7 @@ struct Consumer {
                 await source.settled(job, as: completion.outcome.state)
             }
         } else {
-            session.cancelledJobs.remove(CollectionOfOne(job.id))
+            _ = session.cancelledJobs.take(job)
             session.skipped(job)
         }
         return cut != nil

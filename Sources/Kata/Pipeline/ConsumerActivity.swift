@@ -18,6 +18,8 @@ final class ConsumerActivity: Sendable {
         /// The task that the handler runs in.
         var shift: Task<Consumer.ShiftEnd, any Error>?
         var consumed = 0
+        /// Whether the consumer waits for a job, and for nothing else.
+        var isWaiting = false
         /// Whether the consumer is to leave after the job in hand.
         var isRetired = false
         /// Whether it has seen that.
@@ -35,7 +37,7 @@ final class ConsumerActivity: Sendable {
     func beginShift(_ shift: Task<Consumer.ShiftEnd, any Error>) {
         let isCut = state.withLock { state in
             state.shift = shift
-            return state.job == nil ? state.isRetired : state.cut != nil
+            return state.job == nil ? state.isRetired && state.isWaiting : state.cut != nil
         }
         if isCut { shift.cancel() }
     }
@@ -81,9 +83,23 @@ final class ConsumerActivity: Sendable {
     func retire() {
         let shift: Task<Consumer.ShiftEnd, any Error>? = state.withLock { state in
             state.isRetired = true
-            return state.job == nil ? state.shift : nil
+            return state.isWaiting ? state.shift : nil
         }
         shift?.cancel()
+    }
+
+    /// The consumer is about to wait for a job.
+    ///
+    /// - Returns: `false` if it is to leave instead.
+    func beginWaiting() -> Bool {
+        state.withLock { state in
+            state.isWaiting = !state.isRetired
+            return state.isWaiting
+        }
+    }
+
+    func endWaiting() {
+        state.withLock { $0.isWaiting = false }
     }
 
     /// Takes back that the consumer is to leave.

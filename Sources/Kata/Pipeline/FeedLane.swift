@@ -1,33 +1,46 @@
 import DequeModule
+import HeapModule
 
 /// The jobs of one priority that a feed has claimed, in order.
 struct FeedLane {
+    private struct Returned: Comparable {
+        let job: Job
+
+        static func < (left: Returned, right: Returned) -> Bool { left.job.id < right.job.id }
+        static func == (left: Returned, right: Returned) -> Bool { left.job.id == right.job.id }
+    }
+
     let priority: Int
     /// The last job that was read from the store. What comes after it in the store is not claimed yet.
     private(set) var lastRead: Job.ID = 0
     /// Whether nothing comes after it.
     var isDry = false
     private var ready: Deque<Job> = []
-    /// Jobs from before ``lastRead`` that came back, in order of id.
-    private var returned: [Job] = []
+    /// Jobs from before ``lastRead`` that came back.
+    private var returned = Heap<Returned>()
+    /// The bytes of the items of those that came back.
+    private(set) var returnedSize = 0
 
     init(priority: Int) {
         self.priority = priority
     }
 
     var isEmpty: Bool { ready.isEmpty && returned.isEmpty }
+    var returnedCount: Int { returned.count }
 
     /// The id of the next job.
     var head: Job.ID? {
-        switch (returned.first?.id, ready.first?.id) {
+        switch (returned.min?.job.id, ready.first?.id) {
         case (let left?, let right?): min(left, right)
         case (let left, let right): left ?? right
         }
     }
 
     mutating func next() -> Job? {
-        if let back = returned.first, ready.first.map({ back.id < $0.id }) ?? true { return returned.removeFirst() }
-        return ready.popFirst()
+        guard let back = returned.min?.job, ready.first.map({ back.id < $0.id }) ?? true else { return ready.popFirst() }
+        returned.removeMin()
+        returnedSize -= back.item.utf8.count
+        return back
     }
 
     /// Takes in what was read after ``lastRead``.
@@ -42,7 +55,8 @@ struct FeedLane {
             // It is read when its turn comes.
             isDry = false
         } else {
-            returned.insert(job, at: returned.firstIndex { $0.id > job.id } ?? returned.count)
+            returned.insert(Returned(job: job))
+            returnedSize += job.item.utf8.count
         }
     }
 
@@ -50,9 +64,10 @@ struct FeedLane {
     ///
     /// - Returns: those that were not given out, and will not be.
     mutating func remove(_ jobs: Set<Job.ID>) -> Set<Job.ID> {
-        let claimed = Set(ready.lazy.map(\.id)).union(returned.lazy.map(\.id))
+        let claimed = Set(ready.lazy.map(\.id)).union(returned.unordered.lazy.map(\.job.id))
         ready.removeAll { jobs.contains($0.id) }
-        returned.removeAll { jobs.contains($0.id) }
+        returned = Heap(returned.unordered.filter { !jobs.contains($0.job.id) })
+        returnedSize = returned.unordered.reduce(0) { $0 + $1.job.item.utf8.count }
         return jobs.filter { $0 > lastRead || claimed.contains($0) }
     }
 }

@@ -29,6 +29,7 @@ struct JobFeed {
     private var limiter: KeyLimiter?
     /// How many jobs are claimed at a time.
     private static let batchSize = 1_000
+    private static let returnedSizeLimit = 1 << 20
     /// One in so many jobs is the oldest of all, whatever its priority, so that none waits for ever.
     private static let ageingInterval = 10
 
@@ -58,7 +59,7 @@ struct JobFeed {
     mutating func next() async throws -> Job? {
         while try await gate.pass() {
             takeNews()
-            if let due = nextDue, due <= clock.now() { try await promote() }
+            if let due = nextDue, hasRoomForReturned, due <= clock.now() { try await promote() }
             if let job = limiter?.release(now: PreciseClock().now) { return job }
             if !(limiter?.isFull ?? false), let job = try await takeFromLanes() {
                 guard limiter != nil else { return job }
@@ -70,6 +71,12 @@ struct JobFeed {
             try await session.news.wait(until: wakeTime, clock: clock)
         }
         return nil
+    }
+
+    /// However many jobs come due at once, they come back a few at a time.
+    private var hasRoomForReturned: Bool {
+        lanes.reduce(0) { $0 + $1.returnedCount } < Self.batchSize
+            && lanes.reduce(0) { $0 + $1.returnedSize } < Self.returnedSizeLimit
     }
 
     /// When there may be something to do although nobody tells.

@@ -17,6 +17,8 @@ struct KeyLimiter {
     /// Keys with held jobs that are not at their limit of concurrency.
     private var waiting: Set<String> = []
     private(set) var heldCount = 0
+    /// How many keys there may be before it is time to look for old ones.
+    private var sweepCount = 1_024
     private static let heldLimit = 10_000
 
     init(_ limits: WorkLimits) {
@@ -61,6 +63,7 @@ struct KeyLimiter {
     /// A job with that key is over.
     mutating func end(_ name: String, now: PreciseClock.Instant) {
         guard var key = keys[name] else { return }
+        if keys.count > sweepCount { sweep(now) }
         key.inFlight -= 1
         if key.inFlight == 0 && key.held.isEmpty && key.next.map({ $0 <= now }) ?? true {
             keys[name] = nil
@@ -83,6 +86,12 @@ struct KeyLimiter {
         }
         heldCount -= removed.count
         return removed
+    }
+
+    /// Forgets keys that hold back nothing any more.
+    private mutating func sweep(_ now: PreciseClock.Instant) {
+        keys = keys.filter { !$0.value.held.isEmpty || $0.value.inFlight > 0 || ($0.value.next.map { $0 > now } ?? false) }
+        sweepCount = 2 * keys.count + 1_024
     }
 
     private func hasRoom(_ key: Key) -> Bool {

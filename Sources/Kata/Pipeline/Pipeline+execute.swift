@@ -172,6 +172,8 @@ extension Pipeline {
         } committed: { [self] start in
             let session = RunSession(
                 run: start.run, configuration: configuration, gauge: gauge, brokeOff: start.brokeOff)
+            // As it is now: it may have been changed through a pipeline that this one took the place of.
+            if start.isPaused { gate.shut() } else { gate.open() }
             state.withLock { state in
                 session.staff.scale(to: state.workerCount)
                 state.phase = .running(session)

@@ -127,22 +127,30 @@ public final class Pipeline: Sendable {
         if let run = try await store.unfinishedRun(pipeline: name) {
             logger.info("run resumed", metadata: ["run": "\(run.id)", "finished": "\(run.counts.finished)"])
             runQueue.add(run.id)
-        } else if try await startsByItself(mode), !takesNoMore.hasFired {
-            do {
-                try await startRun()
-            } catch StoreError.runUnfinished {
-                // A client was quicker; its run is on the way.
-            }
+        } else if try await startsByItself(mode) {
+            try await startRunUnlessThereIsOne()
         }
         for await run in runQueue {
+            runQueue.begin(run)
             while !takesNoMore.hasFired {
                 // A job may have come back at the last moment; then there is more to do.
                 let isFinished = try await execute(run, mode: mode)
                 if isFinished || mode == .once { break }
             }
-            runQueue.remove(run)
+            runQueue.end(run)
             if mode == .once { return }
-            if configuration.source.extent == .endless && !takesNoMore.hasFired { try await startRun() }
+            if configuration.source.extent == .endless { try await startRunUnlessThereIsOne() }
+        }
+    }
+
+    private func startRunUnlessThereIsOne() async throws {
+        if takesNoMore.hasFired { return }
+        do {
+            try await startRun()
+        } catch StoreError.runUnfinished {
+            // A client was quicker; its run is on the way.
+        } catch PipelineError.draining {
+            // The drain began just now.
         }
     }
 

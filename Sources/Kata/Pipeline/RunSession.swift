@@ -96,6 +96,7 @@ struct RunSession: Sendable {
 
     /// Takes back what became of an attempt: the job was cancelled before it was recorded.
     func refused(_ completion: Completion) {
+        _ = cancelledJobs.take(completion.job)
         if progress.refused(completion) { news.ring() }
     }
 

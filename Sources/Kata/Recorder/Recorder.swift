@@ -131,34 +131,42 @@ public final class Recorder: Service {
     }
 
     private func commit(_ requests: [RecorderRequest]) throws {
-        var refusals: [(Completion, @Sendable (Completion) -> Void)] = []
-        var changes: [JobChange] = []
+        // What a completion did besides, by its place; `nil` means that it was refused. Mostly there is nothing to tell.
+        var effects: [Int: [JobChange]?] = [:]
         try store.transaction { transaction in
-            for request in requests {
+            for (index, request) in requests.enumerated() {
                 switch request {
-                case .completion(let completion, let onRefusal):
-                    if let others = try transaction.complete(completion) {
-                        changes += others
-                    } else {
-                        refusals.append((completion, onRefusal))
-                    }
+                case .completion(let completion, _):
+                    let changes = try transaction.complete(completion)
+                    if changes?.isEmpty != true { effects.updateValue(changes, forKey: index) }
                 case .operation(let operation):
                     try operation.apply(transaction)
                 }
             }
         }
-        for (completion, onRefusal) in refusals {
-            onRefusal(completion)
-            logger.warning(
-                "a result was not recorded: the job was finished or cancelled already",
-                metadata: [
-                    "job": "\(completion.job.id)", "attempt": "\(completion.job.attempt)",
-                    "consumer": "\(completion.consumerID)",
-                ]
-            )
+        for (index, request) in requests.enumerated() {
+            switch request {
+            case .operation(let operation): operation.acknowledge()
+            case .completion(let completion, let onRefusal):
+                guard let effect = effects.isEmpty ? nil : effects[index] else { continue }
+                if let changes = effect {
+                    changeObserver.withLock { $0 }?(changes)
+                } else {
+                    refuse(completion, onRefusal)
+                }
+            }
         }
-        if !changes.isEmpty { changeObserver.withLock { $0 }?(changes) }
-        for case .operation(let operation) in requests { operation.acknowledge() }
+    }
+
+    private func refuse(_ completion: Completion, _ onRefusal: (Completion) -> Void) {
+        onRefusal(completion)
+        logger.warning(
+            "a result was not recorded: the job was finished or cancelled already",
+            metadata: [
+                "job": "\(completion.job.id)", "attempt": "\(completion.job.attempt)",
+                "consumer": "\(completion.consumerID)",
+            ]
+        )
     }
 
     private func fail(_ requests: [RecorderRequest], _ reason: RecorderFailure) {

@@ -26,6 +26,9 @@ public protocol JobStoreReader: Sendable {
     /// Jobs with all that is known of them, the latest first, from the first one before `id`, at most `limit`.
     func jobs(_ filter: JobFilter, before id: Job.ID, limit: Int) async throws -> [JobRecord]
 
+    /// The ids of a pipeline's jobs in that state, in order, from the first one after `id`, at most `limit`.
+    func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID]
+
     /// A job with all that is known of it.
     func job(_ id: Job.ID) async throws -> JobRecord?
 

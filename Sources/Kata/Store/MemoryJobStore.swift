@@ -65,6 +65,15 @@ public final class MemoryJobStore: JobStore {
         }
     }
 
+    public func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
+        read { tables in
+            let records = tables.jobs.lazy.filter { record in
+                record.job.id > id && record.pipeline == pipeline && record.state == state
+            }
+            return Array(records.map(\.job.id).prefix(limit))
+        }
+    }
+
     public func job(_ id: Job.ID) async throws -> JobRecord? {
         read { tables in tables.index(of: id).map { tables.jobs[$0] } }
     }

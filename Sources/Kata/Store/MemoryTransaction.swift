@@ -41,7 +41,8 @@ final class MemoryTransaction: StoreTransaction {
         return SessionStart(
             run: run,
             otherCounts: others.map(\.counts).reduce(JobCounts(), +),
-            brokeOff: !tables.openSessions.insert(id).inserted
+            brokeOff: !tables.openSessions.insert(id).inserted,
+            isPaused: tables.pausedPipelines.contains(run.pipeline)
         )
     }
 

@@ -5,8 +5,11 @@ public struct SessionStart: Hashable, Sendable {
     public let otherCounts: JobCounts
     /// Whether the last session broke off, so that some job may have ended the daemon.
     public let brokeOff: Bool
+    /// Whether the pipeline is paused.
+    public let isPaused: Bool
 
-    public init(run: Run, otherCounts: JobCounts, brokeOff: Bool) {
+    public init(run: Run, otherCounts: JobCounts, brokeOff: Bool, isPaused: Bool) {
+        self.isPaused = isPaused
         self.run = run
         self.otherCounts = otherCounts
         self.brokeOff = brokeOff

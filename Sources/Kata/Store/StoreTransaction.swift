@@ -61,7 +61,8 @@ public protocol StoreTransaction {
     ///   is at another attempt.
     func complete(_ completion: Completion) throws -> [JobChange]?
 
-    /// Makes scheduled jobs of a run pending whose time has come, those first that are due first, at most `limit`.
+    /// Makes scheduled jobs of a run pending whose time has come, those first that are due first, at most `limit`, and
+    /// fewer if their items are large.
     func promote(run: Run.ID, dueBy time: Timestamp, limit: Int) throws -> [Job]
 
     /// Cancels a job that is not finished, and those that wait for it.

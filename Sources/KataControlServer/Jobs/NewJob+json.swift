@@ -85,7 +85,9 @@ extension NewJob {
             }
             self.key = value
         case "after":
-            guard !isText, let jobs = Self.jobIDs(value) else { throw fault("a list of job ids such as [17, 18]") }
+            guard !isText, value.utf8.count <= Self.afterLimit * 21, let jobs = Self.jobIDs(value),
+                jobs.count <= Self.afterLimit
+            else { throw fault("a list of at most \(Self.afterLimit) job ids such as [17, 18]") }
             after = jobs
         case "timeout":
             guard isText, let duration = Duration(configuration: value), duration >= .milliseconds(1) else {

@@ -15,6 +15,7 @@ public struct ExecHandler: JobHandler {
     private let reactor = ProcessReactor()
     /// How much of a job's standard error goes to the log, in bytes.
     private static let logLimit = 1 << 16
+    private static let shortagePause = Duration.seconds(1)
 
     public init(configuration section: inout ConfigurationSection, context: PluginContext) {
         configuration = ExecConfiguration(&section)
@@ -24,26 +25,35 @@ public struct ExecHandler: JobHandler {
     public func handle(_ job: Job, in context: JobContext) async throws {
         let launch = try configuration.launch(for: job, in: context)
         let log = ErrorLog(limit: Self.logLimit, context: context)
-        let end: ProcessEnd
-        do {
-            end = try await reactor.run(
-                launch,
-                input: configuration.input(for: job),
-                outputLimit: configuration.outputLimit,
-                killAfter: configuration.killAfter,
-                onErrorLine: log.add
-            )
-        } catch let error as ProcessLaunchError {
-            if error.code == E2BIG {
-                throw JobFailure("\(error): the item is too long for that, 'item: stdin' takes any", retry: .never)
-            }
-            throw JobFailure(error.description)
-        }
+        let end = try await run(launch, job, in: context, log: log)
         if !end.output.isEmpty || end.omittedOutput > 0 {
             context.keep(output: end.output, omitting: end.omittedOutput)
         }
+        // Whatever its exit code says: a process that cleans up and ends when it is told to has not done the job.
         if end.wasTerminated { throw CancellationError() }
         if let failure = Self.failure(of: end) { throw failure }
+    }
+
+    /// Runs the process. That there is no room for one now is not the job's fault, so it waits until there is.
+    private func run(_ launch: ProcessLaunch, _ job: Job, in context: JobContext, log: ErrorLog) async throws -> ProcessEnd {
+        while true {
+            do {
+                return try await reactor.run(
+                    launch,
+                    input: configuration.input(for: job),
+                    outputLimit: configuration.outputLimit,
+                    killAfter: configuration.killAfter,
+                    onErrorLine: log.add
+                )
+            } catch let error as ProcessLaunchError where error.isShortage {
+                context.logger.warning("no room for a process, waiting", metadata: ["error": "\(error)"])
+                try await PreciseClock().sleep(for: Self.shortagePause)
+            } catch let error as ProcessLaunchError where error.code == E2BIG {
+                throw JobFailure("\(error): the item is too long for that, 'item: stdin' takes any", retry: .never)
+            } catch let error as ProcessLaunchError {
+                throw JobFailure(error.description)
+            }
+        }
     }
 
     private static func failure(of end: ProcessEnd) -> JobFailure? {

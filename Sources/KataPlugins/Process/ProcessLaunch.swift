@@ -92,6 +92,9 @@ struct ProcessLaunchError: Error, Hashable, CustomStringConvertible {
     let code: Int32
     let description: String
 
+    /// Whether it may work later: there are too many descriptors or processes, or too little memory, now.
+    var isShortage: Bool { [EMFILE, ENFILE, EAGAIN, ENOMEM].contains(code) }
+
     init(_ launch: ProcessLaunch, step: clinux_spawn_step, code: Int32) {
         self.code = code
         let reason = String(cString: strerror(code))

@@ -85,7 +85,8 @@ final class RunningProcess {
 
     /// Tells it, and what it started, to end.
     func terminate(killAt deadline: PreciseClock.Instant) {
-        if wasTerminated { return }
+        // What has ended already has ended by itself.
+        if wasTerminated || descriptors[.end].map({ clinux_has_ended($0) }) != 0 { return }
         wasTerminated = true
         killDeadline = deadline
         Glibc.kill(-process, SIGTERM)

@@ -15,6 +15,8 @@ struct PruneCommand: AsyncParsableCommand {
             """
     )
 
+    private static let batchSize = 500
+
     @OptionGroup var daemon: SocketOption
 
     @Argument(help: "The pipeline.")
@@ -48,30 +50,37 @@ struct PruneCommand: AsyncParsableCommand {
     func run() async throws {
         let age = Duration(configuration: olderThan) ?? .zero
         let time = Timestamp.now().advanced(by: .zero - age).iso8601
+        var ids: [Int64] = []
         if dryRun {
-            var count = 0
-            _ = try await eachPage(before: time) { count += $0.count }
-            return try show(count, "would be forgotten")
+            try await eachPage(before: time) { page in ids += page.map(\.id) }
+            return try show(ids.count, "would be forgotten")
         }
-        var last: Int64?
-        if let archive {
-            var file = try JobArchive(path: archive)
-            last = try await eachPage(before: time) { try file.append($0) } ?? 0
-            try file.finish()
+        guard let archive else {
+            let answer = try await daemon.client.prune(pipeline: pipeline, state: state, before: time, jobs: nil)
+            return try show(answer.changed, "forgotten")
         }
-        let answer = try await daemon.client.prune(pipeline: pipeline, state: state, before: time, through: last)
-        try show(answer.changed, archive.map { "forgotten, and kept in \($0)" } ?? "forgotten")
+        var file = try JobArchive(path: archive)
+        try await eachPage(before: time) { page in
+            try file.append(page)
+            ids += page.map(\.id)
+        }
+        try file.finish()
+        // Exactly those that are in the archive.
+        var count = 0
+        for start in stride(from: 0, to: ids.count, by: Self.batchSize) {
+            let batch = Array(ids[start..<min(start + Self.batchSize, ids.count)])
+            count += try await daemon.client.prune(pipeline: pipeline, state: state, before: time, jobs: batch).changed
+        }
+        try show(count, "forgotten, and kept in \(archive)")
     }
 
-    /// - Returns: the id of the last job.
-    private func eachPage(before time: String, _ body: ([JobDocument]) throws -> Void) async throws -> Int64? {
-        var last: Int64?
+    private func eachPage(before time: String, _ body: ([JobDocument]) throws -> Void) async throws {
+        var last: Int64 = 0
         while true {
-            let page = try await daemon.client.prunable(
-                pipeline: pipeline, state: state, before: time, after: last ?? 0)
+            let page = try await daemon.client.prunable(pipeline: pipeline, state: state, before: time, after: last)
             try body(page.jobs)
-            last = page.jobs.last?.id ?? last
-            if page.next == nil { return last }
+            guard let next = page.next else { return }
+            last = next
         }
     }
 

@@ -38,7 +38,9 @@ struct ServiceNotifier: Sendable {
         let bytes = Array(message.utf8)
         withUnsafePointer(to: &target) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                _ = sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), address, length)
+                // A manager that does not listen must not hold up the work, so this never waits.
+                let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+                _ = sendto(descriptor, bytes, bytes.count, flags, address, length)
             }
         }
     }

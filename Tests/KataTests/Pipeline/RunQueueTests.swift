@@ -14,17 +14,22 @@ struct RunQueueTests {
         await #expect(rest() == [3, 1, 2])
     }
 
-    @Test("does not give a run again that is being worked on")
+    @Test("gives a run again only after work on it has ended, if it was added meanwhile")
     func workedOn() async {
         queue.add(1)
         var iterator = queue.makeAsyncIterator()
         await #expect(iterator.next() == 1)
+        queue.begin(1)
+        queue.add(1)
         queue.add(1)
         queue.add(2)
         await #expect(iterator.next() == 2)
-        queue.remove(1)
-        queue.add(1)
+        queue.end(1)
         await #expect(iterator.next() == 1)
+        queue.begin(1)
+        queue.end(1)
+        queue.finish()
+        await #expect(iterator.next() == nil)
     }
 
     @Test("takes no more once it is finished, and gives what it has")

@@ -66,6 +66,10 @@ final class SpyStore: JobStore {
         try await store.prunableJobs(selection, after: id, limit: limit)
     }
 
+    func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
+        try await store.jobIDs(pipeline: pipeline, state: state, after: id, limit: limit)
+    }
+
     func blockers(job: Job.ID) async throws -> [Job.ID] {
         try await store.blockers(job: job)
     }

@@ -86,6 +86,10 @@ final class StepStore: JobStore {
         try await memory.prunableJobs(selection, after: id, limit: limit)
     }
 
+    func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
+        try await memory.jobIDs(pipeline: pipeline, state: state, after: id, limit: limit)
+    }
+
     func blockers(job: Job.ID) async throws -> [Job.ID] {
         try await memory.blockers(job: job)
     }
