@@ -181,7 +181,9 @@ final class SQLiteTransaction: StoreTransaction {
         query.bind(time.milliseconds, at: 2)
         query.bind(Int64(limit), at: 3)
         var size = 0
-        let jobs = try query.rows { $0.job } while: { job in
+        let jobs = try query.rows {
+            $0.job
+        } while: { job in
             size += job.item.utf8.count
             return size < SQLiteReader.itemBudget
         }

@@ -49,6 +49,16 @@ struct SQLiteJobStoreTests {
         try await conformance.check(behaviour)
     }
 
+    @Test("does what a store must with jobs that wait for others:", arguments: DependencyBehaviour.allCases)
+    func dependencies(_ behaviour: DependencyBehaviour) async throws {
+        try await conformance.check(behaviour)
+    }
+
+    @Test("does what a store must when jobs are forgotten:", arguments: PruneBehaviour.allCases)
+    func prune(_ behaviour: PruneBehaviour) async throws {
+        try await conformance.check(behaviour)
+    }
+
     @Test("keeps its content for whoever opens it again")
     func reopens() async throws {
         try await conformance.checkReopening()

@@ -12,7 +12,8 @@ extension SessionBehaviour {
             counts: JobCounts(pending: 1, scheduled: 1, done: 1), elapsed: .milliseconds(1_094),
             startedAt: .sampleStart)
         #expect(
-            try begin(run, in: store) == SessionStart(run: expected, otherCounts: JobCounts(), brokeOff: false, isPaused: false))
+            try begin(run, in: store)
+                == SessionStart(run: expected, otherCounts: JobCounts(), brokeOff: false, isPaused: false))
         try await #expect(store.unfinishedRun(pipeline: "a") == expected)
     }
 

@@ -37,7 +37,9 @@ struct FeedLane {
     }
 
     mutating func next() -> Job? {
-        guard let back = returned.min?.job, ready.first.map({ back.id < $0.id }) ?? true else { return ready.popFirst() }
+        guard let back = returned.min?.job, ready.first.map({ back.id < $0.id }) ?? true else {
+            return ready.popFirst()
+        }
         returned.removeMin()
         returnedSize -= back.item.utf8.count
         return back

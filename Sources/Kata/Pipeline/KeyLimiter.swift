@@ -90,7 +90,9 @@ struct KeyLimiter {
 
     /// Forgets keys that hold back nothing any more.
     private mutating func sweep(_ now: PreciseClock.Instant) {
-        keys = keys.filter { !$0.value.held.isEmpty || $0.value.inFlight > 0 || ($0.value.next.map { $0 > now } ?? false) }
+        keys = keys.filter {
+            !$0.value.held.isEmpty || $0.value.inFlight > 0 || ($0.value.next.map { $0 > now } ?? false)
+        }
         sweepCount = 2 * keys.count + 1_024
     }
 

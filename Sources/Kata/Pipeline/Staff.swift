@@ -36,11 +36,11 @@ final class Staff: Sendable {
                 let names = Set(((count + 1)...max(count + 1, old)).map(ConsumerID.make))
                 return state.activities.filter { names.contains($0.id) }
             }
-            let leaving = Dictionary(state.activities.filter(\.isRetired).map { ($0.id, $0) }) { first, _ in first }
+            let leaving = Dictionary(grouping: state.activities.filter(\.isRetired), by: \.id)
             for number in (old + 1)...count {
                 let id = ConsumerID.make(number)
                 // One that was about to leave stays.
-                if let activity = leaving[id], activity.stay() { continue }
+                if leaving[id]?.contains(where: { $0.stay() }) ?? false { continue }
                 let activity = ConsumerActivity(id: id)
                 state.activities.append(activity)
                 state.recruits.append(activity)

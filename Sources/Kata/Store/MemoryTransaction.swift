@@ -185,8 +185,7 @@ final class MemoryTransaction: StoreTransaction {
             guard let index = tables.index(of: id) else { continue }
             tables.jobs.remove(at: index)
             tables.attempts[id] = nil
-            tables.results.removeAll { $0.id == tables.resultOfJob[id] }
-            tables.resultOfJob[id] = nil
+            if let result = tables.resultOfJob.removeValue(forKey: id) { tables.results.removeAll { $0.id == result } }
         }
         return pruned.count
     }

@@ -35,7 +35,9 @@ public struct ExecHandler: JobHandler {
     }
 
     /// Runs the process. That there is no room for one now is not the job's fault, so it waits until there is.
-    private func run(_ launch: ProcessLaunch, _ job: Job, in context: JobContext, log: ErrorLog) async throws -> ProcessEnd {
+    private func run(_ launch: ProcessLaunch, _ job: Job, in context: JobContext, log: ErrorLog) async throws
+        -> ProcessEnd
+    {
         while true {
             do {
                 return try await reactor.run(

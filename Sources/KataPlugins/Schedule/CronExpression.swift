@@ -15,8 +15,8 @@ struct CronExpression: Hashable, Sendable {
     private let days: CronField
     private let months: CronField
     private let weekdays: CronField
-    /// From a 29th of February to the next one may be eight years.
-    private static let horizon = 8 * 366
+    /// From a 29th of February that is a Sunday to the next one may be forty years.
+    private static let horizon = 40 * 366
 
     private static let shorthands = [
         "@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@weekly": "0 0 * * 0",

@@ -23,12 +23,13 @@ public struct ScheduleSource: JobSource {
     /// Waits for the next time and emits what is due then.
     public func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
         var settled = ScheduleCursor(progress)
+        // An entry that was taken out and comes back later has missed nothing.
+        settled.keepOnly(entries.map(\.name))
         let now = clock.now()
         let unknown = entries.filter { settled[$0.name] == nil }
         if !unknown.isEmpty {
             // From now on; this is kept, so that a restart before the first time does not forget it.
             for entry in unknown { settled[entry.name] = now }
-            settled.keepOnly(entries.map(\.name))
             return SourceBatch(items: [], progress: .at(cursor: settled.text))
         }
         while true {
@@ -57,8 +58,8 @@ public struct ScheduleSource: JobSource {
             return []
         }
         return maps.compactMap { map in
-            if map.key.contains("=") || map.key.contains(";") {
-                report.add("'\(map.key)' can't name an entry, expected no '=' and no ';'", at: map.keyOrigin)
+            if map.key.isEmpty || map.key.contains("=") || map.key.contains(";") {
+                report.add("'\(map.key)' can't name an entry, expected a name without '=' and ';'", at: map.keyOrigin)
             }
             var section = ConfigurationSection(map.node, title: "entry '\(map.key)'", report: report)
             let entry = ScheduleEntry(&section, name: map.key, now: now)

@@ -26,7 +26,7 @@ struct SubmitOptions: ParsableArguments {
     @Option(help: "What the limits per key go by, such as a customer's name.")
     var key: String?
 
-    @Option(parsing: .upToNextOption, help: "The ids of jobs that have to be done first.")
+    @Option(help: "The id of a job that has to be done first; may be given several times.")
     var after: [Int64] = []
 
     /// A job on the wire.

@@ -16,6 +16,8 @@ struct PipelineFixture: Sendable {
     var source: any JobSource = NumberSource()
     var handler: any JobHandler = TestHandler()
     var failures = FailurePolicy()
+    var limits = WorkLimits()
+    var retention = Retention()
     var uniqueFor = Duration.zero
     var clock: any Clock<Duration> = PreciseClock()
     var wallClock: any WallClock = SystemWallClock()
@@ -60,6 +62,11 @@ struct PipelineFixture: Sendable {
         }
     }
 
+    /// Cancels jobs and tries them again, and tells the pipeline what became of jobs that wait for others.
+    func steering(_ pipeline: Pipeline) -> JobSteering {
+        JobSteering(recorder: pipeline.recorder, clock: wallClock) { [pipeline] }
+    }
+
     /// Waits until a job has come to that state.
     func wait(for job: Job.ID, toBe state: JobState) async throws {
         let came = try await eventually { try await store.job(job)?.state == state }
@@ -89,6 +96,8 @@ struct PipelineFixture: Sendable {
             source: source,
             handler: handler,
             failures: failures,
+            limits: limits,
+            retention: retention,
             uniqueFor: uniqueFor
         )
     }

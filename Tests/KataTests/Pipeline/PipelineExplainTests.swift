@@ -1,0 +1,69 @@
+import KataTestSupport
+import Testing
+
+@testable import Kata
+
+@Suite("What a pipeline says of a job", .timeLimit(.minutes(2)))
+struct PipelineExplainTests {
+    private let gates = Gates()
+    private let store = MemoryJobStore()
+    private let clock = ManualWallClock()
+    private var fixture: PipelineFixture {
+        PipelineFixture(
+            store: store, workerCount: 1, source: TestInbox(), handler: TestHandler(gates: gates), wallClock: clock)
+    }
+
+    @Test("is where it is, and what is in its way")
+    func states() async throws {
+        try await fixture.whileRunning(.untilDrained) { [gates, fixture, store] pipeline in
+            let ids = try await pipeline.submit(["a", "b", "c"].map { NewJob(item: $0) }).map(\.id)
+            let waiting = try await pipeline.submit([NewJob(item: "w", after: [ids[0], ids[1]])])[0].id
+            let later = try await pipeline.submit([NewJob(item: "l", runAt: .sample(after: .seconds(60)))])[0].id
+            try await gates.waitForArrival(at: "a")
+            func explain(_ id: Job.ID) async throws -> Explanation { try await pipeline.explain(store.record(id)) }
+            try await #expect(explain(ids[0]) == Explanation(.running, "it is in the hands of c1"))
+            try await #expect(
+                explain(ids[1]) == Explanation(.noWorker, "the worker is busy; 1 job is ahead of it or in hand"))
+            try await #expect(
+                explain(ids[2]) == Explanation(.noWorker, "the worker is busy; 2 jobs are ahead of it or in hand"))
+            try await #expect(
+                explain(waiting) == Explanation(.waiting, "it waits for jobs \(ids[0]), \(ids[1])"))
+            try await #expect(
+                explain(later) == Explanation(.scheduled, "it waits until 2026-02-01T00:00:59.999Z"))
+            try await pipeline.pause()
+            try await #expect(explain(ids[1]).code == .paused)
+            pipeline.drain()
+            try await #expect(explain(ids[1]).code == .draining)
+            gates.openAll()
+            try await fixture.wait(for: ids[0], toBe: .done)
+            try await #expect(explain(ids[0]) == Explanation(.finished, "it is done"))
+        }
+    }
+
+    @Test("is a limit, if that is what it waits for")
+    func limit() async throws {
+        var fixture = fixture
+        fixture.workerCount = 2
+        fixture.limits.concurrencyPerKey = 1
+        try await fixture.whileRunning(.untilDrained) { [gates, store] pipeline in
+            let ids = try await pipeline.submit(["a", "b"].map { NewJob(item: $0, key: "k") }).map(\.id)
+            try await gates.waitForArrival(at: "a")
+            let explanation = try await pipeline.explain(store.record(ids[1]))
+            #expect(explanation.code == .limit)
+            #expect(explanation.reason.contains("'k'"))
+            gates.openAll()
+            for id in ids { try await self.fixture.wait(for: id, toBe: .done) }
+            pipeline.drain()
+        }
+    }
+
+    @Test("is that it is about to begin, if nothing is in its way")
+    func queued() async throws {
+        // It does not run yet, so nothing begins meanwhile.
+        try await fixture.withPipeline { [store] pipeline in
+            let id = try await pipeline.submit([NewJob(item: "a")])[0].id
+            let explanation = try await pipeline.explain(store.record(id))
+            #expect(explanation == Explanation(.queued, "it is about to begin; 0 jobs are ahead of it or in hand"))
+        }
+    }
+}
