@@ -199,6 +199,8 @@ public struct ControlClient: Sendable {
             response = try await Self.http.execute(request, timeout: timeout)
         } catch let error as IOError where error.errnoCode == EACCES || error.errnoCode == EPERM {
             throw ControlClientError.permissionDenied(socket: socket)
+        } catch let error as HTTPClientError where error == .remoteConnectionClosed {
+            throw ControlClientError.interrupted(socket: socket)
         } catch {
             throw ControlClientError.notReachable(socket: socket, reason: Self.reason(of: error))
         }

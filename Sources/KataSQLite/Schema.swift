@@ -131,9 +131,10 @@ enum Schema {
         DROP INDEX job_pending;
         CREATE INDEX job_pending ON job (run_id, priority) WHERE state = 0;
         CREATE INDEX job_scheduled ON job (run_id, run_at) WHERE state = 1;
-        CREATE INDEX job_failed ON job (run_id) WHERE state = 3;
-        CREATE INDEX job_cancelled ON job (run_id) WHERE state = 4;
-        CREATE INDEX job_waiting ON job (run_id) WHERE state = 5;
+        -- For lists of those, which are few among many.
+        CREATE INDEX job_failed ON job (id) WHERE state = 3;
+        CREATE INDEX job_cancelled ON job (id) WHERE state = 4;
+        CREATE INDEX job_waiting ON job (id) WHERE state = 5;
         CREATE INDEX job_started ON job (run_id) WHERE started_at IS NOT NULL;
         CREATE INDEX job_unique ON job (unique_key) WHERE unique_key IS NOT NULL;
         CREATE INDEX job_unique_open ON job (unique_key) WHERE state IN (0, 1, 5) AND unique_key IS NOT NULL;

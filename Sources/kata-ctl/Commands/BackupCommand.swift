@@ -23,6 +23,9 @@ struct BackupCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path = if let database { database } else { try await daemon.client.status().database }
+        if DatabaseFiles.contain(file, of: path) {
+            throw UsageError("'\(file)' is the database itself, or belongs to it; name another file")
+        }
         try SQLiteBackup.write(of: path, to: file)
         var status = stat()
         let size = stat(file, &status) == 0 ? ", \(status.st_size) bytes" : ""

@@ -57,6 +57,9 @@ struct ExportCommand: AsyncParsableCommand {
             for try await page in pages { try StandardOutput.write(page) }
             return
         }
+        if DatabaseFiles.contain(output) {
+            throw UsageError("'\(output)' is a database, or belongs to one; name another file")
+        }
         var lines = 0
         let file = try AtomicFile(path: output)
         for try await page in pages {
