@@ -99,6 +99,8 @@ struct ExecStartTests {
         await #expect(processExitsWith: .success) {
             let runner = try ExecRunner(["/bin/true"], ["item": .text("none")])
             #expect(await runner.run().isDone)
+            // The clock needs a descriptor of its own, from its first use on.
+            try await PreciseClock().sleep(for: .milliseconds(1))
             var taken: [Int32] = []
             while true {
                 let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
