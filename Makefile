@@ -74,6 +74,7 @@ ifdef FILTER
 else
 	$(RUN_TESTS) --skip 'IntegrationTests|$(TIMING_TESTS)'
 	$(RUN_TESTS) --filter IntegrationTests --skip '$(TIMING_TESTS)'
+	@sync # what the build and the tests before have written would go on being written beside these
 	$(RUN_TESTS) --no-parallel --filter '$(TIMING_TESTS)'
 endif
 

@@ -31,9 +31,11 @@ final class FeedNews: Sendable {
         post { $0.due = min($0.due ?? time, time) }
     }
 
+    var isEmpty: Bool { !isThere.load(ordering: .acquiring) }
+
     /// What is new since the last call.
     func take() -> Contents? {
-        guard isThere.load(ordering: .acquiring) else { return nil }
+        if isEmpty { return nil }
         return contents.withLock { contents in
             isThere.store(false, ordering: .releasing)
             defer { contents = Contents() }

@@ -57,6 +57,7 @@ struct JobFeed {
 
     /// The next job of the run; `nil` when there is none and none will come.
     mutating func next() async throws -> Job? {
+        if let job = nextAtOnce() { return job }
         while try await gate.pass() {
             takeNews()
             if let due = nextDue, hasRoomForReturned, due <= clock.now() { try await promote() }
@@ -71,6 +72,12 @@ struct JobFeed {
             try await session.news.wait(until: wakeTime, clock: clock)
         }
         return nil
+    }
+
+    /// The next job, where there is nothing to decide and nothing to wait for, as mostly.
+    private mutating func nextAtOnce() -> Job? {
+        guard lanes.count == 1, limiter == nil, nextDue == nil, session.news.isEmpty, !gate.isShut else { return nil }
+        return lanes[0].isEmpty ? nil : take(from: 0)
     }
 
     /// However many jobs come due at once, they come back a few at a time.
