@@ -269,7 +269,7 @@ final class SQLiteTransaction: StoreTransaction {
     private func findUnique(_ key: String, run: Run.ID, finishedAfter limit: Int64) throws -> Job.ID? {
         let pipeline = "run_id IN (SELECT id FROM run WHERE pipeline_id = (SELECT pipeline_id FROM run WHERE id = ?2))"
         let open = try SQLStatement(
-            "SELECT id FROM job WHERE unique_key = ?1 AND state IN (0, 1, 5) AND \(pipeline) ORDER BY id DESC LIMIT 1",
+            "SELECT id FROM job WHERE unique_key = ?1 AND state <> 2 AND state <> 3 AND state <> 4 AND \(pipeline) ORDER BY id DESC LIMIT 1",
             in: database
         )
         open.bind(key, at: 1)

@@ -137,7 +137,8 @@ enum Schema {
         CREATE INDEX job_waiting ON job (id) WHERE state = 5;
         CREATE INDEX job_started ON job (run_id) WHERE started_at IS NOT NULL;
         CREATE INDEX job_unique ON job (unique_key) WHERE unique_key IS NOT NULL;
-        CREATE INDEX job_unique_open ON job (unique_key) WHERE state IN (0, 1, 5) AND unique_key IS NOT NULL;
+        -- Without IN, for which SQLite would fill a temporary table for every row that is written.
+        CREATE INDEX job_unique_open ON job (unique_key) WHERE unique_key IS NOT NULL AND state <> 2 AND state <> 3 AND state <> 4;
 
         -- Which unfinished jobs others wait for.
         CREATE TABLE dependency (
