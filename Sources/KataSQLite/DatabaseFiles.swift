@@ -26,11 +26,6 @@ public enum DatabaseFiles {
     private static func isDatabase(_ path: String) -> Bool {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        let header = Array("SQLite format 3\0".utf8)
-        var bytes = [UInt8](repeating: 0, count: header.count)
-        return read(descriptor, &bytes, bytes.count) == header.count && bytes == header
+        return FileBeginning(of: path) == .database
     }
 }

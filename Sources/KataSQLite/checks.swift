@@ -24,13 +24,24 @@ func checkIsReadable(_ path: String) throws {
         throw errno == ENOENT ? SQLiteOpenError.missing(path: path) : .permissionDenied(path: path)
     }
     if status.st_mode & S_IFMT != S_IFREG { throw SQLiteOpenError.notAFile(path: path) }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw SQLiteOpenError.permissionDenied(path: path) }
-    defer { close(descriptor) }
-    let header = Array("SQLite format 3\0".utf8)
-    var bytes = [UInt8](repeating: 0, count: header.count)
-    let count = read(descriptor, &bytes, bytes.count)
-    if count != 0 && bytes != header { throw SQLiteOpenError.notADatabase(path: path) }
+    guard let beginning = FileBeginning(of: path) else { throw SQLiteOpenError.permissionDenied(path: path) }
+    if beginning == .other { throw SQLiteOpenError.notADatabase(path: path) }
+}
+
+/// What a file looks like from its first bytes.
+enum FileBeginning {
+    case empty, database, other
+
+    /// - Returns: `nil` if the file can't be read.
+    init?(of path: String) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        let header = Array("SQLite format 3\0".utf8)
+        var bytes = [UInt8](repeating: 0, count: header.count)
+        let count = read(descriptor, &bytes, bytes.count)
+        self = count == 0 ? .empty : bytes == header ? .database : .other
+    }
 }
 
 /// Checks that a database is Kata's and not from a later version, without changing it.

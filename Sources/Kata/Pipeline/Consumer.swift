@@ -38,6 +38,8 @@ struct Consumer {
         var inHand: Job?
         while true {
             if inHand == nil && activity.leaves() { return }
+            // Not a child task, because only a task can be cancelled by whoever has it; the handler below passes on a
+            // cancellation of this one.
             let shift = Task { [inHand] in try await work(beginningWith: inHand) }
             activity.beginShift(shift)
             let end = try await withTaskCancellationHandler {
@@ -50,7 +52,10 @@ struct Consumer {
             case .cut: inHand = nil
             case .holding(let job): inHand = job
             }
-            if Task.isCancelled { return handBack(inHand) }
+            if Task.isCancelled {
+                if inHand != nil { session.progress.wentBack(1) }
+                return
+            }
         }
     }
 
@@ -76,10 +81,6 @@ struct Consumer {
                 return .cut
             }
         }
-    }
-
-    private func handBack(_ job: Job?) {
-        if job != nil { session.progress.wentBack(1) }
     }
 
     /// Waits for its turn, and for the end of a pause.
@@ -188,6 +189,7 @@ struct Consumer {
     /// Cuts the job off when its time is over.
     private func withTimeout(_ job: Job, _ body: () async throws -> Void) async throws {
         guard let limit = job.timeout ?? policy.timeout else { return try await body() }
+        // A child task would have to be waited for; this one ends by itself.
         let timer = Task { [activity, clock] in
             try await clock.sleep(for: limit)
             activity.cut(job.id, attempt: job.attempt, .timedOut(limit))

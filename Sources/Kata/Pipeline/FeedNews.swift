@@ -49,6 +49,7 @@ final class FeedNews: Sendable {
     func wait(until time: Timestamp?, clock: any WallClock) async throws {
         guard let time else { return try await bell.wait() }
         try await withThrowingTaskGroup { group in
+            // Whichever comes first; a ring that comes together with the time is kept for the next wait.
             group.addTask { try await self.bell.wait() }
             group.addTask { try await clock.sleep(until: time) }
             defer { group.cancelAll() }

@@ -5,6 +5,9 @@ public struct JobSteering: Sendable {
     /// The pipelines as they are now.
     private let pipelines: @Sendable () -> [Pipeline]
 
+    /// From now on the pipelines are told, too, of what the end of a job changes about those that wait for it.
+    ///
+    /// - Parameter pipelines: asked at each change, because a reload may exchange them.
     public init(
         recorder: Recorder, clock: any WallClock = SystemWallClock(), pipelines: @escaping @Sendable () -> [Pipeline]
     ) {
@@ -48,6 +51,7 @@ public struct JobSteering: Sendable {
                 }
             }
         } committed: { [pipelines] results in
+            // What was refused changed nothing.
             Self.tell(results.flatMap { (try? $0.get()) ?? [] }, to: pipelines())
         }
     }

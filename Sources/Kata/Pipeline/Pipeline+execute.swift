@@ -12,6 +12,7 @@ extension Pipeline {
 
         let sourceFailure = try await withStartMarks(session) {
             try await withThrowingTaskGroup(of: (any Error)?.self) { group in
+                // Side by side, and the consumers go on when the producer has failed.
                 group.addTask { await self.produce(session, on: queue.input, gauge: queue.gauge, mode: mode) }
                 group.addTask {
                     try await self.consume(session, from: queue.output, gauge: queue.gauge)

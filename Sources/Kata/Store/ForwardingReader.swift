@@ -1,0 +1,83 @@
+/// A store whose reading another one does, because it only adds to what that one does, or because it is made of parts.
+public protocol ForwardingReader: JobStoreReader {
+    /// What reads for it.
+    var reader: any JobStoreReader { get }
+}
+
+extension ForwardingReader {
+    public func unfinishedRun(pipeline: String) async throws -> Run? {
+        try await reader.unfinishedRun(pipeline: pipeline)
+    }
+
+    public func latestRun(pipeline: String) async throws -> Run? {
+        try await reader.latestRun(pipeline: pipeline)
+    }
+
+    public func pendingPriorities(run: Run.ID) async throws -> [Int] {
+        try await reader.pendingPriorities(run: run)
+    }
+
+    public func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job] {
+        try await reader.pendingJobs(run: run, priority: priority, after: id, limit: limit)
+    }
+
+    public func nextDue(run: Run.ID) async throws -> Timestamp? {
+        try await reader.nextDue(run: run)
+    }
+
+    public func isPaused(pipeline: String) async throws -> Bool {
+        try await reader.isPaused(pipeline: pipeline)
+    }
+
+    public func jobs(_ filter: JobFilter, before id: Job.ID, limit: Int) async throws -> [JobRecord] {
+        try await reader.jobs(filter, before: id, limit: limit)
+    }
+
+    public func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
+        try await reader.jobIDs(pipeline: pipeline, state: state, after: id, limit: limit)
+    }
+
+    public func job(_ id: Job.ID) async throws -> JobRecord? {
+        try await reader.job(id)
+    }
+
+    public func prunableJobs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [JobRecord] {
+        try await reader.prunableJobs(selection, after: id, limit: limit)
+    }
+
+    public func blockers(job: Job.ID) async throws -> [Job.ID] {
+        try await reader.blockers(job: job)
+    }
+
+    public func jobsBefore(_ id: Job.ID, priority: Int, run: Run.ID, limit: Int) async throws -> Int {
+        try await reader.jobsBefore(id, priority: priority, run: run, limit: limit)
+    }
+
+    public func attempts(job: Job.ID) async throws -> [Attempt] {
+        try await reader.attempts(job: job)
+    }
+
+    public func counts(pipeline: String) async throws -> JobCounts {
+        try await reader.counts(pipeline: pipeline)
+    }
+
+    public func runIDs(in selection: ResultSelection) async throws -> [Run.ID] {
+        try await reader.runIDs(in: selection)
+    }
+
+    public func latestResultID() async throws -> JobResult.ID {
+        try await reader.latestResultID()
+    }
+
+    public func results(_ selection: ResultSelection, after id: JobResult.ID, limit: Int) async throws -> [JobResult] {
+        try await reader.results(selection, after: id, limit: limit)
+    }
+
+    public func consumerTotals(run: Run.ID) async throws -> [ConsumerTotal] {
+        try await reader.consumerTotals(run: run)
+    }
+
+    public func lastDrain(pipeline: String) async throws -> DrainReceipt? {
+        try await reader.lastDrain(pipeline: pipeline)
+    }
+}

@@ -1,0 +1,99 @@
+import GRDB
+import Kata
+
+extension SQLiteTransaction {
+    func promote(run: Run.ID, dueBy time: Timestamp, limit: Int) throws -> [Job] {
+        let query = try SQLStatement(
+            """
+            SELECT \(SQLStatement.jobColumns) FROM job
+            WHERE run_id = ?1 AND state = 1 AND run_at <= ?2 ORDER BY run_at, id LIMIT ?3
+            """, in: database
+        )
+        query.bind(run, at: 1)
+        query.bind(time.milliseconds, at: 2)
+        query.bind(Int64(limit), at: 3)
+        var size = 0
+        let jobs = try query.rows {
+            $0.job
+        } while: { job in
+            size += job.item.utf8.count
+            return size < SQLiteReader.itemBudget
+        }
+        let update = try SQLStatement("UPDATE job SET state = 0 WHERE id = ?1", in: database)
+        for job in jobs {
+            update.bind(job.id, at: 1)
+            try update.execute()
+            count(from: .scheduled, to: .pending, run: run)
+        }
+        return jobs
+    }
+
+    func cancel(_ job: Job.ID, at time: Timestamp) throws -> [JobChange] {
+        let change = try change(of: job, to: .cancelled)
+        if change.old.isFinal { throw StoreError.wrongState(job: job, state: change.old, action: "cancel") }
+        try cancel(change, reason: nil, at: time)
+        return [change] + (try settle(job, as: .cancelled, at: time))
+    }
+
+    func cancel(_ change: JobChange, reason: String?, at time: Timestamp) throws {
+        try database.execute(
+            sql: """
+                UPDATE job SET state = 4, finished_at = ?, started_at = NULL, blockers = 0, error = coalesce(?, error)
+                WHERE id = ?
+                """,
+            arguments: [time.milliseconds, reason, change.job]
+        )
+        if change.old == .waiting { try forgetDependencies(of: change.job) }
+        count(from: change.old, to: change.new, run: change.runID)
+    }
+
+    func retry(_ job: Job.ID, at time: Timestamp) throws -> JobChange {
+        let change = try change(of: job, to: .scheduled, runAt: time)
+        let attempts: Int
+        switch change.old {
+        case .failed, .cancelled: attempts = 1
+        case .scheduled, .waiting: attempts = 0
+        case .pending, .done: throw StoreError.wrongState(job: job, state: change.old, action: "retry")
+        }
+        try database.execute(
+            sql: """
+                UPDATE job SET state = 1, attempt = attempt + ?, run_at = ?, interruptions = 0, finished_at = NULL,
+                    blockers = 0 WHERE id = ?
+                """,
+            arguments: [attempts, time.milliseconds, job]
+        )
+        if change.old == .waiting { try forgetDependencies(of: job) }
+        count(from: change.old, to: change.new, run: change.runID)
+        return try self.change(of: job, to: .scheduled, from: change.old, runAt: time)
+    }
+
+    /// The change of a job's state, which is not made by this.
+    ///
+    /// - Parameter old: the state that it was in; `nil` means the one that it is in now.
+    /// - Throws: ``StoreError/unknownJob(_:)``.
+    func change(
+        of job: Job.ID, to state: JobState, from old: JobState? = nil, runAt: Timestamp? = nil
+    ) throws -> JobChange {
+        let query = try SQLStatement(
+            """
+            SELECT attempt, priority, run_id, pipeline.name, state FROM job
+            CROSS JOIN run ON run.id = run_id CROSS JOIN pipeline ON pipeline.id = pipeline_id WHERE job.id = ?1
+            """, in: database
+        )
+        query.bind(job, at: 1)
+        let changes = try query.rows { row in
+            JobChange(
+                job: job,
+                attempt: Int(row.integer(0)),
+                priority: Int(row.integer(1)),
+                runID: row.integer(2),
+                pipeline: row.text(3),
+                old: old ?? JobState(code: row.integer(4)),
+                new: state,
+                runAt: runAt
+            )
+        }
+        guard let change = changes.first else { throw StoreError.unknownJob(job) }
+        return change
+    }
+}

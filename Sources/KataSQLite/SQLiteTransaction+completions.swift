@@ -1,0 +1,92 @@
+import GRDB
+import Kata
+
+extension SQLiteTransaction {
+    func markStarted(_ jobs: [Job.ID], at time: Timestamp) throws {
+        let update = try SQLStatement("UPDATE job SET started_at = ?2 WHERE id = ?1 AND state = 0", in: database)
+        update.bind(time.milliseconds, at: 2)
+        for job in jobs {
+            update.bind(job, at: 1)
+            try update.execute()
+        }
+    }
+
+    func complete(_ completion: Completion) throws -> [JobChange]? {
+        let job = completion.job
+        let guardedBy = "started_at = NULL WHERE id = ?1 AND attempt = ?2 AND state = 0"
+        let update: SQLStatement
+        switch completion.outcome {
+        case .done:
+            update = try SQLStatement(
+                "UPDATE job SET state = 2, result_id = ?3, error = NULL, \(guardedBy)", in: database)
+            update.bind(try previousResultID() + 1, at: 3)
+        case .failed(let reason):
+            update = try SQLStatement(
+                "UPDATE job SET state = 3, finished_at = ?3, error = ?4, \(guardedBy)", in: database)
+            update.bind(completion.finishedAt.milliseconds, at: 3)
+            update.bind(reason, at: 4)
+        case .retry(let reason, let time):
+            update = try SQLStatement(
+                "UPDATE job SET state = 1, attempt = attempt + 1, run_at = ?3, error = ?4, \(guardedBy)", in: database)
+            update.bind(time.milliseconds, at: 3)
+            update.bind(reason, at: 4)
+        case .interrupted:
+            update = try SQLStatement("UPDATE job SET interruptions = interruptions + 1, \(guardedBy)", in: database)
+        }
+        update.bind(job.id, at: 1)
+        update.bind(Int64(job.attempt), at: 2)
+        try update.execute()
+        guard database.changesCount == 1 else { return nil }
+        count(from: .pending, to: completion.outcome.state, run: job.runID)
+        switch completion.outcome {
+        case .done: try insertResult(of: completion)
+        case .failed(let reason), .retry(let reason, _): try insertAttempt(of: completion, error: reason)
+        case .interrupted: break
+        }
+        return try settle(job.id, as: completion.outcome.state, at: completion.finishedAt)
+    }
+
+    private func previousResultID() throws -> JobResult.ID {
+        if let lastResultID { return lastResultID }
+        let id = try SQLStatement("SELECT max(id) FROM result", in: database).rows { $0.integer(0) }[0]
+        lastResultID = id
+        return id
+    }
+
+    private func insertResult(of completion: Completion) throws {
+        let id = try previousResultID() + 1
+        let insert = try SQLStatement(
+            """
+            INSERT INTO result (id, job_id, run_id, consumer_id, attempt, started_at, finished_at, output)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            """, in: database
+        )
+        insert.bind(id, at: 1)
+        insert.bind(completion.job.id, at: 2)
+        insert.bind(completion.job.runID, at: 3)
+        insert.bind(completion.consumerID, at: 4)
+        insert.bind(Int64(completion.job.attempt), at: 5)
+        insert.bind(completion.startedAt.milliseconds, at: 6)
+        insert.bind(completion.finishedAt.milliseconds, at: 7)
+        insert.bind(completion.output, at: 8)
+        try insert.execute()
+        lastResultID = id
+    }
+
+    private func insertAttempt(of completion: Completion, error: String) throws {
+        let insert = try SQLStatement(
+            """
+            INSERT INTO attempt (job_id, attempt, consumer_id, started_at, finished_at, error, output)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            """, in: database
+        )
+        insert.bind(completion.job.id, at: 1)
+        insert.bind(Int64(completion.job.attempt), at: 2)
+        insert.bind(completion.consumerID, at: 3)
+        insert.bind(completion.startedAt.milliseconds, at: 4)
+        insert.bind(completion.finishedAt.milliseconds, at: 5)
+        insert.bind(error, at: 6)
+        insert.bind(completion.output, at: 7)
+        try insert.execute()
+    }
+}

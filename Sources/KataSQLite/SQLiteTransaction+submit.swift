@@ -1,0 +1,99 @@
+import GRDB
+import Kata
+
+extension SQLiteTransaction {
+    func add(items: [String], to run: Run.ID, progress: SourceProgress, at time: Timestamp) throws {
+        let (cursor, isExhausted): (String?, Bool) =
+            switch progress {
+            case .start: (nil, false)
+            case .at(let cursor): (cursor, false)
+            case .exhausted: (nil, true)
+            }
+        try database.execute(
+            sql: "UPDATE run SET source_cursor = ?, source_exhausted = ? WHERE id = ?",
+            arguments: [cursor, isExhausted, run]
+        )
+        if database.changesCount == 0 { throw StoreError.unknownRun(run) }
+        let insert = try SQLStatement("INSERT INTO job (run_id, created_at, item) VALUES (?1, ?2, ?3)", in: database)
+        insert.bind(run, at: 1)
+        insert.bind(time.milliseconds, at: 2)
+        for item in items {
+            insert.bind(item, at: 3)
+            try insert.execute()
+        }
+        countAdded(items.count, as: .pending, run: run)
+    }
+
+    func submit(_ jobs: [NewJob], to run: Run.ID, uniqueFor: Duration, at time: Timestamp) throws -> [SubmittedJob] {
+        let insert = try SQLStatement(
+            """
+            INSERT INTO job (run_id, created_at, item, state, priority, run_at, unique_key, max_attempts, timeout_ms,
+                limit_key, blockers, error, finished_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+            """, in: database
+        )
+        let known = try SQLStatement("SELECT 1 FROM run WHERE id = ?1", in: database)
+        known.bind(run, at: 1)
+        if try known.rows({ _ in () }).isEmpty { throw StoreError.unknownRun(run) }
+        insert.bind(run, at: 1)
+        insert.bind(time.milliseconds, at: 2)
+        var submitted: [SubmittedJob] = []
+        submitted.reserveCapacity(jobs.count)
+        for job in jobs {
+            if let key = job.uniqueKey,
+                let other = try findUnique(key, run: run, finishedAfter: time.milliseconds - uniqueFor.milliseconds)
+            {
+                submitted.append(SubmittedJob(id: other, state: nil))
+                continue
+            }
+            let blocking = job.after.isEmpty ? Blocking() : try blocking(by: job.after)
+            var state: JobState = job.runAt.map { $0 > time } ?? false ? .scheduled : .pending
+            if blocking.reason != nil { state = .cancelled } else if !blocking.jobs.isEmpty { state = .waiting }
+            insert.bind(job.item, at: 3)
+            insert.bind(state.code, at: 4)
+            insert.bind(Int64(job.priority), at: 5)
+            insert.bind(job.runAt?.milliseconds, at: 6)
+            insert.bind(job.uniqueKey, at: 7)
+            insert.bind(job.maxAttempts.map(Int64.init), at: 8)
+            insert.bind(job.timeout?.milliseconds, at: 9)
+            insert.bind(job.key, at: 10)
+            insert.bind(Int64(state == .waiting ? blocking.jobs.count : 0), at: 11)
+            insert.bind(blocking.reason, at: 12)
+            insert.bind(state == .cancelled ? time.milliseconds : nil, at: 13)
+            try insert.execute()
+            let id = database.lastInsertedRowID
+            if state == .waiting { try insertDependencies(of: id, on: blocking.jobs) }
+            submitted.append(SubmittedJob(id: id, state: state))
+        }
+        for (state, jobs) in Dictionary(grouping: submitted, by: \.state) {
+            if let state { countAdded(jobs.count, as: state, run: run) }
+        }
+        return submitted
+    }
+
+    /// The job of that name that stands in the way of another one.
+    private func findUnique(_ key: String, run: Run.ID, finishedAfter limit: Int64) throws -> Job.ID? {
+        let pipeline = "run_id IN (SELECT id FROM run WHERE pipeline_id = (SELECT pipeline_id FROM run WHERE id = ?2))"
+        let open = try SQLStatement(
+            """
+            SELECT id FROM job WHERE unique_key = ?1 AND state <> 2 AND state <> 3 AND state <> 4 AND \(pipeline)
+            ORDER BY id DESC LIMIT 1
+            """, in: database
+        )
+        open.bind(key, at: 1)
+        open.bind(run, at: 2)
+        if let id = try open.rows({ $0.integer(0) }).first { return id }
+        // Only the latest of them: those before it were finished before it was added.
+        let finished = try SQLStatement(
+            """
+            SELECT job.id, coalesce(job.finished_at, result.finished_at) > ?3
+            FROM job LEFT JOIN result ON result.id = job.result_id
+            WHERE unique_key = ?1 AND state IN (2, 3) AND job.\(pipeline) ORDER BY job.id DESC LIMIT 1
+            """, in: database
+        )
+        finished.bind(key, at: 1)
+        finished.bind(run, at: 2)
+        finished.bind(limit, at: 3)
+        return try finished.rows { $0.integer(1) != 0 ? $0.integer(0) : nil }.first ?? nil
+    }
+}
