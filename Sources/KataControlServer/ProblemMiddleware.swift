@@ -55,6 +55,7 @@ struct ProblemMiddleware: RouterMiddleware {
         case .runUnfinished:
             ProblemDocument(status: 409, title: ProblemDocument.runUnfinishedTitle, detail: "\(error)")
         case .wrongState: ProblemDocument(status: 409, title: "Wrong state", detail: "\(error)")
+        case .uniqueTaken: ProblemDocument(status: 409, title: "Unique key taken", detail: "\(error)")
         case .keyReused: ProblemDocument(status: 422, title: "Key reused", detail: "\(error)")
         }
     }

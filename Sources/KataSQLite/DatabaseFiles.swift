@@ -6,8 +6,20 @@ public enum DatabaseFiles {
 
     /// Whether a path leads to one of the files of that database, by whatever name.
     public static func contain(_ path: String, of database: String) -> Bool {
-        guard let file = identity(path) else { return false }
-        return endings.contains { identity(database + $0).map { $0 == file } ?? false }
+        endings.contains { ending in
+            if let file = identity(path), file == identity(database + ending) { return true }
+            // One that is not there now may be there later.
+            return canonical(path).map { $0 == canonical(database + ending) } ?? false
+        }
+    }
+
+    /// The path without links and dots up to its last part, which need not be there.
+    private static func canonical(_ path: String) -> String? {
+        let name = path.split(separator: "/").last.map(String.init) ?? ""
+        let directory = path.dropLast(name.utf8.count)
+        guard let resolved = realpath(directory.isEmpty ? "." : String(directory), nil) else { return nil }
+        defer { free(resolved) }
+        return "\(String(cString: resolved))/\(name)"
     }
 
     /// Whether there is an SQLite database at that path, or one that a file at that path belongs to.

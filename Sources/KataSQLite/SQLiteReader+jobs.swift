@@ -104,7 +104,7 @@ extension SQLiteReader {
                 UNION ALL
                 SELECT attempt, consumer_id, started_at, finished_at, NULL, output FROM result
                 WHERE id = (SELECT result_id FROM job WHERE id = ?1)
-                ORDER BY 1
+                ORDER BY 1, 3
                 """, in: database
             )
             query.bind(id, at: 1)

@@ -51,7 +51,9 @@ extension SQLiteTransaction {
         let change = try change(of: job, to: .scheduled, runAt: time)
         let attempts: Int
         switch change.old {
-        case .failed, .cancelled: attempts = 1
+        case .failed, .cancelled:
+            try checkIsUnique(job, run: change.runID)
+            attempts = 1
         case .scheduled, .waiting: attempts = 0
         case .pending, .done: throw StoreError.wrongState(job: job, state: change.old, action: "retry")
         }
@@ -65,6 +67,15 @@ extension SQLiteTransaction {
         if change.old == .waiting { try forgetDependencies(of: job) }
         count(from: change.old, to: change.new, run: change.runID)
         return try self.change(of: job, to: .scheduled, from: change.old, runAt: time)
+    }
+
+    private func checkIsUnique(_ job: Job.ID, run: Run.ID) throws {
+        let query = try SQLStatement("SELECT unique_key FROM job WHERE id = ?1", in: database)
+        query.bind(job, at: 1)
+        guard let key = try query.rows({ $0.isNull(0) ? nil : $0.text(0) }).first ?? nil,
+            let other = try findOpen(uniqueKey: key, run: run)
+        else { return }
+        throw StoreError.uniqueTaken(job: job, by: other)
     }
 
     /// The change of a job's state, which is not made by this.

@@ -32,6 +32,13 @@ extension SQLiteTransaction {
             update.bind(reason, at: 4)
         case .interrupted:
             update = try SQLStatement("UPDATE job SET interruptions = interruptions + 1, \(guardedBy)", in: database)
+        case .aborted(let reason, let time):
+            update = try SQLStatement(
+                """
+                UPDATE job SET state = 1, interruptions = interruptions + 1, run_at = ?3, error = ?4, \(guardedBy)
+                """, in: database)
+            update.bind(time.milliseconds, at: 3)
+            update.bind(reason, at: 4)
         }
         update.bind(job.id, at: 1)
         update.bind(Int64(job.attempt), at: 2)
@@ -40,7 +47,8 @@ extension SQLiteTransaction {
         count(from: .pending, to: completion.outcome.state, run: job.runID)
         switch completion.outcome {
         case .done: try insertResult(of: completion)
-        case .failed(let reason), .retry(let reason, _): try insertAttempt(of: completion, error: reason)
+        case .failed(let reason), .retry(let reason, _), .aborted(let reason, _):
+            try insertAttempt(of: completion, error: reason)
         case .interrupted: break
         }
         return try settle(job.id, as: completion.outcome.state, at: completion.finishedAt)

@@ -11,7 +11,7 @@ extension SQLiteTransaction {
     }
 
     /// - Throws: ``StoreError/unknownJob(_:)``.
-    func blocking(by jobs: [Job.ID]) throws -> Blocking {
+    func blocking(by jobs: JobIDs, when condition: NewJob.Condition) throws -> Blocking {
         let query = try SQLStatement("SELECT state FROM job WHERE id = ?1", in: database)
         var blocking = Blocking()
         for job in jobs {
@@ -22,17 +22,23 @@ extension SQLiteTransaction {
             switch state {
             case .done: break
             case .pending, .scheduled, .waiting: blocking.jobs.insert(job)
-            case .failed, .cancelled: blocking.reason = blocking.reason ?? StoreError.blockerReason(job, state)
+            case .failed, .cancelled:
+                if condition == .done { blocking.reason = blocking.reason ?? StoreError.blockerReason(job, state) }
             }
         }
         return blocking
     }
 
-    func insertDependencies(of job: Job.ID, on blockers: Set<Job.ID>) throws {
+    func insertDependencies(
+        of job: Job.ID, on blockers: Set<Job.ID>, when condition: NewJob.Condition
+    ) throws {
         hasDependencies = true
-        let insert = try SQLStatement("INSERT INTO dependency (blocker_id, job_id) VALUES (?1, ?2)", in: database)
+        let insert = try SQLStatement(
+            "INSERT INTO dependency (blocker_id, job_id, is_patient) VALUES (?1, ?2, ?3)", in: database)
         insert.bind(job, at: 2)
-        for blocker in blockers {
+        insert.bind(condition == .finished ? 1 : 0, at: 3)
+        // In order, which is that of the table.
+        for blocker in blockers.sorted() {
             insert.bind(blocker, at: 1)
             try insert.execute()
         }
@@ -44,14 +50,14 @@ extension SQLiteTransaction {
         try delete.execute()
     }
 
-    /// Lets those go on that wait for a job, if it is done, or cancels them, if it never will be.
+    /// Lets those go on that wait for a job, or cancels those that wait for it to be done, if it never will be.
     func settle(_ job: Job.ID, as state: JobState, at time: Timestamp) throws -> [JobChange] {
         guard state.isFinal, try anyJobWaits() else { return [] }
         var changes: [JobChange] = []
         var settled = [(job: job, state: state)]
         while let (job, state) = settled.popLast() {
-            for dependent in try dependents(of: job) {
-                if state == .done {
+            for (dependent, isPatient) in try dependents(of: job) {
+                if state == .done || isPatient {
                     changes += try release(dependent, at: time)
                 } else {
                     let change = try change(of: dependent, to: .cancelled)
@@ -90,10 +96,10 @@ extension SQLiteTransaction {
         return [change]
     }
 
-    private func dependents(of job: Job.ID) throws -> [Job.ID] {
-        let query = try SQLStatement("SELECT job_id FROM dependency WHERE blocker_id = ?1", in: database)
+    private func dependents(of job: Job.ID) throws -> [(job: Job.ID, isPatient: Bool)] {
+        let query = try SQLStatement("SELECT job_id, is_patient FROM dependency WHERE blocker_id = ?1", in: database)
         query.bind(job, at: 1)
-        return try query.rows { $0.integer(0) }
+        return try query.rows { ($0.integer(0), $0.integer(1) != 0) }
     }
 
     /// Mostly none does, and this is asked for every job that is finished.

@@ -46,7 +46,7 @@ extension SQLiteTransaction {
                 submitted.append(SubmittedJob(id: other, state: nil))
                 continue
             }
-            let blocking = job.after.isEmpty ? Blocking() : try blocking(by: job.after)
+            let blocking = job.after.ranges.isEmpty ? Blocking() : try blocking(by: job.after, when: job.when)
             var state: JobState = job.runAt.map { $0 > time } ?? false ? .scheduled : .pending
             if blocking.reason != nil { state = .cancelled } else if !blocking.jobs.isEmpty { state = .waiting }
             insert.bind(job.item, at: 3)
@@ -62,7 +62,7 @@ extension SQLiteTransaction {
             insert.bind(state == .cancelled ? time.milliseconds : nil, at: 13)
             try insert.execute()
             let id = database.lastInsertedRowID
-            if state == .waiting { try insertDependencies(of: id, on: blocking.jobs) }
+            if state == .waiting { try insertDependencies(of: id, on: blocking.jobs, when: job.when) }
             submitted.append(SubmittedJob(id: id, state: state))
         }
         for (state, jobs) in Dictionary(grouping: submitted, by: \.state) {
@@ -73,22 +73,13 @@ extension SQLiteTransaction {
 
     /// The job of that name that stands in the way of another one.
     private func findUnique(_ key: String, run: Run.ID, finishedAfter limit: Int64) throws -> Job.ID? {
-        let pipeline = "run_id IN (SELECT id FROM run WHERE pipeline_id = (SELECT pipeline_id FROM run WHERE id = ?2))"
-        let open = try SQLStatement(
-            """
-            SELECT id FROM job WHERE unique_key = ?1 AND state <> 2 AND state <> 3 AND state <> 4 AND \(pipeline)
-            ORDER BY id DESC LIMIT 1
-            """, in: database
-        )
-        open.bind(key, at: 1)
-        open.bind(run, at: 2)
-        if let id = try open.rows({ $0.integer(0) }).first { return id }
+        if let id = try findOpen(uniqueKey: key, run: run) { return id }
         // Only the latest of them: those before it were finished before it was added.
         let finished = try SQLStatement(
             """
             SELECT job.id, coalesce(job.finished_at, result.finished_at) > ?3
             FROM job LEFT JOIN result ON result.id = job.result_id
-            WHERE unique_key = ?1 AND state IN (2, 3) AND job.\(pipeline) ORDER BY job.id DESC LIMIT 1
+            WHERE unique_key = ?1 AND state IN (2, 3) AND job.\(Self.isOfSamePipeline) ORDER BY job.id DESC LIMIT 1
             """, in: database
         )
         finished.bind(key, at: 1)
@@ -96,4 +87,22 @@ extension SQLiteTransaction {
         finished.bind(limit, at: 3)
         return try finished.rows { $0.integer(1) != 0 ? $0.integer(0) : nil }.first ?? nil
     }
+
+    /// The job of that name in the pipeline of that run that is not finished.
+    func findOpen(uniqueKey key: String, run: Run.ID) throws -> Job.ID? {
+        let query = try SQLStatement(
+            """
+            SELECT id FROM job WHERE unique_key = ?1 AND state <> 2 AND state <> 3 AND state <> 4
+                AND \(Self.isOfSamePipeline) ORDER BY id DESC LIMIT 1
+            """, in: database
+        )
+        query.bind(key, at: 1)
+        query.bind(run, at: 2)
+        return try query.rows { $0.integer(0) }.first
+    }
+
+    /// Whether a job's run is of the same pipeline as the run `?2`.
+    private static let isOfSamePipeline = """
+        run_id IN (SELECT id FROM run WHERE pipeline_id = (SELECT pipeline_id FROM run WHERE id = ?2))
+        """
 }

@@ -9,7 +9,7 @@ enum Schema {
     static let applicationID: Int32 = 0x4b41_5441
 
     /// How many migrations there are (`PRAGMA user_version`).
-    static let version = 2
+    static let version = 3
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -22,6 +22,10 @@ enum Schema {
             try database.execute(sql: submissions)
             try database.execute(sql: views)
             try database.execute(sql: "PRAGMA user_version = 2")
+        }
+        migrator.registerMigration("3: batches") { database in
+            try database.execute(sql: batches)
+            try database.execute(sql: "PRAGMA user_version = 3")
         }
         return migrator
     }
@@ -175,6 +179,11 @@ enum Schema {
         CREATE INDEX submission_age ON submission (created_at);
 
         ALTER TABLE pipeline ADD COLUMN paused_at INTEGER;
+        """
+
+    private static let batches = """
+        -- Whether the job goes on whatever becomes of the other one.
+        ALTER TABLE dependency ADD COLUMN is_patient INTEGER NOT NULL DEFAULT 0;
         """
 
     /// The views as they are now. A migration that changes a table drops them first and creates them anew.

@@ -70,7 +70,7 @@ struct SQLiteJobStoreTests {
         #expect(try store.transaction { _ in true })
         #expect(try store.writerSetting("synchronous") == 2)
         #expect(try store.writerSetting("application_id") == 0x4b41_5441)
-        #expect(try store.writerSetting("user_version") == 2)
+        #expect(try store.writerSetting("user_version") == Schema.version)
     }
 
     @Test("leaves one file when it is closed")

@@ -51,15 +51,17 @@ enum StoreRequest {
                     item: "\(step).\(index)", priority: number(-2...2), runAt: number(0...2) == 0 ? soon : nil,
                     uniqueKey: number(0...1) == 0 ? "k\(number(0...3))" : nil,
                     key: number(0...3) == 0 ? "key" : nil,
-                    after: number(0...2) == 0 ? (0...number(0...2)).map { _ in Job.ID(number(1...12)) } : [])
+                    after: number(0...2) == 0 ? JobIDs((0...number(0...2)).map { _ in Job.ID(number(1...12)) }) : [],
+                    when: number(0...1) == 0 ? .finished : .done)
             }
             return .submit(jobs, run, uniqueFor: .seconds(number(0...1) * number(0...30)), time)
         case 45..<50: return .mark([job, Job.ID(number(1...60))])
         case 50..<75:
             let outcomes: [Completion.Outcome] = [
                 .done, .failed(reason: "no \(step)"), .retry(reason: "yet \(step)", at: soon), .interrupted,
+                .aborted(reason: "cut \(step)", at: soon),
             ]
-            return .complete(job, attempt: number(1...2), outcomes[number(0...3)], time)
+            return .complete(job, attempt: number(1...2), outcomes[number(0...4)], time)
         case 75..<83: return .promote(run, soon, limit: number(1...4))
         case 83..<90: return .cancel(job, time)
         case 90..<97: return .retry(job, time)

@@ -5,7 +5,7 @@ extension DependencyBehaviour {
     static func checkReleased(_ store: any JobStore) async throws {
         let run = try store.openRun()
         let blockers = try (0..<3).map { _ in try store.submit(NewJob(item: "x"), to: run) }
-        let job = try store.submit(NewJob(item: "y", after: blockers + [blockers[0]]), to: run)
+        let job = try store.submit(NewJob(item: "y", after: JobIDs(blockers + [blockers[0]])), to: run)
         try await #expect(store.record(job).state == .waiting)
         try await #expect(store.blockers(job: job) == blockers)
         try await #expect(store.pendingJobs(run: run.id, after: 0, limit: 10).map(\.id) == blockers)
@@ -118,6 +118,26 @@ extension DependencyBehaviour {
         try await store.complete(blocker, .retry(reason: "no", at: .sampleEnd))
         try await #expect(store.record(job).state == .waiting)
         try await #expect(store.blockers(job: job) == [blocker])
+    }
+
+    static func checkPatient(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let blockers = try (0..<3).map { _ in try store.submit(NewJob(item: "x"), to: run) }
+        var after = JobIDs(blockers)
+        for state in [JobState.done, .failed, .cancelled] {
+            let finished = try await store.job(state, in: run)
+            after.append(finished...finished)
+        }
+        let job = try store.submit(NewJob(item: "y", after: after, when: .finished), to: run)
+        let next = try store.submit(NewJob(item: "z", after: [job]), to: run)
+        try await #expect(store.blockers(job: job) == blockers)
+        try await store.complete(blockers[0], .failed(reason: "no"))
+        _ = try store.transaction { try $0.cancel(blockers[1], at: .sampleEnd) }
+        try await #expect(store.record(job).state == .waiting)
+        try await store.complete(blockers[2])
+        try await #expect(store.record(job).state == .scheduled)
+        try await #expect(store.record(job).error == nil)
+        try await #expect(store.record(next).state == .waiting)
     }
 
     static func checkSessionEnd(_ store: any JobStore) async throws {

@@ -11,6 +11,7 @@ public enum DependencyBehaviour: String, StoreBehaviour {
     case retried = "a job that waits is made due, and waits for nobody any more"
     case attempts = "a job goes on waiting for one that is tried again or was interrupted"
     case sessionEnd = "a run is not finished while a job of it waits"
+    case patient = "a job that waits for others to be finished goes on whatever became of them"
     case before = "the jobs are counted that come before one"
 
     public func check(_ store: any JobStore) async throws {
@@ -24,6 +25,7 @@ public enum DependencyBehaviour: String, StoreBehaviour {
         case .retried: try await Self.checkRetried(store)
         case .attempts: try await Self.checkAttempts(store)
         case .sessionEnd: try await Self.checkSessionEnd(store)
+        case .patient: try await Self.checkPatient(store)
         case .before: try await Self.checkBefore(store)
         }
     }

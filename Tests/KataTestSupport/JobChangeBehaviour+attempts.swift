@@ -62,6 +62,24 @@ extension JobChangeBehaviour {
         #expect(try await store.complete(id))
     }
 
+    static func checkAborted(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let id = try store.submit(NewJob(item: "x"), to: run)
+        let due = Timestamp.sample(after: .seconds(9))
+        for count in 1...2 {
+            try await store.complete(id, .aborted(reason: "the lights went out", at: due))
+            let record = try await store.record(id)
+            #expect(record.state == .scheduled && record.runAt == due && record.error == "the lights went out")
+            #expect(record.job.attempt == 1 && record.job.interruptions == count)
+            try await #expect(store.nextDue(run: run.id) == due)
+            #expect(try store.transaction { try $0.promote(run: run.id, dueBy: due, limit: 9) }.map(\.id) == [id])
+        }
+        try await store.complete(id)
+        try await #expect(store.attempts(job: id).map(\.number) == [1, 1, 1])
+        try await #expect(store.attempts(job: id).map(\.error) == ["the lights went out", "the lights went out", nil])
+        try await #expect(store.counts(pipeline: "a") == JobCounts(done: 1))
+    }
+
     static func checkRefused(_ store: any JobStore) async throws {
         let run = try store.openRun()
         for state in JobState.allCases {

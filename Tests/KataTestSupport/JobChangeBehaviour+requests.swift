@@ -93,6 +93,23 @@ extension JobChangeBehaviour {
         }
     }
 
+    static func checkRetryUnique(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let other = try store.openRun("b")
+        let id = try store.submit(NewJob(item: "x", uniqueKey: "k"), to: run)
+        try await store.complete(id, .failed(reason: "no"))
+        _ = try store.submit(NewJob(item: "x", uniqueKey: "k"), to: other)
+        _ = try store.submit(NewJob(item: "x", uniqueKey: "j"), to: run)
+        let second = try store.submit(NewJob(item: "x", uniqueKey: "k"), to: run, at: .sampleEnd)
+        let before = try await store.record(id)
+        #expect(throws: StoreError.uniqueTaken(job: id, by: second)) {
+            try store.transaction { try $0.retry(id, at: .sampleEnd) }
+        }
+        try await #expect(store.record(id) == before)
+        try await store.complete(second)
+        #expect(try store.transaction { try $0.retry(id, at: .sampleEnd) }.new == .scheduled)
+    }
+
     static func checkCounted(_ store: any JobStore) async throws {
         let run = try store.openRun()
         try await store.add(["0"], to: run.id, progress: .at(cursor: "1"))

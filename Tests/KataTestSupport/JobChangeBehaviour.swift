@@ -7,6 +7,7 @@ public enum JobChangeBehaviour: String, StoreBehaviour {
     case failed = "a job that failed for good has its reason and its time"
     case retried = "a job that is to be tried again is scheduled, for its next attempt"
     case interrupted = "a job that was cut off stays pending, and that costs no attempt"
+    case aborted = "a job that was cut off through no fault of its own is scheduled, and that costs no attempt"
     case refused = "no outcome is taken of a job that is not pending, or of another attempt"
     case attempts = "the attempts at a job are kept in order"
     case attemptsOfNone = "an interruption is no attempt"
@@ -21,6 +22,7 @@ public enum JobChangeBehaviour: String, StoreBehaviour {
     case triedAgain = "a failed or cancelled job gets one more attempt, due now"
     case triedSooner = "a scheduled job is made due, and that costs no attempt"
     case retryRefused = "a job that is pending, done or unknown is not tried again"
+    case retryUnique = "a finished job is not tried again while another one has its unique key"
     case counted = "each change moves a job from one count to another"
 
     public func check(_ store: any JobStore) async throws {
@@ -29,6 +31,7 @@ public enum JobChangeBehaviour: String, StoreBehaviour {
         case .failed: try await Self.checkFailed(store)
         case .retried: try await Self.checkRetried(store)
         case .interrupted: try await Self.checkInterrupted(store)
+        case .aborted: try await Self.checkAborted(store)
         case .refused: try await Self.checkRefused(store)
         case .attempts: try await Self.checkAttempts(store)
         case .attemptsOfNone: try await Self.checkAttemptsOfNone(store)
@@ -41,6 +44,7 @@ public enum JobChangeBehaviour: String, StoreBehaviour {
         case .triedAgain: try await Self.checkTriedAgain(store)
         case .triedSooner: try await Self.checkTriedSooner(store)
         case .retryRefused: try await Self.checkRetryRefused(store)
+        case .retryUnique: try await Self.checkRetryUnique(store)
         case .counted: try await Self.checkCounted(store)
         }
     }

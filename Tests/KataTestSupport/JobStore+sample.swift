@@ -81,7 +81,7 @@ extension JobStore {
     /// Makes a job that has come to that state.
     public func job(_ state: JobState, in run: Run) async throws -> Job.ID {
         let runAt: Timestamp? = state == .scheduled ? .sample(after: .seconds(3_600)) : nil
-        let after = state == .waiting ? [try submit(NewJob(item: "first"), to: run)] : []
+        let after: JobIDs = state == .waiting ? [try submit(NewJob(item: "first"), to: run)] : []
         let id = try submit(NewJob(item: state.rawValue, runAt: runAt, after: after), to: run)
         switch state {
         case .pending, .scheduled, .waiting: break

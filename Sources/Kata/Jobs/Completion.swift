@@ -6,15 +6,18 @@ public struct Completion: Hashable, Sendable {
         case failed(reason: String)
         /// Failed, and to be tried again at that time.
         case retry(reason: String, at: Timestamp)
-        /// Cut off. It goes back to pending, and that costs no attempt.
+        /// Cut off by a drain. It goes back to pending, and that costs no attempt.
         case interrupted
+        /// Cut off by what was not its fault, and to be done again at that time. Costs no attempt, either, and counts as an
+        /// interruption.
+        case aborted(reason: String, at: Timestamp)
 
         /// The state that the job is in afterwards.
         public var state: JobState {
             switch self {
             case .done: .done
             case .failed: .failed
-            case .retry: .scheduled
+            case .retry, .aborted: .scheduled
             case .interrupted: .pending
             }
         }

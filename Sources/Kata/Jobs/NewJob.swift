@@ -13,13 +13,23 @@ public struct NewJob: Hashable, Sendable {
     public var timeout: Duration?
     /// What the limits per key go by.
     public var key: String?
-    /// Jobs that have to be done first.
-    public var after: [Job.ID]
+    /// Jobs that it waits for.
+    public var after: JobIDs
+    /// What it waits for them to be.
+    public var when: Condition
+
+    /// What a job waits for others to be.
+    public enum Condition: String, CaseIterable, Hashable, Sendable {
+        /// All of them done. If one of them fails or is cancelled, so is the job that waits.
+        case done
+        /// All of them finished, whatever became of them.
+        case finished
+    }
 
     public static let priorities = -100...100
     public static let attempts = 1...1_000
-    /// How many other jobs one may wait for.
-    public static let afterLimit = 1_000
+    /// How many other jobs the jobs of one request may wait for, in all.
+    public static let afterLimit = 1_000_000
     /// The longest key of any kind, in bytes.
     public static let keyLimit = 256
     /// The largest item, in bytes.
@@ -27,7 +37,7 @@ public struct NewJob: Hashable, Sendable {
 
     public init(
         item: String, priority: Int = 0, runAt: Timestamp? = nil, uniqueKey: String? = nil, maxAttempts: Int? = nil,
-        timeout: Duration? = nil, key: String? = nil, after: [Job.ID] = []
+        timeout: Duration? = nil, key: String? = nil, after: JobIDs = [], when: Condition = .done
     ) {
         self.item = item
         self.priority = priority
@@ -37,5 +47,6 @@ public struct NewJob: Hashable, Sendable {
         self.timeout = timeout
         self.key = key
         self.after = after
+        self.when = when
     }
 }

@@ -22,6 +22,8 @@ struct Consumer {
     let session: RunSession
     let activity: ConsumerActivity
     let gate: PauseGate
+    /// Fires when a drain begins.
+    let takesNoMore: Signal
     let clock: any Clock<Duration>
     let wallClock: any WallClock
     let logger: Logger
@@ -93,7 +95,8 @@ struct Consumer {
             if let rateLimiter = session.rateLimiter {
                 // A pause may begin meanwhile.
                 repeat {
-                    try await rateLimiter.wait()
+                    // What a rate holds back goes back at a drain, as what a pause holds back does.
+                    guard try await rateLimiter.wait(for: job.key, unless: takesNoMore) else { return false }
                     let wasShut = gate.isShut
                     guard try await gate.pass() else { return false }
                     if !wasShut { break }
@@ -181,7 +184,10 @@ struct Consumer {
         var metadata: Logger.Metadata = [
             "job": "\(job.id)", "attempt": "\(job.attempt)", "item": "\(job.item)", "error": "\(failure)",
         ]
-        if case .retry(_, let time) = outcome { metadata["again_at"] = "\(time.iso8601)" }
+        switch outcome {
+        case .retry(_, let time), .aborted(_, let time): metadata["again_at"] = "\(time.iso8601)"
+        case .done, .failed, .interrupted: break
+        }
         logger.warning("job failed", metadata: metadata)
         return outcome
     }

@@ -13,10 +13,10 @@ public struct DrainForecast: Hashable, Sendable {
     /// - Parameters:
     ///   - duration: what a job takes.
     ///   - timeout: what a drain may take.
-    init(status: PipelineStatus, duration: Duration?, timeout: Duration) {
+    ///   - isHeldBack: whether jobs on the queue wait for something besides a worker, so that they go back.
+    init(status: PipelineStatus, duration: Duration?, timeout: Duration, isHeldBack: Bool = false) {
         pipeline = status.name
-        // A pause holds back what is on the queue.
-        queued = status.state == .paused ? 0 : status.counts.queued
+        queued = isHeldBack || status.state == .paused ? 0 : status.counts.queued
         running = status.counts.running
         guard let duration, queued + running > 0 else {
             finished = queued + running == 0 ? 0 : nil
@@ -36,6 +36,7 @@ extension Pipeline {
         let handled = state.withLock { $0.session }?.progress.current.handled ?? (count: 0, milliseconds: 0)
         let average = handled.count > 0 ? Duration.milliseconds(handled.milliseconds) / handled.count : nil
         return DrainForecast(
-            status: status(), duration: configuration.handler.nominalDuration ?? average, timeout: timeout)
+            status: status(), duration: configuration.handler.nominalDuration ?? average, timeout: timeout,
+            isHeldBack: configuration.limits.rate != nil)
     }
 }

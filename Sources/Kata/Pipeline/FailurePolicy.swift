@@ -18,15 +18,29 @@ public struct FailurePolicy: Hashable, Sendable {
         of job: Job, failedWith failure: JobFailure, at time: Timestamp,
         using generator: inout some RandomNumberGenerator
     ) -> Completion.Outcome {
+        if failure.retry == .interrupted {
+            return outcome(ofInterrupted: job, failure.reason, at: time, using: &generator)
+        }
         let fallback = failure.retry == .byPolicy ? RetryPolicy.none : RetryPolicy()
         let policy = retry ?? fallback
         let delay = policy.delay(after: job.attempt, limit: job.maxAttempts, using: &generator)
         switch (failure.retry, delay) {
-        case (.never, _), (_, nil): return .failed(reason: failure.reason)
+        case (.never, _), (.interrupted, _), (_, nil): return .failed(reason: failure.reason)
         case (.byPolicy, let delay?), (.again, let delay?):
             return .retry(reason: failure.reason, at: time.advanced(by: delay))
         case (.after(let wait), _?): return .retry(reason: failure.reason, at: time.advanced(by: wait))
         }
+    }
+
+    private func outcome(
+        ofInterrupted job: Job, _ reason: String, at time: Timestamp, using generator: inout some RandomNumberGenerator
+    ) -> Completion.Outcome {
+        let count = job.interruptions + 1
+        let delay = RetryPolicy(attempts: .max).delay(after: count, using: &generator)
+        guard count < interruptions, let delay else {
+            return .failed(reason: "quarantined: it was interrupted \(count) times; the last time it \(reason)")
+        }
+        return .aborted(reason: reason, at: time.advanced(by: delay))
     }
 
     /// Whether one more interruption would be the last.

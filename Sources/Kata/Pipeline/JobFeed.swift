@@ -157,6 +157,7 @@ struct JobFeed {
     /// Makes jobs pending whose time has come.
     private mutating func promote() async throws {
         let now = clock.now()
+        nextDue = nil
         let jobs = try await recorder.perform { [run] transaction in
             try transaction.promote(run: run, dueBy: now, limit: Self.batchSize)
         }
@@ -168,6 +169,7 @@ struct JobFeed {
             guard let index = lanes.firstIndex(where: { $0.priority == job.priority }) else { continue }
             lanes[index].takeBack(job)
         }
-        nextDue = try await store.nextDue(run: run)
+        // News may be of a time that is not committed yet.
+        if let stored = try await store.nextDue(run: run) { nextDue = min(nextDue ?? stored, stored) }
     }
 }

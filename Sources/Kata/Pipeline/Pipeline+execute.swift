@@ -113,6 +113,7 @@ extension Pipeline {
                         session: session,
                         activity: activity,
                         gate: gate,
+                        takesNoMore: takesNoMore,
                         clock: clock,
                         wallClock: wallClock,
                         logger: logger,

@@ -53,7 +53,7 @@ extension Pipeline {
         if let key = job.key, configuration.limits.hasKeyLimits, status.counts.running < status.workerCount {
             return Explanation(.limit, "jobs with the key '\(key)' are at their limit; \(ahead) ahead of it or in hand")
         }
-        if configuration.limits.rate != nil, status.counts.running <= status.workerCount {
+        if configuration.limits.rate != nil, status.counts.running < status.workerCount {
             return Explanation(.limit, "the pipeline's rate is limited; \(ahead) ahead of it or in hand")
         }
         if status.counts.running >= status.workerCount {

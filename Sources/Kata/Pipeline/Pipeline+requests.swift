@@ -59,6 +59,21 @@ extension Pipeline {
         }.jobs
     }
 
+    /// What was said of the jobs that were submitted under that key; `nil` if there are none.
+    ///
+    /// - Throws: ``StoreError/keyReused(key:)``; ``RecorderFailure`` if the store failed.
+    public func submitted(under key: IdempotencyKey) async throws -> [SubmittedJob]? {
+        try await recorder.perform { [name] transaction in try Self.submitted(under: key, to: name, transaction) }
+    }
+
+    fileprivate static func submitted(
+        under key: IdempotencyKey, to pipeline: String, _ transaction: any StoreTransaction
+    ) throws -> [SubmittedJob]? {
+        guard let earlier = try transaction.submission(key: key.text, pipeline: pipeline) else { return nil }
+        if earlier.fingerprint != key.fingerprint { throw StoreError.keyReused(key: key.text) }
+        return earlier.jobs
+    }
+
     /// Takes in a change of one of this pipeline's jobs that was made in the store.
     func changed(_ change: JobChange) {
         let session = state.withLock { state in
@@ -141,9 +156,8 @@ private struct Submit: Sendable {
 
     func run(_ transaction: any StoreTransaction) throws -> Outcome {
         let pipeline = configuration.name
-        if let key, let earlier = try transaction.submission(key: key.text, pipeline: pipeline) {
-            if earlier.fingerprint != key.fingerprint { throw StoreError.keyReused(key: key.text) }
-            return .repeated(earlier.jobs)
+        if let key, let earlier = try Pipeline.submitted(under: key, to: pipeline, transaction) {
+            return .repeated(earlier)
         }
         let run =
             try transaction.unfinishedRun(pipeline: pipeline)

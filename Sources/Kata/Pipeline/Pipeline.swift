@@ -135,7 +135,7 @@ public final class Pipeline: Sendable {
             while !takesNoMore.hasFired {
                 // A job may have come back at the last moment; then there is more to do.
                 let isFinished = try await execute(run, mode: mode)
-                if isFinished || mode == .once { break }
+                if isFinished || mode == .once && configuration.source.extent == .endless { break }
             }
             runQueue.end(run)
             if mode == .once { return }

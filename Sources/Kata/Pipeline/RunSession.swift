@@ -26,7 +26,7 @@ struct RunSession: Sendable {
         self.gauge = gauge
         staff = Staff(count: configuration.workerCount)
         isolation = brokeOff ? Isolation() : nil
-        rateLimiter = configuration.limits.rate.map { RateLimiter($0) }
+        rateLimiter = RateLimiter(configuration.limits)
         hasKeyLimits = configuration.limits.hasKeyLimits
         startMarks = StartMarks(carefulStarts: brokeOff ? 4 * configuration.workerCount : 0)
     }
@@ -90,7 +90,10 @@ struct RunSession: Sendable {
     /// Takes in what became of an attempt.
     func completed(_ completion: Completion) {
         let isLast = progress.completed(completion)
-        if case .retry(_, let time) = completion.outcome { news.scheduled(for: time) }
+        switch completion.outcome {
+        case .retry(_, let time), .aborted(_, let time): news.scheduled(for: time)
+        case .done, .failed, .interrupted: break
+        }
         tellEnd(of: completion.job, isLast: isLast)
     }
 

@@ -7,6 +7,9 @@ public struct JobFailure: Error, Hashable, CustomStringConvertible {
         case again
         /// Trying again would not help.
         case never
+        /// It was not the job's fault that it was cut off, such as when the process that did it was killed for want of
+        /// memory: costs no attempt, and counts as an interruption.
+        case interrupted
         /// Not before that time has passed, if there is another attempt.
         case after(Duration)
     }

@@ -7,6 +7,8 @@ struct MemoryTables {
     var startedJobs: Set<Job.ID> = []
     /// Which jobs a job still waits for.
     var blockers: [Job.ID: Set<Job.ID>] = [:]
+    /// Jobs that go on whatever becomes of those that they wait for.
+    var patientJobs: Set<Job.ID> = []
     var attempts: [Job.ID: [Attempt]] = [:]
     var results: [JobResult] = []
     var resultOfJob: [Job.ID: JobResult.ID] = [:]

@@ -134,6 +134,11 @@ final class MemoryTransaction: StoreTransaction {
             addAttempt(completion, error: reason)
         case .interrupted:
             tables.jobs[index].job.interruptions += 1
+        case .aborted(let reason, let time):
+            tables.jobs[index].job.interruptions += 1
+            tables.jobs[index].runAt = time
+            tables.jobs[index].error = reason
+            addAttempt(completion, error: reason)
         }
         return settle(job.id, at: completion.finishedAt)
     }
@@ -166,7 +171,12 @@ final class MemoryTransaction: StoreTransaction {
         guard let index = tables.index(of: job) else { throw StoreError.unknownJob(job) }
         let record = tables.jobs[index]
         switch record.state {
-        case .failed, .cancelled: tables.jobs[index].job.attempt += 1
+        case .failed, .cancelled:
+            let other = record.uniqueKey.flatMap { key in
+                tables.jobs.last { $0.pipeline == record.pipeline && $0.uniqueKey == key && !$0.state.isFinal }
+            }
+            if let other { throw StoreError.uniqueTaken(job: job, by: other.job.id) }
+            tables.jobs[index].job.attempt += 1
         case .scheduled, .waiting: break
         case .pending, .done: throw StoreError.wrongState(job: job, state: record.state, action: "retry")
         }
@@ -217,7 +227,8 @@ final class MemoryTransaction: StoreTransaction {
             guard let index = tables.index(of: blocker) else { throw StoreError.unknownJob(blocker) }
             switch tables.jobs[index].state {
             case .done: break
-            case .failed, .cancelled: error = error ?? Self.reason(blocker, tables.jobs[index].state)
+            case .failed, .cancelled:
+                if new.when == .done { error = error ?? Self.reason(blocker, tables.jobs[index].state) }
             case .pending, .scheduled, .waiting:
                 tables.blockers[id, default: []].insert(blocker)
                 state = .waiting
@@ -227,6 +238,7 @@ final class MemoryTransaction: StoreTransaction {
             state = .cancelled
             tables.blockers[id] = nil
         }
+        if new.when == .finished { tables.patientJobs.insert(id) }
         tables.jobs.append(
             JobRecord(
                 job: job, pipeline: tables.runs[run]?.pipeline ?? "", state: state, uniqueKey: new.uniqueKey,
@@ -243,7 +255,7 @@ final class MemoryTransaction: StoreTransaction {
         var changes: [JobChange] = []
         for (dependent, blockers) in tables.blockers.sorted(by: { $0.key < $1.key }) where blockers.contains(job) {
             guard let place = tables.index(of: dependent) else { continue }
-            if tables.jobs[index].state == .done {
+            if tables.jobs[index].state == .done || tables.patientJobs.contains(dependent) {
                 tables.blockers[dependent]?.remove(job)
                 if tables.blockers[dependent]?.isEmpty == false { continue }
                 tables.blockers[dependent] = nil

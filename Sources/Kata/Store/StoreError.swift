@@ -5,6 +5,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
     case unknownJob(Job.ID)
     /// The action is not for jobs in that state.
     case wrongState(job: Job.ID, state: JobState, action: String)
+    /// Another job has its unique key meanwhile.
+    case uniqueTaken(job: Job.ID, by: Job.ID)
     /// The idempotency key was used before, for something else.
     case keyReused(key: String)
 
@@ -20,6 +22,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
         case .unknownJob(let job): "there is no job \(job)"
         case .wrongState(let job, let state, let action):
             "job \(job) is \(state.rawValue), so there is nothing to \(action)"
+        case .uniqueTaken(let job, let other):
+            "job \(other) has the unique key of job \(job), and is not finished; nothing is to be done twice"
         case .keyReused(let key): "the idempotency key '\(key)' was used before for other jobs; use a new one"
         }
     }

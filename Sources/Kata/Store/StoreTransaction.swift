@@ -38,8 +38,8 @@ public protocol StoreTransaction {
     /// Adds jobs to a run, in order.
     ///
     /// A job whose unique key another one of the pipeline has that is not finished, or that was finished less than
-    /// `uniqueFor` ago, is not added; what is said of it is the other one's id. A job that waits for one that failed or was
-    /// cancelled is added as cancelled.
+    /// `uniqueFor` ago, is not added; what is said of it is the other one's id. A job that waits for others to be done, of
+    /// which one failed or was cancelled, is added as cancelled.
     ///
     /// - Throws: ``StoreError/unknownJob(_:)`` if a job is to wait for one that there is not.
     func submit(_ jobs: [NewJob], to run: Run.ID, uniqueFor: Duration, at time: Timestamp) throws -> [SubmittedJob]
@@ -74,7 +74,8 @@ public protocol StoreTransaction {
     /// Gives a failed or cancelled job one more attempt, due now; one that is scheduled already, or waits for others, is only
     /// made due. Its interruptions are forgotten.
     ///
-    /// - Throws: ``StoreError/unknownJob(_:)``; ``StoreError/wrongState(job:state:action:)`` if it is pending or done.
+    /// - Throws: ``StoreError/unknownJob(_:)``; ``StoreError/wrongState(job:state:action:)`` if it is pending or done;
+    ///   ``StoreError/uniqueTaken(job:by:)`` if it was finished and another job has taken its unique key.
     func retry(_ job: Job.ID, at time: Timestamp) throws -> JobChange
 
     /// Forgets those of these jobs that may be pruned, with their attempts and results. What a run has counted stays.

@@ -13,6 +13,10 @@ struct JobRoutes {
             let pipeline = try service.pipeline(context.pipelineName)
             let body = try await body(of: request)
             let key = try idempotencyKey(of: request, fingerprint: body.fingerprint)
+            if let lateness = body.lateness {
+                guard let key, let before = try await pipeline.submitted(under: key) else { throw lateness }
+                return try response(SubmitDocument(before), status: .created)
+            }
             let jobs = try await pipeline.submit(body.jobs, key: key)
             return try response(SubmitDocument(jobs), status: .created)
         }

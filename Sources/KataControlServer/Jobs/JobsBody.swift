@@ -11,28 +11,44 @@ struct JobsBody {
     }
 
     let jobs: [NewJob]
+    /// Why they can't be taken any more: the time of one was long before. The same request may have been taken then.
+    let lateness: ProblemDocument?
     /// Tells another body from the same one.
     let fingerprint: Int64
 
     /// How large a request may be. Many jobs come in as many requests as need be.
     static let sizeLimit = 16 << 20
     static let countLimit = 10_000
+    /// What is due since so short a time is due now: it may have been on its way.
+    private static let tolerance = Duration.seconds(60)
 
     /// - Throws: ``ProblemDocument``.
     init(_ buffer: ByteBuffer, format: Format, now: Timestamp) throws {
-        (jobs, fingerprint) = try buffer.withUnsafeReadableBytes { bytes in
+        let (parsed, fingerprint) = try buffer.withUnsafeReadableBytes { bytes in
             let bytes = bytes.bindMemory(to: UInt8.self)
-            let jobs: [NewJob]
+            let parsed: [(job: NewJob, line: Int?)]
             switch format {
-            case .one: jobs = [try Self.parse(bytes, line: nil, now: now)]
-            case .many: jobs = try Self.parseLines(bytes, now: now)
+            case .one: parsed = [(try Self.parse(bytes, line: nil), nil)]
+            case .many: parsed = try Self.parseLines(bytes)
             }
-            return (jobs, Self.fingerprint(of: bytes))
+            return (parsed, Self.fingerprint(of: bytes))
+        }
+        jobs = parsed.map(\.job)
+        self.fingerprint = fingerprint
+        if jobs.reduce(0, { $0 + $1.after.count }) > NewJob.afterLimit {
+            throw ProblemDocument(
+                status: 422, title: "Bad job",
+                detail: "the jobs of a request wait for at most \(NewJob.afterLimit) jobs in all; send them in several")
+        }
+        let late = parsed.first { $0.job.runAt.map { $0.advanced(by: Self.tolerance) < now } ?? false }
+        lateness = late.map { job, line in
+            let time = job.runAt?.iso8601 ?? ""
+            return Self.problem("\"run_at\" is \(time), expected a time to come, it is \(now.iso8601)", line: line)
         }
     }
 
-    private static func parseLines(_ bytes: UnsafeBufferPointer<UInt8>, now: Timestamp) throws -> [NewJob] {
-        var jobs: [NewJob] = []
+    private static func parseLines(_ bytes: UnsafeBufferPointer<UInt8>) throws -> [(job: NewJob, line: Int?)] {
+        var jobs: [(job: NewJob, line: Int?)] = []
         var start = 0
         var line = 0
         while start < bytes.count {
@@ -48,20 +64,25 @@ struct JobsBody {
                         "there are more than \(countLimit) lines; send them in several requests, or use kata-ctl submit --file"
                 )
             }
-            jobs.append(try parse(content, line: line, now: now))
+            jobs.append((try parse(content, line: line), line))
         }
         return jobs
     }
 
-    private static func parse(_ bytes: UnsafeBufferPointer<UInt8>, line: Int?, now: Timestamp) throws -> NewJob {
+    private static func parse(_ bytes: UnsafeBufferPointer<UInt8>, line: Int?) throws -> NewJob {
         do {
-            return try NewJob(json: bytes, now: now)
+            return try NewJob(json: bytes)
         } catch let fault as JSONScanner.Fault {
-            let place = line.map { "line \($0), byte \(fault.offset + 1)" } ?? "byte \(fault.offset + 1)"
-            throw ProblemDocument(
-                status: 422, title: "Bad job",
-                detail: "\(place): \(fault.message); no job of this request was taken".printable, line: line)
+            throw problem(fault.message, line: line, offset: fault.offset)
         }
+    }
+
+    private static func problem(_ message: String, line: Int?, offset: Int? = nil) -> ProblemDocument {
+        let place = [line.map { "line \($0)" }, offset.map { "byte \($0 + 1)" }].compactMap { $0 }
+        let prefix = place.isEmpty ? "" : place.joined(separator: ", ") + ": "
+        return ProblemDocument(
+            status: 422, title: "Bad job",
+            detail: "\(prefix)\(message); no job of this request was taken".printable, line: line)
     }
 
     /// FNV-1a; it needs to tell mistakes, not attacks.

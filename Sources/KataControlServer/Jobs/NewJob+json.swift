@@ -1,15 +1,13 @@
 import Kata
 
 extension NewJob {
-    private static let fields = ["item", "priority", "run_at", "unique", "max_attempts", "timeout", "key", "after"]
-    /// What is due since so short a time is due now: it may have been on its way.
-    private static let tolerance = Duration.seconds(60)
-
+    private static let fields = [
+        "item", "priority", "run_at", "unique", "max_attempts", "timeout", "key", "after", "when",
+    ]
     /// Reads a job from JSON such as `{"item": "text", "priority": 5}`.
     ///
-    /// - Parameter now: no job is taken whose time was long before.
     /// - Throws: ``JSONScanner/Fault``.
-    init(json bytes: UnsafeBufferPointer<UInt8>, now: Timestamp) throws {
+    init(json bytes: UnsafeBufferPointer<UInt8>) throws {
         var scanner = JSONScanner(bytes)
         self.init(item: "")
         var seen: [String] = []
@@ -22,7 +20,7 @@ extension NewJob {
                 if seen.contains(key) { throw start.fault("\"\(key)\" is there twice") }
                 seen.append(key)
                 try scanner.expect(":", "':'")
-                try read(key, &scanner, keyAt: start, now: now)
+                try read(key, &scanner, keyAt: start)
             } while scanner.skip(",")
             try scanner.expect("}", "',' or '}'")
         }
@@ -32,17 +30,25 @@ extension NewJob {
         }
     }
 
-    /// Reads the compact text of a list of ids.
-    private static func jobIDs(_ text: String) -> [Job.ID]? {
+    /// Reads the compact text of a list of ids and of ranges of them.
+    private static func jobIDs(_ text: String) -> JobIDs? {
         guard text.hasPrefix("["), text.hasSuffix("]") else { return nil }
-        let parts = text.dropFirst().dropLast().split(separator: ",")
-        let jobs = parts.compactMap { Job.ID($0) }
-        return jobs.count == parts.count ? jobs : nil
+        var jobs = JobIDs()
+        var count = 0
+        for part in text.dropFirst().dropLast().split(separator: ",") {
+            let bounds = part.first == "\"" ? part.dropFirst().dropLast().split(separator: "-") : [part, part]
+            guard bounds.count == 2, let first = Job.ID(bounds[0]), let last = Job.ID(bounds[1]), 1 <= first,
+                first <= last,
+                last - first < afterLimit
+            else { return nil }
+            jobs.append(first...last)
+            count += Int(last - first) + 1
+            if count > afterLimit { return nil }
+        }
+        return jobs
     }
 
-    private mutating func read(
-        _ key: String, _ scanner: inout JSONScanner, keyAt start: JSONScanner, now: Timestamp
-    ) throws {
+    private mutating func read(_ key: String, _ scanner: inout JSONScanner, keyAt start: JSONScanner) throws {
         if key == "item" {
             item = scanner.peek() == UInt8(ascii: "\"") ? try scanner.string() : try scanner.compactText()
             if item.utf8.count > Self.itemLimit {
@@ -85,10 +91,16 @@ extension NewJob {
             }
             self.key = value
         case "after":
-            guard !isText, value.utf8.count <= Self.afterLimit * 21, let jobs = Self.jobIDs(value),
-                jobs.count <= Self.afterLimit
-            else { throw fault("a list of at most \(Self.afterLimit) job ids such as [17, 18]") }
+            guard !isText, let jobs = Self.jobIDs(value) else {
+                throw fault(
+                    "a list of at most \(Self.afterLimit) ids of jobs and ranges of them, such as [17, \"20-29\"]")
+            }
             after = jobs
+        case "when":
+            guard isText, let condition = Condition(rawValue: value) else {
+                throw fault("what the jobs in \"after\" have to be: \"done\" or \"finished\"")
+            }
+            when = condition
         case "timeout":
             guard isText, let duration = Duration(configuration: value), duration >= .milliseconds(1) else {
                 throw fault("a duration such as \"1.5s\" or \"10m\"")
@@ -98,7 +110,6 @@ extension NewJob {
             guard isText, let time = Timestamp(iso8601: value) else {
                 throw fault("a time such as \"2026-01-31T12:00:00Z\"")
             }
-            if time.advanced(by: Self.tolerance) < now { throw fault("a time to come, it is \(now.iso8601)") }
             runAt = time
         }
     }

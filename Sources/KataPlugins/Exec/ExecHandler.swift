@@ -13,6 +13,7 @@ public struct ExecHandler: JobHandler {
     private let configuration: ExecConfiguration
     private let pipeline: String
     private let reactor = ProcessReactor()
+    private let outOfMemoryKills = OutOfMemoryKills()
     /// How much of a job's standard error goes to the log, in bytes.
     private static let logLimit = 1 << 16
     private static let shortagePause = Duration.seconds(1)
@@ -31,7 +32,7 @@ public struct ExecHandler: JobHandler {
         }
         // Whatever its exit code says: a process that cleans up and ends when it is told to has not done the job.
         if end.wasTerminated { throw CancellationError() }
-        if let failure = Self.failure(of: end) { throw failure }
+        if let failure = failure(of: end) { throw failure }
     }
 
     /// Runs the process. That there is no room for one now is not the job's fault, so it waits until there is.
@@ -58,13 +59,16 @@ public struct ExecHandler: JobHandler {
         }
     }
 
-    private static func failure(of end: ProcessEnd) -> JobFailure? {
+    private func failure(of end: ProcessEnd) -> JobFailure? {
         let retry: JobFailure.Retry
         switch end.status {
         case .exited(0): return nil
         // EX_TEMPFAIL and EX_DATAERR of sysexits.h
         case .exited(75): retry = .again
         case .exited(65): retry = .never
+        case .killed(SIGKILL) where outOfMemoryKills.takeOne():
+            return JobFailure(
+                "was killed because the machine or its control group ran out of memory", retry: .interrupted)
         case .exited, .killed, .unknown: retry = .byPolicy
         }
         let detail = end.lastErrorLine.map { ": \(String($0.prefix(500)).printable)" } ?? ""

@@ -11,8 +11,10 @@ struct SubmitCommand: AsyncParsableCommand {
         abstract: "Gives jobs to a pipeline, and prints their ids once they are safe on the disk.",
         discussion: """
             Each ITEM is one job. With --file, each line is one, as a JSON object: {"item": "text", "priority": 5}; \
-            the other fields are run_at, unique, max_attempts and timeout. A file is sent in chunks of a thousand \
-            lines; of a chunk with a bad line nothing is taken, and the command stops there.
+            the other fields are run_at, unique, max_attempts, timeout, key, after and when. A file is sent in chunks of \
+            a thousand lines; of a chunk with a bad line nothing is taken, and the command stops there.
+
+            With --then, the jobs are a batch: one more job is added after them, and it waits for all of them.
             """
     )
 
@@ -29,6 +31,12 @@ struct SubmitCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Options for each ITEM") var options: SubmitOptions
 
+    @Option(help: "One more job, to be done once all the others are; its id comes last.")
+    var then: String?
+
+    @Option(help: "The pipeline of that job. Default: the same.")
+    var thenPipeline: String?
+
     @Option(help: "A name for this request: sent again with the same key, nothing is added twice.")
     var idempotencyKey: String?
 
@@ -42,26 +50,43 @@ struct SubmitCommand: AsyncParsableCommand {
         if file != nil && options.areGiven {
             throw ValidationError("with --file, say that in the lines: {\"item\": \"text\", \"priority\": 5}")
         }
+        if thenPipeline != nil && then == nil { throw ValidationError("--then-pipeline needs --then") }
+        if options.when != nil && then == nil && options.after.isEmpty {
+            throw ValidationError("--when needs --after or --then")
+        }
         if options.unique != nil && items.count > 1 {
             throw ValidationError("--unique names one job, and there are \(items.count) items")
         }
     }
 
     func run() async throws {
+        let jobs: JobIDs
         if let file {
-            try await submit(LineChunks(path: file))
+            jobs = try await submit(LineChunks(path: file))
         } else {
-            do {
-                try show(
-                    try await daemon.client.submit(options.lines(for: items), to: pipeline, key: idempotencyKey))
-            } catch ControlClientError.refused(let problem) {
-                throw ControlClientError.refused(problem.withoutPlace)
-            }
+            jobs = try await submit(options.lines(for: items), to: pipeline, key: idempotencyKey)
+        }
+        guard let then else { return }
+        try await submit(
+            options.line(for: then, after: jobs), to: thenPipeline ?? pipeline, key: idempotencyKey.map { "\($0)/then" }
+        )
+    }
+
+    /// Submits what the user has not written as lines.
+    @discardableResult
+    private func submit(_ lines: [UInt8], to pipeline: String, key: String?) async throws -> JobIDs {
+        do {
+            let submitted = try await daemon.client.submit(lines, to: pipeline, key: key)
+            try show(submitted)
+            return JobIDs(submitted.ids)
+        } catch ControlClientError.refused(let problem) {
+            throw ControlClientError.refused(problem.withoutPlace)
         }
     }
 
-    private func submit(_ chunks: consuming LineChunks) async throws {
+    private func submit(_ chunks: consuming LineChunks) async throws -> JobIDs {
         var chunks = chunks
+        var jobs = JobIDs()
         var progress = SubmitProgress(size: chunks.size)
         defer { progress.end() }
         var number = 0
@@ -70,6 +95,7 @@ struct SubmitCommand: AsyncParsableCommand {
             do {
                 let key = idempotencyKey.map { "\($0)/\(number)" }
                 let submitted = try await daemon.client.submit(chunk.bytes, to: pipeline, key: key)
+                for id in submitted.ids { jobs.append(id...id) }
                 progress.add(submitted.ids.count, bytes: chunk.bytes.count)
                 try show(submitted)
             } catch ControlClientError.refused(let problem) {
@@ -77,6 +103,7 @@ struct SubmitCommand: AsyncParsableCommand {
                 throw ControlClientError.refused(problem.moved(by: chunk.firstLine - 1, taken: progress.count))
             }
         }
+        return jobs
     }
 
     private func show(_ submitted: SubmitDocument) throws {

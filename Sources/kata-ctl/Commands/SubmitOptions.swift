@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import Kata
+public import Kata
 import KataControl
 
 /// What can be said of each job on the command line.
@@ -29,21 +29,31 @@ struct SubmitOptions: ParsableArguments {
     @Option(help: "The id of a job that has to be done first; may be given several times.")
     var after: [Int64] = []
 
+    @Option(
+        help: "What those of --after, or before --then, have to be: done, or finished, whatever became of them.")
+    var when: NewJob.Condition?
+
     /// A job on the wire.
     private struct Line: Encodable {
         let item: String
-        let priority: Int?
-        let runAt: String?
-        let unique: String?
-        let maxAttempts: Int?
-        let timeout: String?
-        let key: String?
-        let after: [Int64]?
+        var priority: Int?
+        var runAt: String?
+        var unique: String?
+        var maxAttempts: Int?
+        var timeout: String?
+        var key: String?
+        var after: JobIDs?
+        var when: String?
     }
 
     var areGiven: Bool {
         priority != nil || at != nil || delay != nil || unique != nil || maxAttempts != nil || timeout != nil
             || key != nil || !after.isEmpty
+    }
+
+    /// A job that waits for others, as NDJSON.
+    func line(for item: String, after jobs: JobIDs) throws -> [UInt8] {
+        try encode(Line(item: item, after: jobs, when: when?.rawValue))
     }
 
     func validate() throws {
@@ -70,10 +80,14 @@ struct SubmitOptions: ParsableArguments {
         return try items.flatMap { item in
             let line = Line(
                 item: item, priority: priority, runAt: runAt, unique: unique, maxAttempts: maxAttempts,
-                timeout: timeout,
-                key: key, after: after.isEmpty ? nil : after
-            )
-            return Array(try JSON.encode(line)) + [UInt8(ascii: "\n")]
+                timeout: timeout, key: key, after: after.isEmpty ? nil : JobIDs(after), when: when?.rawValue)
+            return try encode(line)
         }
     }
+
+    private func encode(_ line: Line) throws -> [UInt8] {
+        Array(try JSON.encode(line)) + [UInt8(ascii: "\n")]
+    }
 }
+
+extension NewJob.Condition: ExpressibleByArgument {}

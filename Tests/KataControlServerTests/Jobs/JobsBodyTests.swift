@@ -113,12 +113,24 @@ struct JobsBodyTests {
         try #expect(part.fingerprint == body("{\"item\":1}", .one).fingerprint)
     }
 
-    @Test("go by the time at which they came")
-    func time() throws {
-        let text = #"{"item": 1, "run_at": "2026-01-31T23:58:59.998Z"}"#
-        try #expect(problem(text, .one).detail.contains("expected a time to come"))
-        let earlier = Timestamp(milliseconds: Timestamp.sampleStart.milliseconds - 1)
-        try #expect(JobsBody(ByteBuffer(string: text), format: .one, now: earlier).jobs.count == 1)
+    @Test("wait for no more jobs in all than one may")
+    func after() throws {
+        let line = #"{"item": 1, "after": ["1-500000"]}"#
+        try #expect(body("\(line)\n\(line)", .many).jobs.count == 2)
+        try #expect(problem("\(line)\n\(line)\n{\"item\": 1, \"after\": [1]}", .many).status == 422)
+    }
+
+    @Test(
+        "are late if one was due long before they came",
+        arguments: [-60_001, -3_600_000, -1_769_903_999_999] as [Int64])
+    func time(offset: Int64) throws {
+        let due = Timestamp(milliseconds: Timestamp.sampleStart.milliseconds + offset)
+        let text = "{\"item\": 1, \"run_at\": \"\(due.iso8601)\"}"
+        let lateness = try #require(try body(text, .one).lateness)
+        #expect(lateness.status == 422 && lateness.detail.contains("expected a time to come"))
+        try #expect(body("\n\(text)", .many).lateness?.line == 2)
+        let justInTime = Timestamp(milliseconds: due.milliseconds + 60_000)
+        try #expect(JobsBody(ByteBuffer(string: text), format: .one, now: justInTime).lateness == nil)
     }
 
     private func body(_ text: String, _ format: JobsBody.Format) throws -> JobsBody {

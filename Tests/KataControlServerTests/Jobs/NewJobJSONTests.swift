@@ -43,6 +43,36 @@ struct NewJobJSONTests {
         try #expect(job(#"{"item": " {\"a\": 1} "}"#).item == " {\"a\": 1} ")
     }
 
+    @Test(
+        "waits for other jobs, named one by one or as ranges",
+        arguments: [
+            ("[]", []), ("[17]", [17]), ("[ 17, 18,20 ]", [17, 18, 20]), ("[\"17-19\"]", [17, 18, 19]),
+            ("[3, \"5-6\", 9]", [3, 5, 6, 9]), ("[\"5-5\", 5]", [5, 5]),
+        ] as [(String, [Job.ID])])
+    func after(text: String, ids: [Job.ID]) throws {
+        try #expect(job("{\"item\": \"x\", \"after\": \(text)}") == NewJob(item: "x", after: JobIDs(ids)))
+        let patient = try job("{\"item\": \"x\", \"when\": \"finished\", \"after\": \(text)}")
+        #expect(patient == NewJob(item: "x", after: JobIDs(ids), when: .finished))
+    }
+
+    @Test(
+        "does not wait for what is no job, or for too many",
+        arguments: [
+            "17", "\"17\"", "[0]", "[-1]", "[1.5]", "[\"17\"]", "[\"2-1\"]", "[\"0-5\"]", "[\"1-2-3\"]", "[[1]]",
+            "[null]",
+            "[\"1-1000001\"]", "[\"1-600000\", \"1-600000\"]", "[\"1-9223372036854775807\"]", "[9223372036854775808]",
+            "[\"\"]",
+        ])
+    func badAfter(text: String) throws {
+        try #expect(
+            fault("{\"item\": \"x\", \"after\": \(text)}").message.contains("expected a list of at most 1000000 ids"))
+    }
+
+    @Test("waits for what it is told to, and for nothing else", arguments: ["1", "\"failed\"", "[]"])
+    func badWhen(text: String) throws {
+        try #expect(fault("{\"item\": \"x\", \"when\": \(text)}").message.contains("\"done\" or \"finished\""))
+    }
+
     @Test("takes a key for what it says")
     func escapedKey() throws {
         try #expect(job(#"{"\u0069tem": "x"}"#).item == "x")
@@ -78,7 +108,7 @@ struct NewJobJSONTests {
         let fault = try fault("{\"\(field)\": 1}")
         #expect(
             fault.message
-                == "there is no field \"\(field)\", expected one of item, priority, run_at, unique, max_attempts, timeout, key, after"
+                == "there is no field \"\(field)\", expected one of item, priority, run_at, unique, max_attempts, timeout, key, after, when"
         )
     }
 
@@ -133,8 +163,7 @@ struct NewJobJSONTests {
 }
 
 extension NewJob {
-    /// Reads it at the time ``Timestamp/sampleStart``.
     init(text: JSONText) throws {
-        self = try text.bytes.withUnsafeBufferPointer { try NewJob(json: $0, now: .sampleStart) }
+        self = try text.bytes.withUnsafeBufferPointer { try NewJob(json: $0) }
     }
 }

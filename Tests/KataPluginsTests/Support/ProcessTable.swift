@@ -15,8 +15,15 @@ enum ProcessTable {
     }
 
     /// How many descriptors this process has.
-    static func descriptorCount() throws -> Int {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+    static func descriptorCount() throws -> Int { try descriptors().count }
+
+    /// What this process has open, as `7: pipe:[1234]`.
+    static func descriptors() throws -> Set<String> {
+        Set(
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").map { descriptor in
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+                return "\(descriptor): \(target ?? "the directory that was read")"
+            })
     }
 
     /// The names of this process's threads.

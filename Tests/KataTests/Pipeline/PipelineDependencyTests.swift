@@ -111,6 +111,6 @@ struct PipelineDependencyTests {
     }
 
     private func submit(_ items: String..., to pipeline: Pipeline, after: [Job.ID] = []) async throws -> [Job.ID] {
-        try await pipeline.submit(items.map { NewJob(item: $0, after: after) }).map(\.id)
+        try await pipeline.submit(items.map { NewJob(item: $0, after: JobIDs(after)) }).map(\.id)
     }
 }

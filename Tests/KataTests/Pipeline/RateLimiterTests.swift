@@ -10,7 +10,7 @@ struct RateLimiterTests {
     @Test("lets nobody begin before its turn, however many come at once", arguments: [1, 8, 40])
     func turns(tasks: Int) async throws {
         let limit = RateLimit(count: 200, per: .seconds(1))
-        let limiter = RateLimiter(limit)
+        let limiter = try #require(RateLimiter(WorkLimits(rate: limit)))
         let start = clock.now
         let instants = try await passes(limiter, tasks: tasks, each: 40 / tasks)
         // Who wakes late is late for its own turn only, so turns count and not the time between two that woke.
@@ -23,8 +23,8 @@ struct RateLimiterTests {
     @Test("saves up nothing while nobody comes")
     func idle() async throws {
         let limit = RateLimit(count: 100, per: .seconds(1))
-        let limiter = RateLimiter(limit)
-        try await limiter.wait()
+        let limiter = try #require(RateLimiter(WorkLimits(rate: limit)))
+        _ = try await limiter.wait(for: nil, unless: Signal())
         try await clock.sleep(for: limit.interval * 5)
         let start = clock.now
         let instants = try await passes(limiter, tasks: 5, each: 1)
@@ -36,16 +36,43 @@ struct RateLimiterTests {
     @Test("lets the first one pass at once")
     func first() async throws {
         // Were it not at once, the time limit would end this.
-        try await RateLimiter(RateLimit(count: 1, per: .seconds(3_600))).wait()
+        let limiter = try #require(RateLimiter(WorkLimits(rate: RateLimit(count: 1, per: .seconds(3_600)))))
+        try await #expect(limiter.wait(for: nil, unless: Signal()))
     }
 
     @Test("lets go of whoever is cancelled, and keeps the turns of the others")
     func cancelled() async throws {
-        let limiter = RateLimiter(RateLimit(count: 1, per: .seconds(3_600)))
-        try await limiter.wait()
-        let task = Task { try await limiter.wait() }
+        let limiter = try #require(RateLimiter(WorkLimits(rate: RateLimit(count: 1, per: .seconds(3_600)))))
+        try await #expect(limiter.wait(for: nil, unless: Signal()))
+        let task = Task { try await limiter.wait(for: nil, unless: Signal()) }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
+    }
+
+    @Test("lets go of whoever waits when a drain begins")
+    func drain() async throws {
+        let limiter = try #require(RateLimiter(WorkLimits(rate: RateLimit(count: 1, per: .seconds(3_600)))))
+        let drain = Signal()
+        drain.fire()
+        try await #expect(limiter.wait(for: nil, unless: drain), "whose turn it is goes on")
+        try await #expect(!limiter.wait(for: nil, unless: drain))
+    }
+
+    @Test("spaces the jobs with the same key, and no others")
+    func keys() async throws {
+        let limiter = try #require(RateLimiter(WorkLimits(ratePerKey: RateLimit(count: 1, per: .seconds(3_600)))))
+        let drain = Signal()
+        drain.fire()
+        for key in ["a", "b"] {
+            try await #expect(limiter.wait(for: key, unless: drain))
+            try await #expect(!limiter.wait(for: key, unless: drain))
+        }
+        for _ in 1...3 { try await #expect(limiter.wait(for: nil, unless: drain)) }
+    }
+
+    @Test("is none without a rate")
+    func none() {
+        #expect(RateLimiter(WorkLimits(concurrencyPerKey: 1)) == nil)
     }
 
     /// The instants at which they passed, in order.
@@ -57,7 +84,7 @@ struct RateLimiterTests {
             for _ in 0..<tasks {
                 group.addTask {
                     for _ in 0..<count {
-                        try await limiter.wait()
+                        _ = try await limiter.wait(for: nil, unless: Signal())
                         instants.add(PreciseClock().now)
                     }
                 }

@@ -1,0 +1,132 @@
+import Foundation
+import KataTestSupport
+import Testing
+
+/// A file's lines are jobs.
+@Suite("A file of lines", .timeLimit(.minutes(2)))
+struct LinesTests {
+    private let workplace: Workplace
+
+    init() throws {
+        workplace = try Workplace()
+        try writeConfiguration()
+    }
+
+    @Test(
+        "gives an item a line, without line breaks and empty lines",
+        arguments: [
+            ("", ""), ("\n\r\n\n", ""), ("a", "a\n"), ("a\nb\n", "a\nb\n"), ("a\r\n\r\nb\r\n", "a\nb\n"),
+            ("a\n\n\nb", "a\nb\n"), (" a \n\tb\n", " a \n\tb\n"), ("👩‍👩‍👧 Ωmega\n0\n", "👩‍👩‍👧 Ωmega\n0\n"),
+        ])
+    func items(text: String, items: String) async throws {
+        try workplace.write(text, to: "lines.txt")
+        #expect(try await workplace.runDaemon("--once").code == 0)
+        #expect(try await workplace.query("SELECT item FROM jobs") == items)
+        #expect(try await workplace.count("jobs WHERE state = 'done'") == items.split(separator: "\n").count)
+        #expect(try await workplace.count("runs WHERE finished_at IS NOT NULL") == 1)
+    }
+
+    @Test("is gone through once, however often the daemon is killed in between")
+    func killed() async throws {
+        let count = 5_000
+        // Slow enough to be killed in time.
+        try writeConfiguration(duration: "40ms")
+        try workplace.write((1...count).map { "\($0)\n" }.joined(), to: "lines.txt")
+        for round in 1...3 {
+            let daemon = try await workplace.startAnsweringDaemon()
+            try await #require(eventually { try await workplace.count("results") > round * 20 })
+            try await workplace.crash(daemon)
+        }
+        let before = try await workplace.count("results")
+        #expect(before < count, "the kills came too late")
+        try writeConfiguration(duration: "0")
+        try await workplace.withDaemon { _ in
+            try await #require(eventually { try await workplace.count("results") >= count })
+        }
+        #expect(try await workplace.count("jobs") == count)
+        let items = try await workplace.query("SELECT item FROM jobs").split(separator: "\n").map { Int($0) }
+        #expect(items == Array(1...count))
+        #expect(try await workplace.query("SELECT count(DISTINCT item) FROM results") == "\(count)\n")
+        #expect(try await workplace.count("runs") == 1)
+    }
+
+    @Test("that a run has gone through is read again by the next run, and not by a restart")
+    func runs() async throws {
+        try workplace.write("a\n", to: "lines.txt")
+        for _ in 1...2 {
+            try await workplace.withDaemon { _ in try await waitForRuns(1) }
+            #expect(try await workplace.query("SELECT item FROM results") == "a\n")
+        }
+        try await workplace.withDaemon { _ in
+            try workplace.write("a\nb\n", to: "lines.txt")
+            #expect(try await workplace.ctl("run").code == 0)
+            try await waitForRuns(2)
+        }
+        #expect(try await workplace.query("SELECT run_id, item FROM jobs") == "1 | a\n2 | a\n2 | b\n")
+    }
+
+    @Test("that can't be read is read once it can be", arguments: ["UTF-8", "length", "file"])
+    func unreadable(fault: String) async throws {
+        let messages = [
+            "UTF-8": "the line at byte 4 of 'lines.txt' is not valid UTF-8",
+            "length": "the line at byte 4 of 'lines.txt' is longer than 1048576 bytes",
+            "file": "cannot open 'lines.txt': No such file or directory",
+        ]
+        switch fault {
+        case "UTF-8":
+            try Data("one\n".utf8 + [0xff, 0x0a]).write(to: URL(fileURLWithPath: workplace.path("lines.txt")))
+        case "length": try workplace.write("one\n" + String(repeating: "x", count: 1_048_577) + "\n", to: "lines.txt")
+        default: break
+        }
+        let daemon = try await workplace.startAnsweringDaemon()
+        let message = try #require(messages[fault])
+        try await #require(eventually { daemon.standardError.contains(message) }, "\(daemon.standardError)")
+        // The longest line that there may be.
+        let line = String(repeating: "x", count: 1_048_576)
+        // All of it at once.
+        try workplace.write("one\n\(line)\n", to: "whole.txt")
+        try #require(rename(workplace.path("whole.txt"), workplace.path("lines.txt")) == 0)
+        try await waitForRuns(1)
+        #expect(try await workplace.query("SELECT item FROM jobs") == "one\n\(line)\n")
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 0)
+    }
+
+    @Test("that can't be read ends a daemon that runs --once, which says why")
+    func unreadableOnce() async throws {
+        let outcome = try await workplace.runDaemon("--once")
+        #expect(outcome.code != 0)
+        #expect(outcome.errors.hasSuffix("katad: cannot open 'lines.txt': No such file or directory\n"))
+    }
+
+    @Test("takes no submitted jobs")
+    func submission() async throws {
+        try workplace.write("a\n", to: "lines.txt")
+        try await workplace.withDaemon { _ in
+            let outcome = try await workplace.ctl("submit", "mail", "b")
+            #expect(outcome.code == 64)
+            #expect(outcome.errors.hasPrefix("kata-ctl: pipeline 'mail' makes its own items"))
+            try await waitForRuns(1)
+            #expect(try await workplace.query("SELECT item FROM jobs") == "a\n")
+        }
+    }
+
+    private func writeConfiguration(duration: String = "0") throws {
+        try workplace.write(
+            """
+            pipelines:
+              mail:
+                queue_size: 10
+                worker_count: 4
+                interruptions: 1000
+                producer: { plugin: lines, path: lines.txt }
+                consumer: { plugin: sleep, duration: \(duration) }
+            """, to: "kata.yaml")
+    }
+
+    private func waitForRuns(_ count: Int) async throws {
+        try await #require(
+            eventually { try await workplace.count("runs WHERE finished_at IS NOT NULL") == count },
+            "run \(count) does not end")
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import GRDB
+import Kata
+import KataTestSupport
+import Testing
+
+@testable import KataSQLite
+
+/// Databases that daemons of earlier versions left, as files.
+@Suite("A database of an earlier version, migrated")
+struct FixtureMigrationTests {
+    private let directory: TemporaryDirectory
+    private var path: String { directory.path("kata.db") }
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    @Test(
+        "is whole, has the tables of a new one, and has a copy of what it was beside it", arguments: 1..<Schema.version)
+    func whole(version: Int) throws {
+        try copyFixture(version)
+        try SQLiteJobStore(path: path).close()
+        try #expect(query("PRAGMA integrity_check") == ["ok"])
+        try #expect(query("PRAGMA foreign_key_check") == [])
+        let new = directory.path("new.db")
+        try SQLiteJobStore(path: new).close()
+        let schema = "SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY 1"
+        try #expect(query(schema) == query(schema, at: new))
+        for table in try query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'") {
+            let columns = "SELECT name || ' ' || type FROM pragma_table_info('\(table)') ORDER BY cid"
+            try #expect(query(columns) == query(columns, at: new), "\(table)")
+        }
+        try #expect(query("PRAGMA user_version", at: "\(path).schema-\(version).bak") == ["\(version)"])
+    }
+
+    @Test("of the first version keeps its runs, and the unfinished one is done to its end")
+    func first() async throws {
+        try copyFixture(1)
+        let store = try SQLiteJobStore(path: path)
+        try await #expect(store.counts(pipeline: "a") == JobCounts(done: 20))
+        try await #expect(store.counts(pipeline: "b") == JobCounts(pending: 21, done: 9))
+        let run = try #require(try await store.unfinishedRun(pipeline: "b"))
+        #expect(run.items == 30 && run.progress == .exhausted)
+        let pending = try await store.pendingJobs(run: run.id, after: 0, limit: 100)
+        #expect(pending.map(\.item) == (9..<30).map(String.init))
+        for job in pending { #expect(try store.complete(job)) }
+        #expect(try store.transaction { try $0.endSession(run: run.id, elapsed: .seconds(1), at: .sampleEnd) })
+        try await #expect(store.lines().count == 50)
+        try store.close()
+    }
+
+    @Test("of the second version keeps every state of a job, its attempts, and what waits for what")
+    func second() async throws {
+        try copyFixture(2)
+        let store = try SQLiteJobStore(path: path)
+        let counts = JobCounts(pending: 2, scheduled: 2, waiting: 1, done: 3, failed: 1, cancelled: 1)
+        try await #expect(store.counts(pipeline: "mail") == counts)
+        try await #expect(store.counts(pipeline: "kata") == JobCounts(done: 20))
+        try await #expect(store.isPaused(pipeline: "mail"))
+        let later = try await store.record(26)
+        #expect(later.uniqueKey == "u1" && later.job.key == "k1" && later.job.priority == 7)
+        #expect(later.job.timeout == .seconds(5) && later.job.maxAttempts == 3 && later.state == .scheduled)
+        try await #expect(store.attempts(job: 24).map(\.error) == ["exited with 65: no"])
+        try await #expect(store.attempts(job: 21).map(\.output) == ["did one\n"])
+        try await #expect(store.record(29).job.item == "held ünicode")
+        try await #expect(store.blockers(job: 28) == [26])
+        let submission = try store.transaction { try $0.submission(key: "order-1", pipeline: "mail") }
+        #expect(submission?.jobs.map(\.id) == [30])
+        // The one that waits still does as it was told: it is cancelled with the other one.
+        let changes = try store.transaction { try $0.cancel(26, at: .sampleEnd) }
+        #expect(changes.map(\.job) == [26, 28] && changes.map(\.new) == [.cancelled, .cancelled])
+        try store.close()
+    }
+
+    private func copyFixture(_ version: Int) throws {
+        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
+        try FileManager.default.copyItem(
+            atPath: fixtures.appendingPathComponent("schema-\(version).db").path, toPath: path)
+    }
+
+    /// The first column of each row, as text.
+    private func query(_ sql: String, at path: String? = nil) throws -> [String] {
+        let database = try DatabaseQueue(path: path ?? self.path)
+        let rows = try database.read { try Row.fetchAll($0, sql: sql) }
+        try database.close()
+        return rows.map { DatabaseValue.fromDatabaseValue($0[0])?.storage.value.map { "\($0)" } ?? "" }
+    }
+}
