@@ -12,7 +12,13 @@ public enum ConfigurationFile {
 
     /// - Throws: ``ConfigurationFaults`` with one fault.
     public static func read(_ path: String) throws -> ConfigurationNode {
-        let text = try readText(path)
+        try parse(readText(path), path: path)
+    }
+
+    /// Reads a text as if it stood in a file of that name.
+    ///
+    /// - Throws: ``ConfigurationFaults`` with one fault.
+    public static func parse(_ text: String, path: String) throws -> ConfigurationNode {
         var parser = NodeConverter(path: path)
         do {
             try NestingCheck.run(text, limit: 10 * depthLimit, path: path)

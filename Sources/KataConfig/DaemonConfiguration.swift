@@ -16,6 +16,8 @@ public struct DaemonConfiguration: Sendable {
     public let logLevel: Logger.Level
     /// How long a drain may take before what is not finished goes back.
     public let drainTimeout: Duration
+    /// Where plugins are found that are named without a path.
+    public let pluginsDirectory: String
     /// In the order of the file.
     public let pipelines: [Pipeline]
 
@@ -37,6 +39,9 @@ public struct DaemonConfiguration: Sendable {
         let levels = Logger.Level.allCases.map { ($0.rawValue, $0) }
         logLevel = section.choice("log_level", of: levels, default: .info) ?? .info
         drainTimeout = section.duration("drain_timeout", default: .seconds(30))
+        pluginsDirectory = section.string("plugins_directory", default: context.pluginsDirectory)
+        var context = context
+        context.pluginsDirectory = pluginsDirectory
         pipelines = Self.readPipelines(&section, root: root, report: report, registry: registry, context: context)
         section.finish()
         checkExports(configurationPath: path, report: report)

@@ -28,6 +28,7 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         public let item: String?
         public let jobId: Int64?
         public let consumed: Int
+        public let progress: String?
     }
 
     public struct Counts: Codable, Hashable, Sendable {
@@ -93,7 +94,8 @@ extension StatusDocument.Pipeline {
                 state: consumer.item == nil ? "idle" : "busy",
                 item: consumer.item,
                 jobId: consumer.jobID,
-                consumed: consumer.consumed
+                consumed: consumer.consumed,
+                progress: consumer.progress
             )
         }
         let counts = status.counts

@@ -30,6 +30,11 @@ public struct ControlClient: Sendable {
         try await document(.GET, "/v1/status")
     }
 
+    /// - Throws: ``ControlClientError``.
+    public func plugins() async throws -> PluginsDocument {
+        try await document(.GET, "/v1/plugins")
+    }
+
     /// Starts another run; `nil` means of the only pipeline.
     ///
     /// - Throws: ``ControlClientError``.

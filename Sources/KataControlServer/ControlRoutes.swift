@@ -16,6 +16,9 @@ struct ControlRoutes {
         router.get("/v1/status") { _, _ in
             try response(service.status())
         }
+        router.get("/v1/plugins") { _, _ in
+            try response(service.plugins())
+        }
         addRuns(to: router)
         JobRoutes(service: service).add(to: router)
         PipelineRoutes(service: service).add(to: router)

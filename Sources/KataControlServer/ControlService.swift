@@ -16,6 +16,9 @@ public protocol ControlService: Sendable {
 
     func status() -> StatusDocument
 
+    /// The plugins that there are, and how those are that pipelines use.
+    func plugins() -> PluginsDocument
+
     /// What a drain of the daemon would do now.
     func drainForecast() -> DrainDocument
 

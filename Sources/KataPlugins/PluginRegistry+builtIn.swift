@@ -4,6 +4,7 @@ extension PluginRegistry {
     /// The plugins that come with Kata.
     public static var builtIn: PluginRegistry {
         var registry = PluginRegistry()
+        registry.finder = ExecutablePlugins()
         registry.register(source: RangeSource.self)
         registry.register(source: InboxSource.self)
         registry.register(source: LinesSource.self)

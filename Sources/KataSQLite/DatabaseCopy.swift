@@ -8,8 +8,12 @@ enum DatabaseCopy {
     ///
     /// - Throws: `DatabaseError`; ``FileError``.
     static func write(of database: any DatabaseWriter, to path: String) throws {
-        let temporaryPath = "\(path).tmp"
-        unlink(temporaryPath)
+        let path = followLinks(path)
+        var status = stat()
+        if stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG {
+            throw FileError(path: path, operation: "replace what is no regular file,", code: EEXIST)
+        }
+        let temporaryPath = makeTemporaryPath(beside: path)
         defer { unlink(temporaryPath) }
         // A copy is as private as the database.
         let mask = umask(0o177)

@@ -21,6 +21,7 @@ struct KataControlCommand: AsyncParsableCommand {
                     StatusCommand.self, RunCommand.self, PauseCommand.self, ResumeCommand.self, ScaleCommand.self,
                     DrainCommand.self,
                 ]),
+            CommandGroup(name: "Plugins", subcommands: [PluginsCommand.self]),
             CommandGroup(name: "Database", subcommands: [BackupCommand.self, PruneCommand.self]),
             CommandGroup(name: "Results and predictions", subcommands: [ExportCommand.self, EstimateCommand.self]),
         ]
@@ -28,6 +29,7 @@ struct KataControlCommand: AsyncParsableCommand {
 
     static func main() async {
         openStandardDescriptors()
+        checkArguments()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -41,6 +43,17 @@ struct KataControlCommand: AsyncParsableCommand {
             printError("kata-ctl: \(error)")
             let exit = (error as? ControlClientError).map(SystemExit.init(for:)) ?? SystemExit(for: error)
             Glibc.exit(exit.rawValue)
+        }
+    }
+
+    /// Swift would put a replacement character in the place of what is no UTF-8, and something else would be done.
+    private static func checkArguments() {
+        for index in 1..<max(1, Int(CommandLine.argc)) {
+            guard let argument = CommandLine.unsafeArgv[index] else { continue }
+            if String(validatingCString: argument) == nil {
+                printError("kata-ctl: argument \(index) is not valid UTF-8")
+                Glibc.exit(SystemExit.usage.rawValue)
+            }
         }
     }
 

@@ -40,6 +40,8 @@ final class Engine: Service {
         }
     }
 
+    /// Where plugins are found that are named without a path.
+    let pluginsDirectory: String
     private let mode: Pipeline.Mode
     private let store: any JobStore
     private let recorder: Recorder
@@ -52,6 +54,7 @@ final class Engine: Service {
     init(
         configuration: DaemonConfiguration, mode: Pipeline.Mode, store: any JobStore, recorder: Recorder, logger: Logger
     ) async throws {
+        pluginsDirectory = configuration.pluginsDirectory
         self.mode = mode
         self.store = store
         self.recorder = recorder

@@ -86,7 +86,7 @@ struct ExplainTests {
         try await workplace.withDaemon { _ in
             let ids = try await workplace.submit(["a", "b"], to: "mail", "--key", "k")
             try await workplace.wait(for: ids[0], toBe: "running")
-            let reason = "jobs with the key 'k' are at their limit; 1 job is ahead of it or in hand"
+            let reason = "1 of the at most 1 jobs with the key 'k' are in hand; 1 job is ahead of it or in hand"
             try await expect(ids[1], "limit", reason, in: workplace)
             try workplace.write("", to: "go")
             try await workplace.wait(for: ids[1], toBe: "done")

@@ -82,7 +82,7 @@ struct FaultyConfiguration: Sendable, CustomTestStringConvertible {
         Self(
             "an unknown key", sound + "foo: 1\n",
             "8:1: unknown key 'foo' in the configuration, "
-                + "expected one of database, drain_timeout, log_level, pipelines, socket"
+                + "expected one of database, drain_timeout, log_level, pipelines, plugins_directory, socket"
         ),
         Self(
             "a misspelled key of a plugin", replacing("interval", by: "intervall"),
@@ -106,7 +106,8 @@ struct FaultyConfiguration: Sendable, CustomTestStringConvertible {
         ),
         Self(
             "an unknown plugin", replacing("plugin: range", by: "plugin: nonesuch"),
-            "6:25: plugin names no source plugin: 'nonesuch', expected one of inbox, lines, range, schedule, spool"
+            "6:25: plugin names no source plugin: 'nonesuch', expected one of inbox, lines, range, schedule, spool, "
+                + "an executable in /usr/lib/kata/plugins, or a path"
         ),
         Self(
             "a misspelled plugin", replacing("plugin: sleep", by: "plugin: slep"),

@@ -15,7 +15,8 @@ struct PoisonTests {
         let failed = try await workplace.query("SELECT item, interruptions, error FROM jobs WHERE state = 'failed'")
         #expect(
             failed
-                == "poison | 3 | quarantined: it was interrupted 3 times, by a drain or by the end of the daemon\n")
+                == "poison | 3 | quarantined: it was interrupted 3 times, by a drain, or by the end of what it ran in\n"
+        )
         #expect(try await workplace.count("results") == 19)
     }
 

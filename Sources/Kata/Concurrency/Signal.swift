@@ -53,7 +53,7 @@ public final class Signal: Sendable {
 ///
 /// - Returns: what `body` returned.
 /// - Throws: what `body` threw, which is usually `CancellationError` when the signal cut it off.
-func withCancellation<Result: Sendable>(
+package func withCancellation<Result: Sendable>(
     on signal: Signal,
     _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {

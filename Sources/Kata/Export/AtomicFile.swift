@@ -19,9 +19,8 @@ public struct AtomicFile: ~Copyable {
             temporaryPath = nil
             file = try OpenFile(path: path, flags: O_WRONLY, operation: "open")
         } else {
-            self.path = Self.followLinks(path)
-            // A name that nobody else has, not even another writer of the same file, and that nobody can foresee.
-            let temporaryPath = directoryPath(of: self.path) + "/.kata.\(UInt64.random(in: 0 ... .max)).tmp"
+            self.path = followLinks(path)
+            let temporaryPath = makeTemporaryPath(beside: self.path)
             self.temporaryPath = temporaryPath
             let flags = O_WRONLY | O_CREAT | O_EXCL
             file = try OpenFile(path: temporaryPath, flags: flags, operation: "create", name: path)
@@ -46,19 +45,5 @@ public struct AtomicFile: ~Copyable {
         guard let temporaryPath else { return }
         try file.sync()
         try replaceFile(path, by: temporaryPath) { isCommitted = true }
-    }
-
-    /// Where a path leads in the end, whether there is something or not.
-    private static func followLinks(_ path: String) -> String {
-        var path = path
-        // As many as the kernel follows.
-        for _ in 1...40 {
-            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-            let length = readlink(path, &buffer, buffer.count)
-            guard length > 0 else { break }
-            let target = String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            path = target.hasPrefix("/") ? target : directoryPath(of: path) + "/" + target
-        }
-        return path
     }
 }

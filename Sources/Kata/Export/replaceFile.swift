@@ -22,3 +22,23 @@ package func publishFile(_ temporaryPath: String, as path: String) throws {
 func directoryPath(of path: String) -> String {
     path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
 }
+
+/// A name in the directory of that file that nobody else has, not even another writer of the same file, and that nobody
+/// can foresee.
+package func makeTemporaryPath(beside path: String) -> String {
+    directoryPath(of: path) + "/.kata.\(UInt64.random(in: 0 ... .max)).tmp"
+}
+
+/// Where a path leads in the end, whether there is something or not.
+package func followLinks(_ path: String) -> String {
+    var path = path
+    // As many as the kernel follows.
+    for _ in 1...40 {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink(path, &buffer, buffer.count)
+        guard length > 0 else { break }
+        let target = String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        path = target.hasPrefix("/") ? target : directoryPath(of: path) + "/" + target
+    }
+    return path
+}

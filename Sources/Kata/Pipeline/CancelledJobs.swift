@@ -16,6 +16,10 @@ final class CancelledJobs: Sendable {
         }
     }
 
+    func contains(_ job: Job) -> Bool {
+        count.load(ordering: .acquiring) > 0 && attempts.withLock { $0[job.id]?.contains(job.attempt) ?? false }
+    }
+
     /// Whether a job was cancelled; it is forgotten by that.
     func take(_ job: Job) -> Bool {
         // Mostly there is none, and this is asked for every job.

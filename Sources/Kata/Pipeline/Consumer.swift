@@ -28,7 +28,6 @@ struct Consumer {
     let wallClock: any WallClock
     let logger: Logger
     let pipeline: String
-    private let kept = JobContext.Kept()
 
     /// Consumes until the queue is finished and empty, or until the task is cancelled.
     ///
@@ -92,7 +91,8 @@ struct Consumer {
     private func mayBegin(_ job: Job) async -> Bool? {
         do {
             guard try await gate.pass() else { return false }
-            if let rateLimiter = session.rateLimiter {
+            // One that was cancelled needs no turn.
+            if let rateLimiter = session.rateLimiter, !session.cancelledJobs.contains(job) {
                 // A pause may begin meanwhile.
                 repeat {
                     // What a rate holds back goes back at a drain, as what a pause holds back does.
@@ -151,7 +151,7 @@ struct Consumer {
                 outcome: outcome,
                 startedAt: stopwatch.startedAt,
                 finishedAt: stopwatch.finishedAt(),
-                output: kept.take()
+                output: activity.kept.take()
             )
         }
     }
@@ -163,7 +163,7 @@ struct Consumer {
             return .failed(reason: reason)
         }
         do {
-            let context = JobContext(job: job, pipeline: pipeline, consumerID: id, logger: logger, kept: kept)
+            let context = JobContext(job: job, pipeline: pipeline, consumerID: id, logger: logger, kept: activity.kept)
             try await withTimeout(job) { try await handler.handle(job, in: context) }
             return .done
         } catch {

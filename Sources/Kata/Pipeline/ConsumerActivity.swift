@@ -27,6 +27,7 @@ final class ConsumerActivity: Sendable {
     }
 
     let id: String
+    let kept = JobContext.Kept()
     private let state = Mutex(State())
 
     init(id: String) {
@@ -76,6 +77,9 @@ final class ConsumerActivity: Sendable {
         }
         shift?.cancel()
     }
+
+    /// The key of the job in hand.
+    var key: String? { state.withLock { $0.job?.key } }
 
     var isRetired: Bool { state.withLock { $0.isRetired } }
 
@@ -135,6 +139,10 @@ final class ConsumerActivity: Sendable {
     }
 
     var status: PipelineStatus.Consumer {
-        state.withLock { .init(id: id, item: $0.job?.item, jobID: $0.job?.id, consumed: $0.consumed) }
+        state.withLock { state in
+            .init(
+                id: id, item: state.job?.item, jobID: state.job?.id, consumed: state.consumed,
+                progress: state.job == nil ? nil : kept.progress)
+        }
     }
 }

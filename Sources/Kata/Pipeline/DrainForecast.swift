@@ -13,19 +13,21 @@ public struct DrainForecast: Hashable, Sendable {
     /// - Parameters:
     ///   - duration: what a job takes.
     ///   - timeout: what a drain may take.
-    ///   - isHeldBack: whether jobs on the queue wait for something besides a worker, so that they go back.
-    init(status: PipelineStatus, duration: Duration?, timeout: Duration, isHeldBack: Bool = false) {
+    ///   - hasRate: whether jobs on the queue wait for a rate, so that nobody knows how many go back.
+    init(status: PipelineStatus, duration: Duration?, timeout: Duration, hasRate: Bool = false) {
         pipeline = status.name
-        queued = isHeldBack || status.state == .paused ? 0 : status.counts.queued
+        queued = status.counts.queued
         running = status.counts.running
-        guard let duration, queued + running > 0 else {
-            finished = queued + running == 0 ? 0 : nil
-            within = queued + running == 0 ? .zero : nil
+        // What a pause holds back goes back.
+        let beginning = running + (status.state == .paused ? 0 : queued)
+        guard let duration, beginning > 0, queued == 0 || !hasRate else {
+            finished = beginning == 0 ? 0 : nil
+            within = beginning == 0 ? .zero : nil
             return
         }
-        let rounds = (queued + running + status.workerCount - 1) / status.workerCount
+        let rounds = (beginning + status.workerCount - 1) / status.workerCount
         let roundsInTime = duration > .zero ? min(Double(rounds), timeout.seconds / duration.seconds) : Double(rounds)
-        finished = min(queued + running, Int(roundsInTime) * status.workerCount)
+        finished = min(beginning, Int(roundsInTime) * status.workerCount)
         within = min(timeout, duration * rounds)
     }
 }
@@ -37,6 +39,6 @@ extension Pipeline {
         let average = handled.count > 0 ? Duration.milliseconds(handled.milliseconds) / handled.count : nil
         return DrainForecast(
             status: status(), duration: configuration.handler.nominalDuration ?? average, timeout: timeout,
-            isHeldBack: configuration.limits.rate != nil)
+            hasRate: configuration.limits.rate != nil || configuration.limits.ratePerKey != nil)
     }
 }

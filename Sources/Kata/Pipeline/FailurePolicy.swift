@@ -35,11 +35,8 @@ public struct FailurePolicy: Hashable, Sendable {
     private func outcome(
         ofInterrupted job: Job, _ reason: String, at time: Timestamp, using generator: inout some RandomNumberGenerator
     ) -> Completion.Outcome {
-        let count = job.interruptions + 1
-        let delay = RetryPolicy(attempts: .max).delay(after: count, using: &generator)
-        guard count < interruptions, let delay else {
-            return .failed(reason: "quarantined: it was interrupted \(count) times; the last time it \(reason)")
-        }
+        // Whether that was too often is asked when it comes back, as after any interruption.
+        let delay = RetryPolicy(attempts: .max).delay(after: job.interruptions + 1, using: &generator) ?? .zero
         return .aborted(reason: reason, at: time.advanced(by: delay))
     }
 
@@ -50,6 +47,6 @@ public struct FailurePolicy: Hashable, Sendable {
     func quarantineReason(of job: Job) -> String? {
         job.interruptions < interruptions
             ? nil
-            : "quarantined: it was interrupted \(job.interruptions) times, by a drain or by the end of the daemon"
+            : "quarantined: it was interrupted \(job.interruptions) times, by a drain, or by the end of what it ran in"
     }
 }

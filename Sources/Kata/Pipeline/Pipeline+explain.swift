@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Why a job stands where it stands.
 public struct Explanation: Hashable, Sendable {
     public enum Code: String, Sendable {
@@ -50,16 +52,25 @@ extension Pipeline {
         let limit = 10_000
         let before = try await store.jobsBefore(job.id, priority: job.priority, run: job.runID, limit: limit)
         let ahead = before == limit ? "more than \(limit) jobs are" : "\(before) \(before == 1 ? "job is" : "jobs are")"
-        if let key = job.key, configuration.limits.hasKeyLimits, status.counts.running < status.workerCount {
-            return Explanation(.limit, "jobs with the key '\(key)' are at their limit; \(ahead) ahead of it or in hand")
-        }
-        if configuration.limits.rate != nil, status.counts.running < status.workerCount {
-            return Explanation(.limit, "the pipeline's rate is limited; \(ahead) ahead of it or in hand")
-        }
+        if let reason = self.limit(on: job) { return Explanation(.limit, "\(reason); \(ahead) ahead of it or in hand") }
         if status.counts.running >= status.workerCount {
             let workers = status.workerCount == 1 ? "the worker is" : "all \(status.workerCount) workers are"
             return Explanation(.noWorker, "\(workers) busy; \(ahead) ahead of it or in hand")
         }
         return Explanation(.queued, "it is about to begin; \(ahead) ahead of it or in hand")
+    }
+
+    /// The limit that holds back a job now, in words.
+    private func limit(on job: Job) -> String? {
+        let session = state.withLock { $0.session }
+        if let key = job.key, let most = configuration.limits.concurrencyPerKey {
+            let count = session?.activities.count { $0.key == key } ?? 0
+            if count >= most { return "\(count) of the at most \(most) jobs with the key '\(key)' are in hand" }
+        }
+        switch session?.rateLimiter?.holdsBack(job.key) {
+        case .all: return "the pipeline's rate is limited"
+        case .key: return "the rate of jobs with the key '\(job.key ?? "")' is limited"
+        case nil: return nil
+        }
     }
 }

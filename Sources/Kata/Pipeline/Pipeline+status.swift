@@ -35,7 +35,7 @@ extension Pipeline {
     }
 
     private static func idleConsumers(_ count: Int) -> [PipelineStatus.Consumer] {
-        (1...count).map { .init(id: ConsumerID.make($0), item: nil, jobID: nil, consumed: 0) }
+        (1...count).map { .init(id: ConsumerID.make($0), item: nil, jobID: nil, consumed: 0, progress: nil) }
     }
 
     private func counts(

@@ -87,7 +87,13 @@ public final class Pipeline: Sendable {
     /// - Throws: what the source threw; ``RecorderFailure`` if the store failed.
     public func run(_ mode: Mode) async throws {
         try await withLiveExport {
-            try await self.runInTurn(mode)
+            do {
+                try await self.runInTurn(mode)
+            } catch {
+                await self.stopPlugins()
+                throw error
+            }
+            await self.stopPlugins()
             if self.takesNoMore.hasFired { try await self.leaveReceipt() }
             try await self.recorder.flush()
         }
@@ -141,6 +147,12 @@ public final class Pipeline: Sendable {
             if mode == .once { return }
             if configuration.source.extent == .endless { try await startRunUnlessThereIsOne() }
         }
+    }
+
+    /// They may hold processes.
+    private func stopPlugins() async {
+        await configuration.source.stop()
+        await configuration.handler.stop()
     }
 
     private func startRunUnlessThereIsOne() async throws {

@@ -78,7 +78,7 @@ public struct PipelineConfiguration: Sendable {
             }
             producer.finish(isComplete: source != nil)
         }
-        itemCount = Self.itemCount(&section, extent: source?.extent ?? .counted)
+        itemCount = Self.itemCount(&section, extent: source?.extent)
 
         var failures = FailurePolicy()
         var handler: (any JobHandler)?
@@ -112,8 +112,12 @@ public struct PipelineConfiguration: Sendable {
     }
 
     /// Reads how many items a run has, which only some sources need to be told.
-    private static func itemCount(_ section: inout ConfigurationSection, extent: SourceExtent) -> Int? {
+    private static func itemCount(_ section: inout ConfigurationSection, extent: SourceExtent?) -> Int? {
         switch extent {
+        case nil:
+            // Which source it is to be is a fault already.
+            _ = section.has("item_count")
+            return nil
         case .counted: return section.integer("item_count", in: itemCounts)
         case .bounded, .endless:
             if section.has("item_count") {

@@ -19,6 +19,8 @@ public struct PipelineStatus: Hashable, Sendable {
         public let jobID: Job.ID?
         /// How many jobs it has finished in this run since the daemon started.
         public let consumed: Int
+        /// How far that job is, as its handler says.
+        public let progress: String?
     }
 
     /// Jobs by state. Those on the queue or in a handler's hands are not counted as pending here.

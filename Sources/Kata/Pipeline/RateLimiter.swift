@@ -38,6 +38,19 @@ final class RateLimiter: Sendable {
         }
     }
 
+    enum Cause {
+        case all, key
+    }
+
+    /// Which rate a job with that key would have to wait for now.
+    func holdsBack(_ key: String?) -> Cause? {
+        state.withLock { state in
+            let now = clock.now
+            if let key, state.nextOfKey[key].map({ $0 > now }) ?? false { return .key }
+            return state.next.map { $0 > now } ?? false ? .all : nil
+        }
+    }
+
     private func takeTurn(for key: String?) -> PreciseClock.Instant {
         state.withLock { state in
             let now = clock.now

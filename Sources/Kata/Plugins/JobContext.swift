@@ -9,19 +9,29 @@ public struct JobContext: Sendable {
     private let baseLogger: Logger
     private let kept: Kept
 
+    private static let progressLimit = 200
     /// How much of an output is kept, in bytes.
     public static let outputLimit = 1 << 16
 
     /// What handlers keep for the record. One job after the other uses it.
     final class Kept: Sendable {
         private let output = Mutex<String?>(nil)
+        private let latestProgress = Mutex<String?>(nil)
+
+        /// How far the job is, as its handler says.
+        var progress: String? { latestProgress.withLock { $0 } }
+
+        func setProgress(_ text: String?) {
+            latestProgress.withLock { $0 = text }
+        }
 
         func set(_ text: String) {
             output.withLock { $0 = text }
         }
 
         func take() -> String? {
-            output.withLock { output in
+            setProgress(nil)
+            return output.withLock { output in
                 defer { output = nil }
                 return output
             }
@@ -39,6 +49,11 @@ public struct JobContext: Sendable {
     /// For handlers that are called without a pipeline, as in their tests.
     public init(job: Job, pipeline: String = "test", consumerID: String = "c1", logger: Logger) {
         self.init(job: job, pipeline: pipeline, consumerID: consumerID, logger: logger, kept: Kept())
+    }
+
+    /// Says how far the job is, for those who look at the status.
+    public func report(progress text: String) {
+        kept.setProgress(String(text.prefix(Self.progressLimit)))
     }
 
     /// Logs with the job's id.

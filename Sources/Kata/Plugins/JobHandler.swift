@@ -16,8 +16,16 @@ public protocol JobHandler: Sendable {
     /// - Throws: any error if the attempt failed; its text is kept as the reason, and a ``JobFailure`` says whether to try
     ///   again. `CancellationError` in a cancelled task means that the job was cut off. Return soon after a cancellation.
     func handle(_ job: Job, in context: JobContext) async throws
+
+    /// What it is doing, if it is something that can be ill.
+    var status: PluginStatus? { get }
+
+    /// Gives back what it holds. Called when its pipeline has ended, and no more jobs come.
+    func stop() async
 }
 
 extension JobHandler {
     public var nominalDuration: Duration? { nil }
+    public var status: PluginStatus? { nil }
+    public func stop() async {}
 }

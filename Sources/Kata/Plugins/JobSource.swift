@@ -31,6 +31,12 @@ public protocol JobSource: Sendable {
     /// - Returns: at least one item, unless the source is exhausted or only the progress is to be kept. May wait for one as long as it takes; the task is
     ///   cancelled when no more items are wanted.
     func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch
+
+    /// What it is doing, if it is something that can be ill.
+    var status: PluginStatus? { get }
+
+    /// Gives back what it holds. Called when its pipeline has ended, and no more items are wanted.
+    func stop() async
 }
 
 extension JobSource {
@@ -38,6 +44,8 @@ extension JobSource {
     public var takesJobs: Bool { false }
     public var followsJobs: Bool { false }
     public func settled(_ job: Job, as state: JobState) async {}
+    public var status: PluginStatus? { nil }
+    public func stop() async {}
 }
 
 /// Items of a source, with the progress after them.

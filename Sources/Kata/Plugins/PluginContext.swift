@@ -9,11 +9,17 @@ public struct PluginContext: Sendable {
     public var logger: Logger
     /// The pipeline that the plugin is for.
     public var pipeline: String
+    /// Where plugins are found that are named without a path.
+    public var pluginsDirectory: String
+
+    /// Where they are unless the configuration says otherwise.
+    public static let defaultPluginsDirectory = "/usr/lib/kata/plugins"
 
     public init(
         clock: any Clock<Duration> = PreciseClock(), wallClock: any WallClock = SystemWallClock(), logger: Logger,
-        pipeline: String = ""
+        pipeline: String = "", pluginsDirectory: String = defaultPluginsDirectory
     ) {
+        self.pluginsDirectory = pluginsDirectory
         self.wallClock = wallClock
         self.pipeline = pipeline
         self.clock = clock

@@ -28,8 +28,8 @@ struct JobsBody {
             let bytes = bytes.bindMemory(to: UInt8.self)
             let parsed: [(job: NewJob, line: Int?)]
             switch format {
-            case .one: parsed = [(try Self.parse(bytes, line: nil), nil)]
-            case .many: parsed = try Self.parseLines(bytes)
+            case .one: parsed = [(try Self.parse(bytes, line: nil, now: now), nil)]
+            case .many: parsed = try Self.parseLines(bytes, now: now)
             }
             return (parsed, Self.fingerprint(of: bytes))
         }
@@ -47,7 +47,9 @@ struct JobsBody {
         }
     }
 
-    private static func parseLines(_ bytes: UnsafeBufferPointer<UInt8>) throws -> [(job: NewJob, line: Int?)] {
+    private static func parseLines(_ bytes: UnsafeBufferPointer<UInt8>, now: Timestamp) throws -> [(
+        job: NewJob, line: Int?
+    )] {
         var jobs: [(job: NewJob, line: Int?)] = []
         var start = 0
         var line = 0
@@ -64,14 +66,14 @@ struct JobsBody {
                         "there are more than \(countLimit) lines; send them in several requests, or use kata-ctl submit --file"
                 )
             }
-            jobs.append((try parse(content, line: line), line))
+            jobs.append((try parse(content, line: line, now: now), line))
         }
         return jobs
     }
 
-    private static func parse(_ bytes: UnsafeBufferPointer<UInt8>, line: Int?) throws -> NewJob {
+    private static func parse(_ bytes: UnsafeBufferPointer<UInt8>, line: Int?, now: Timestamp) throws -> NewJob {
         do {
-            return try NewJob(json: bytes)
+            return try NewJob(json: bytes, now: now)
         } catch let fault as JSONScanner.Fault {
             throw problem(fault.message, line: line, offset: fault.offset)
         }

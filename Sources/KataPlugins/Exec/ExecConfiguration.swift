@@ -13,56 +13,26 @@ struct ExecConfiguration: Sendable {
         case nothing
     }
 
-    /// What a process gets of the daemon's own environment.
-    private static let inherited = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR"]
-    private static let defaultPath = "/usr/local/bin:/usr/bin:/bin"
-    private static let jobVariables = ["KATA_JOB_ID", "KATA_ATTEMPT", "KATA_PIPELINE", "KATA_CONSUMER_ID", "KATA_ITEM"]
     static let placeholder = "{item}"
 
-    let killAfter: Duration
     let outputLimit: Int
+    private let settings: ProcessSettings
     private let path: String
     private let arguments: [String]
     private let passing: ItemPassing
-    private let environment: [String]
-    private let directory: String?
-    private let identity: ProcessLaunch.Identity?
-    private let limits: [ProcessLaunch.Limit]
+
+    var killAfter: Duration { settings.killAfter }
 
     /// Reads the handler's keys. Faults are noted in the section.
     init(_ section: inout ConfigurationSection) {
-        killAfter = section.duration("kill_after", default: .seconds(5))
+        settings = ProcessSettings(&section)
         outputLimit = section.integer("output_limit", in: 0...JobContext.outputLimit, default: JobContext.outputLimit)
-        directory = section.optionalString("directory")
         let isShell = section.boolean("shell", default: false)
         var command = Self.command(&section, isShell: isShell)
         if isShell, let text = command.first { command = ["/bin/sh", "-c", text] }
         arguments = command
         passing = Self.passing(&section, command: command, isShell: isShell)
-        let user = ExecUser(&section)
-        identity = user?.identity
-        var variables = Self.variables(&section)
-        if let user { variables.merge(user.environment) { configured, _ in configured } }
-        let inherits = section.strings("inherit", default: Self.inherited)
-        for (name, value) in ProcessInfo.processInfo.environment where inherits.contains(name) && variables[name] == nil
-        {
-            variables[name] = value
-        }
-        // The job's own are not for the configuration to set.
-        variables = variables.filter { !Self.jobVariables.contains($0.key) }
-        let searchPath = variables["PATH"] ?? Self.defaultPath
-        variables["PATH"] = searchPath
-        environment = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        limits = ExecLimits.read(&section)
-        path = Self.find(command.first, in: searchPath, &section)
-        if let directory {
-            var status = stat()
-            if stat(directory, &status) != 0 {
-                section.fault("directory", "is '\(directory)', which is not there, expected a directory")
-            } else if status.st_mode & S_IFMT != S_IFDIR {
-                section.fault("directory", "is '\(directory)', which is no directory, expected a directory")
-            }
-        }
+        path = Self.find(command.first, settings, &section)
     }
 
     /// The process for a job.
@@ -70,9 +40,8 @@ struct ExecConfiguration: Sendable {
     /// - Throws: ``JobFailure`` if the item can't be passed on.
     func launch(for job: Job, in context: JobContext) throws -> ProcessLaunch {
         var arguments = arguments
-        var environment = environment
         // These come last, and no others are called so.
-        environment += [
+        var variables = [
             "KATA_JOB_ID=\(job.id)", "KATA_ATTEMPT=\(job.attempt)", "KATA_PIPELINE=\(context.pipeline)",
             "KATA_CONSUMER_ID=\(context.consumerID)",
         ]
@@ -85,12 +54,9 @@ struct ExecConfiguration: Sendable {
             }
         case .environment:
             try checkHasNoNUL(job)
-            environment.append("KATA_ITEM=\(job.item)")
+            variables.append("KATA_ITEM=\(job.item)")
         }
-        return ProcessLaunch(
-            path: path, arguments: arguments, environment: environment, directory: directory, identity: identity,
-            limits: limits
-        )
+        return settings.launch(path, arguments, variables: variables)
     }
 
     /// What a job's process reads.
@@ -139,43 +105,15 @@ struct ExecConfiguration: Sendable {
         return passing
     }
 
-    private static func variables(_ section: inout ConfigurationSection) -> [String: String] {
-        guard let node = section.optionalNode("environment") else { return [:] }
-        guard case .map(let entries) = node.value else {
-            section.fault("environment", "is \(node.summary), expected a map such as { NAME: value }")
-            return [:]
-        }
-        var variables: [String: String] = [:]
-        for entry in entries {
-            guard let text = entry.node.scalarText, !entry.key.isEmpty, !entry.key.contains("="),
-                !entry.key.contains("\0"),
-                !text.contains("\0")
-            else {
-                section.report.add(
-                    "'\(entry.key)' can't be set to \(entry.node.summary), expected a name and a text",
-                    at: entry.node.origin)
-                continue
-            }
-            variables[entry.key] = text
-        }
-        return variables
-    }
-
     /// The program from the root.
-    private static func find(_ program: String?, in searchPath: String, _ section: inout ConfigurationSection) -> String
-    {
+    private static func find(
+        _ program: String?, _ settings: ProcessSettings, _ section: inout ConfigurationSection
+    ) -> String {
         guard let program, !program.isEmpty else { return "" }
-        let candidates =
-            program.contains("/")
-            ? [program] : searchPath.split(separator: ":").map { "\($0)/\(program)" }
-        for candidate in candidates {
-            var status = stat()
-            if stat(candidate, &status) == 0, status.st_mode & S_IFMT == S_IFREG, access(candidate, X_OK) == 0 {
-                return URL(fileURLWithPath: candidate).path
-            }
-        }
-        let place = program.contains("/") ? "" : " in \(searchPath)"
-        section.fault("command", "begins with '\(program.abbreviated)', which is no executable file\(place)")
+        if let path = settings.find(program) { return path }
+        section.fault(
+            "command",
+            "begins with '\(program.abbreviated)', which is no executable file\(settings.place(of: program))")
         return program
     }
 }

@@ -26,13 +26,14 @@ public struct ExecHandler: JobHandler {
     public func handle(_ job: Job, in context: JobContext) async throws {
         let launch = try configuration.launch(for: job, in: context)
         let log = ErrorLog(limit: Self.logLimit, context: context)
+        let killsBefore = outOfMemoryKills.count()
         let end = try await run(launch, job, in: context, log: log)
         if !end.output.isEmpty || end.omittedOutput > 0 {
             context.keep(output: end.output, omitting: end.omittedOutput)
         }
         // Whatever its exit code says: a process that cleans up and ends when it is told to has not done the job.
         if end.wasTerminated { throw CancellationError() }
-        if let failure = failure(of: end) { throw failure }
+        if let failure = failure(of: end, killsBefore) { throw failure }
     }
 
     /// Runs the process. That there is no room for one now is not the job's fault, so it waits until there is.
@@ -59,14 +60,16 @@ public struct ExecHandler: JobHandler {
         }
     }
 
-    private func failure(of end: ProcessEnd) -> JobFailure? {
+    private func failure(of end: ProcessEnd, _ killsBefore: Int) -> JobFailure? {
         let retry: JobFailure.Retry
         switch end.status {
         case .exited(0): return nil
         // EX_TEMPFAIL and EX_DATAERR of sysexits.h
         case .exited(75): retry = .again
         case .exited(65): retry = .never
-        case .killed(SIGKILL) where outOfMemoryKills.takeOne():
+        // A shell says 137 of what was killed below it.
+        case .killed(SIGKILL) where outOfMemoryKills.haveGrown(since: killsBefore),
+            .exited(137) where outOfMemoryKills.haveGrown(since: killsBefore):
             return JobFailure(
                 "was killed because the machine or its control group ran out of memory", retry: .interrupted)
         case .exited, .killed, .unknown: retry = .byPolicy

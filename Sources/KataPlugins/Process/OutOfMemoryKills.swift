@@ -1,28 +1,42 @@
 import Foundation
+import Kata
 import Synchronization
 
 /// Tells whether the kernel killed processes for want of memory.
 ///
 /// Nothing says of one process why it was killed, so this goes by the kernel's count of such kills, of all processes: if it
-/// has grown since it was last looked at, that explains a SIGKILL that nobody here sent. Whoever else sent it is taken for
-/// the kernel then, which costs the job no attempt.
+/// has grown while the process lived, that explains a SIGKILL that nobody here sent. Whoever else sent one at such a time is
+/// taken for the kernel, which costs the job no attempt.
 final class OutOfMemoryKills: Sendable {
-    private let path: String
-    private let known: Mutex<Int>
-
-    init(path: String = "/proc/vmstat") {
-        self.path = path
-        known = Mutex(Self.read(path))
+    private struct Reading {
+        var count: Int
+        var time: PreciseClock.Instant
     }
 
-    /// Whether one of them explains a kill. Each explains one.
-    func takeOne() -> Bool {
-        known.withLock { known in
-            guard Self.read(path) > known else { return false }
-            known += 1
-            return true
+    /// Reading takes some time, so a reading serves all processes that are started so soon after it.
+    private static let freshness = Duration.seconds(1)
+
+    private let path: String
+    private let freshness: Duration
+    private let last: Mutex<Reading>
+
+    init(path: String = "/proc/vmstat", freshness: Duration = freshness) {
+        self.path = path
+        self.freshness = freshness
+        last = Mutex(Reading(count: Self.read(path), time: PreciseClock().now))
+    }
+
+    /// How many there were until about now.
+    func count() -> Int {
+        last.withLock { last in
+            let now = PreciseClock().now
+            if last.time.duration(to: now) >= freshness { last = Reading(count: Self.read(path), time: now) }
+            return last.count
         }
     }
+
+    /// Whether there was one since that count.
+    func haveGrown(since count: Int) -> Bool { Self.read(path) > count }
 
     private static func read(_ path: String) -> Int {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return 0 }

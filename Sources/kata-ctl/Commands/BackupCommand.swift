@@ -21,6 +21,15 @@ struct BackupCommand: AsyncParsableCommand {
     @Option(help: "The database. Default: that of the running daemon.")
     var database: String?
 
+    @Flag(help: "As JSON.")
+    var json = false
+
+    private struct Answer: Encodable {
+        let file: String
+        let database: String
+        let bytes: Int
+    }
+
     func run() async throws {
         let path = if let database { database } else { try await daemon.client.status().database }
         if DatabaseFiles.contain(file, of: path) {
@@ -28,7 +37,8 @@ struct BackupCommand: AsyncParsableCommand {
         }
         try SQLiteBackup.write(of: path, to: file)
         var status = stat()
-        let size = stat(file, &status) == 0 ? ", \(status.st_size) bytes" : ""
-        try StandardOutput.printLine("\(file): a checked copy of \(path)\(size)")
+        let bytes = stat(file, &status) == 0 ? Int(status.st_size) : 0
+        if json { return try StandardOutput.printJSON(Answer(file: file, database: path, bytes: bytes)) }
+        try StandardOutput.printLine("\(file): a checked copy of \(path), \(bytes) bytes")
     }
 }

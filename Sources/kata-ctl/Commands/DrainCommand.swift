@@ -30,9 +30,9 @@ struct DrainCommand: AsyncParsableCommand {
         let work = "pipeline \(pipeline.name): \(pipeline.running) running, \(pipeline.queued) queued"
         guard let finished = pipeline.wouldFinish, let back = pipeline.wouldGoBack, let time = pipeline.withinSeconds
         else {
-            return "\(work); how long they take is not known"
+            return "\(work); how many would be finished is not known"
         }
         if pipeline.running + pipeline.queued == 0 { return "\(work); nothing to wait for" }
-        return "\(work); about \(finished) finished and \(back) back within \(time) s"
+        return "\(work); about \(finished) finished and \(back) back within \((time * 100).rounded(.up) / 100) s"
     }
 }

@@ -44,6 +44,7 @@ struct PruneCommand: AsyncParsableCommand {
         if Duration(configuration: olderThan) == nil {
             throw ValidationError("--older-than is '\(olderThan)', expected a duration such as 30m or 720h")
         }
+        if archive == "-" { throw ValidationError("an archive is read back, so --archive has to name a file") }
         if dryRun && archive != nil { throw ValidationError("--dry-run writes nothing; leave out --archive") }
     }
 

@@ -31,7 +31,8 @@ struct RetryCommand: AsyncParsableCommand {
         if let pipeline {
             let answer = try await client.retryFailed(pipeline: pipeline)
             if json { return try StandardOutput.printJSON(answer) }
-            return try StandardOutput.printLine("pipeline \(pipeline): \(answer.changed) jobs get one more attempt")
+            let jobs = answer.changed == 1 ? "1 job gets" : "\(answer.changed) jobs get"
+            return try StandardOutput.printLine("pipeline \(pipeline): \(jobs) one more attempt")
         }
         try await JobChanges.each(ids, json: json) { try await client.retry(job: $0) }
     }

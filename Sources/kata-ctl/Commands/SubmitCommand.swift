@@ -18,6 +18,9 @@ struct SubmitCommand: AsyncParsableCommand {
             """
     )
 
+    /// Each request of the command has a key of its own that begins with it.
+    private static let keyLimit = NewJob.keyLimit - 16
+
     @OptionGroup var daemon: SocketOption
 
     @Argument(help: "The pipeline; its producer is an inbox.")
@@ -50,6 +53,9 @@ struct SubmitCommand: AsyncParsableCommand {
         if file != nil && options.areGiven {
             throw ValidationError("with --file, say that in the lines: {\"item\": \"text\", \"priority\": 5}")
         }
+        if let idempotencyKey, !(1...Self.keyLimit).contains(idempotencyKey.utf8.count) {
+            throw ValidationError("--idempotency-key must have 1 to \(Self.keyLimit) bytes")
+        }
         if thenPipeline != nil && then == nil { throw ValidationError("--then-pipeline needs --then") }
         if options.when != nil && then == nil && options.after.isEmpty {
             throw ValidationError("--when needs --after or --then")
@@ -60,6 +66,8 @@ struct SubmitCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Nothing, to find out whether it would be taken, before anything is.
+        if let thenPipeline { _ = try await daemon.client.submit([], to: thenPipeline) }
         let jobs: JobIDs
         if let file {
             jobs = try await submit(LineChunks(path: file))

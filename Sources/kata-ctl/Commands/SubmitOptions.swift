@@ -26,8 +26,8 @@ struct SubmitOptions: ParsableArguments {
     @Option(help: "What the limits per key go by, such as a customer's name.")
     var key: String?
 
-    @Option(help: "The id of a job that has to be done first; may be given several times.")
-    var after: [Int64] = []
+    @Option(help: "The id of a job that has to be done first, or a range such as 17-20; may be given several times.")
+    var after: [JobIDRange] = []
 
     @Option(
         help: "What those of --after, or before --then, have to be: done, or finished, whatever became of them.")
@@ -38,6 +38,7 @@ struct SubmitOptions: ParsableArguments {
         let item: String
         var priority: Int?
         var runAt: String?
+        var delay: String?
         var unique: String?
         var maxAttempts: Int?
         var timeout: String?
@@ -76,17 +77,30 @@ struct SubmitOptions: ParsableArguments {
 
     /// The jobs as NDJSON.
     func lines(for items: [String]) throws -> [UInt8] {
-        let runAt = at ?? delay.flatMap { Duration(configuration: $0) }.map { Timestamp.now().advanced(by: $0).iso8601 }
         return try items.flatMap { item in
             let line = Line(
-                item: item, priority: priority, runAt: runAt, unique: unique, maxAttempts: maxAttempts,
-                timeout: timeout, key: key, after: after.isEmpty ? nil : JobIDs(after), when: when?.rawValue)
+                item: item, priority: priority, runAt: at, delay: delay, unique: unique, maxAttempts: maxAttempts,
+                timeout: timeout, key: key, after: after.isEmpty ? nil : JobIDs(after.flatMap(\.ids)),
+                when: when?.rawValue)
             return try encode(line)
         }
     }
 
     private func encode(_ line: Line) throws -> [UInt8] {
         Array(try JSON.encode(line)) + [UInt8(ascii: "\n")]
+    }
+}
+
+/// An id, or a range of them.
+struct JobIDRange: ExpressibleByArgument {
+    let ids: ClosedRange<Job.ID>
+
+    init?(argument: String) {
+        let bounds = argument.split(separator: "-", omittingEmptySubsequences: false).compactMap { Job.ID($0) }
+        guard let first = bounds.first, let last = bounds.last, bounds.count <= 2, 1 <= first, first <= last,
+            last - first < NewJob.afterLimit
+        else { return nil }
+        ids = first...last
     }
 }
 

@@ -14,9 +14,9 @@ struct JobArchive: ~Copyable {
     /// - Throws: ``FileError`` if it can't be created, or is there.
     init(path: String) throws {
         self.path = path
-        temporaryPath = "\(path).tmp"
+        temporaryPath = makeTemporaryPath(beside: path)
         if access(path, F_OK) == 0 { throw FileError(path: path, operation: "create", code: EEXIST) }
-        let descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor < 0 { throw FileError(path: path, operation: "create", code: errno) }
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }

@@ -64,11 +64,11 @@ struct ConsumerActivityTests {
 
     @Test("shows the job in hand and counts what was finished")
     func status() {
-        #expect(activity.status == .init(id: "c1", item: nil, jobID: nil, consumed: 0))
+        #expect(activity.status == .init(id: "c1", item: nil, jobID: nil, consumed: 0, progress: nil))
         activity.begin(job, isMarked: false)
-        #expect(activity.status == .init(id: "c1", item: "x", jobID: 7, consumed: 0))
+        #expect(activity.status == .init(id: "c1", item: "x", jobID: 7, consumed: 0, progress: nil))
         _ = activity.end(isFinished: true)
-        #expect(activity.status == .init(id: "c1", item: nil, jobID: nil, consumed: 1))
+        #expect(activity.status == .init(id: "c1", item: nil, jobID: nil, consumed: 1, progress: nil))
         activity.begin(job, isMarked: false)
         _ = activity.end(isFinished: false)
         #expect(activity.status.consumed == 1)

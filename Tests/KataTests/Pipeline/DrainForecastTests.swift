@@ -33,11 +33,23 @@ struct DrainForecastTests {
         #expect(idle.finished == 0 && idle.within == .zero)
     }
 
-    @Test("leaves out what a pause holds back")
+    @Test("knows nothing of jobs that wait for a rate")
+    func rate() {
+        let busy = DrainForecast(
+            status: status(queued: 5, running: 1, workers: 2), duration: .seconds(1), timeout: .seconds(9),
+            hasRate: true)
+        #expect(busy.queued == 5 && busy.finished == nil && busy.within == nil)
+        let running = DrainForecast(
+            status: status(queued: 0, running: 1, workers: 2), duration: .seconds(1), timeout: .seconds(9),
+            hasRate: true)
+        #expect(running.finished == 1)
+    }
+
+    @Test("lets go back what a pause holds back")
     func paused() {
         let status = status(queued: 5, running: 1, workers: 2, state: .paused)
         let forecast = DrainForecast(status: status, duration: .seconds(1), timeout: .seconds(9))
-        #expect(forecast.queued == 0 && forecast.finished == 1 && forecast.within == .seconds(1))
+        #expect(forecast.queued == 5 && forecast.finished == 1 && forecast.within == .seconds(1))
     }
 
     private func status(

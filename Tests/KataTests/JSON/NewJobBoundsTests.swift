@@ -1,8 +1,7 @@
-import Kata
 import KataTestSupport
 import Testing
 
-@testable import KataControlServer
+@testable import Kata
 
 @Suite("The fields of a job in JSON")
 struct NewJobBoundsTests {

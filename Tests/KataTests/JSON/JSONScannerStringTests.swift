@@ -1,6 +1,6 @@
 import Testing
 
-@testable import KataControlServer
+@testable import Kata
 
 @Suite("The JSON scanner's strings")
 struct JSONScannerStringTests {

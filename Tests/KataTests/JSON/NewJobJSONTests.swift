@@ -1,8 +1,7 @@
-import Kata
 import KataTestSupport
 import Testing
 
-@testable import KataControlServer
+@testable import Kata
 
 @Suite("A job read from JSON")
 struct NewJobJSONTests {
@@ -73,6 +72,15 @@ struct NewJobJSONTests {
         try #expect(fault("{\"item\": \"x\", \"when\": \(text)}").message.contains("\"done\" or \"finished\""))
     }
 
+    @Test("is due when its delay has passed")
+    func delay() throws {
+        try #expect(job(#"{"item": "x", "delay": "1.5s"}"#).runAt == .sample(after: .milliseconds(1_500)))
+        try #expect(fault(#"{"item": "x", "delay": 5}"#).message.contains("expected a duration"))
+        try #expect(fault(#"{"item": "x", "delay": "-5m"}"#).message.contains("expected a duration"))
+        try #expect(
+            fault(#"{"item": "x", "delay": "5m", "run_at": "2026-02-01T00:00Z"}"#).message.contains("expected one"))
+    }
+
     @Test("takes a key for what it says")
     func escapedKey() throws {
         try #expect(job(#"{"\u0069tem": "x"}"#).item == "x")
@@ -108,7 +116,7 @@ struct NewJobJSONTests {
         let fault = try fault("{\"\(field)\": 1}")
         #expect(
             fault.message
-                == "there is no field \"\(field)\", expected one of item, priority, run_at, unique, max_attempts, timeout, key, after, when"
+                == "there is no field \"\(field)\", expected one of item, priority, run_at, delay, unique, max_attempts, timeout, key, after, when"
         )
     }
 
@@ -164,6 +172,6 @@ struct NewJobJSONTests {
 
 extension NewJob {
     init(text: JSONText) throws {
-        self = try text.bytes.withUnsafeBufferPointer { try NewJob(json: $0) }
+        self = try text.bytes.withUnsafeBufferPointer { try NewJob(json: $0, now: .sampleStart) }
     }
 }

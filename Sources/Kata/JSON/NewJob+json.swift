@@ -1,13 +1,13 @@
-import Kata
-
 extension NewJob {
     private static let fields = [
-        "item", "priority", "run_at", "unique", "max_attempts", "timeout", "key", "after", "when",
+        "item", "priority", "run_at", "delay", "unique", "max_attempts", "timeout", "key", "after", "when",
     ]
+
     /// Reads a job from JSON such as `{"item": "text", "priority": 5}`.
     ///
+    /// - Parameter now: what `delay` is counted from.
     /// - Throws: ``JSONScanner/Fault``.
-    init(json bytes: UnsafeBufferPointer<UInt8>) throws {
+    package init(json bytes: UnsafeBufferPointer<UInt8>, now: Timestamp) throws {
         var scanner = JSONScanner(bytes)
         self.init(item: "")
         var seen: [String] = []
@@ -20,9 +20,12 @@ extension NewJob {
                 if seen.contains(key) { throw start.fault("\"\(key)\" is there twice") }
                 seen.append(key)
                 try scanner.expect(":", "':'")
-                try read(key, &scanner, keyAt: start)
+                try read(key, &scanner, keyAt: start, now: now)
             } while scanner.skip(",")
             try scanner.expect("}", "',' or '}'")
+        }
+        if seen.contains("run_at") && seen.contains("delay") {
+            throw scanner.fault("\"run_at\" and \"delay\" are two ways to say when, expected one")
         }
         if scanner.peek() != nil { throw scanner.unexpected("nothing after the object") }
         if !seen.contains("item") {
@@ -48,7 +51,9 @@ extension NewJob {
         return jobs
     }
 
-    private mutating func read(_ key: String, _ scanner: inout JSONScanner, keyAt start: JSONScanner) throws {
+    private mutating func read(_ key: String, _ scanner: inout JSONScanner, keyAt start: JSONScanner, now: Timestamp)
+        throws
+    {
         if key == "item" {
             item = scanner.peek() == UInt8(ascii: "\"") ? try scanner.string() : try scanner.compactText()
             if item.utf8.count > Self.itemLimit {
@@ -106,6 +111,11 @@ extension NewJob {
                 throw fault("a duration such as \"1.5s\" or \"10m\"")
             }
             timeout = duration
+        case "delay":
+            guard isText, let duration = Duration(configuration: value) else {
+                throw fault("a duration such as \"1.5s\" or \"10m\"")
+            }
+            runAt = now.advanced(by: duration)
         default:
             guard isText, let time = Timestamp(iso8601: value) else {
                 throw fault("a time such as \"2026-01-31T12:00:00Z\"")

@@ -2,7 +2,7 @@ import Glibc
 import Kata
 
 /// The resource limits of processes, `limits: { memory: 512M, cpu_time: 1m, open_files: 256, processes: 64, file_size: 1G }`.
-enum ExecLimits {
+enum ProcessLimits {
     static func read(_ section: inout ConfigurationSection) -> [ProcessLaunch.Limit] {
         guard let node = section.optionalNode("limits") else { return [] }
         var limits = ConfigurationSection(node, title: "limits", report: section.report)

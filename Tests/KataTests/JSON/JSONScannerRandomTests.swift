@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@testable import KataControlServer
+@testable import Kata
 
 /// Foundation's parser is the oracle: it was written by others from the same standard.
 @Suite("The JSON scanner and Foundation's")

@@ -2,7 +2,7 @@ import Glibc
 import Kata
 
 /// The user that processes run as.
-struct ExecUser {
+struct ProcessUser {
     let identity: ProcessLaunch.Identity
     /// What a login would set.
     let environment: [String: String]

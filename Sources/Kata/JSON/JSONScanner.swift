@@ -1,29 +1,27 @@
-import Kata
-
 /// Reads JSON text value by value, without building a tree.
 ///
 /// A JSON library would be less code, but it gives values, and an item that is not a string has to be kept as the text it
 /// was: with its numbers as they were written and its keys in their order. It also reads a million lines a few times faster.
-struct JSONScanner {
+package struct JSONScanner {
     /// What is wrong, and after how many bytes.
-    struct Fault: Error, Hashable {
-        let message: String
-        let offset: Int
+    package struct Fault: Error, Hashable {
+        package let message: String
+        package let offset: Int
     }
 
     private let bytes: UnsafeBufferPointer<UInt8>
-    private(set) var offset: Int
+    package private(set) var offset: Int
     private let end: Int
     private static let depthLimit = 512
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    package init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
         offset = 0
         end = bytes.count
     }
 
     /// The next byte that is no white space; `nil` at the end.
-    mutating func peek() -> UInt8? {
+    package mutating func peek() -> UInt8? {
         while offset < end {
             switch bytes[offset] {
             case 0x20, 0x09, 0x0a, 0x0d: offset += 1
@@ -34,26 +32,26 @@ struct JSONScanner {
     }
 
     /// Goes past a character if it comes next.
-    mutating func skip(_ character: Unicode.Scalar) -> Bool {
+    package mutating func skip(_ character: Unicode.Scalar) -> Bool {
         guard let next = peek(), UInt32(next) == character.value else { return false }
         offset += 1
         return true
     }
 
-    mutating func expect(_ character: Unicode.Scalar, _ expected: String) throws {
+    package mutating func expect(_ character: Unicode.Scalar, _ expected: String) throws {
         if !skip(character) { throw unexpected(expected) }
     }
 
-    func fault(_ message: String) -> Fault { Fault(message: message, offset: offset) }
+    package func fault(_ message: String) -> Fault { Fault(message: message, offset: offset) }
 
-    mutating func unexpected(_ expected: String) -> Fault {
+    package mutating func unexpected(_ expected: String) -> Fault {
         guard let next = peek() else { return fault("the text ends too early, expected \(expected)") }
         let found = (0x20..<0x7f).contains(next) ? "'\(Unicode.Scalar(next))'" : "byte \(next)"
         return fault("there is \(found), expected \(expected)")
     }
 
     /// Reads a string.
-    mutating func string() throws -> String {
+    package mutating func string() throws -> String {
         try expect("\"", "a string")
         let start = offset
         var hasEscapes = false
@@ -81,7 +79,7 @@ struct JSONScanner {
     }
 
     /// Goes past any value, and gives its text without white space between its parts.
-    mutating func compactText() throws -> String {
+    package mutating func compactText() throws -> String {
         var text: [UInt8] = []
         var closers: [UInt8] = []
         repeat {
@@ -93,7 +91,7 @@ struct JSONScanner {
     }
 
     /// Reads a number's text, or one of the words `true`, `false` and `null`.
-    mutating func word() throws -> String {
+    package mutating func word() throws -> String {
         _ = peek()
         let start = offset
         while offset < end, Self.isWord(bytes[offset]) { offset += 1 }

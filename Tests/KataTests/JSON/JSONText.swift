@@ -1,4 +1,4 @@
-@testable import KataControlServer
+@testable import Kata
 
 /// JSON text as it comes over the wire, which may be no text at all.
 struct JSONText: ExpressibleByStringInterpolation, CustomStringConvertible, Sendable {

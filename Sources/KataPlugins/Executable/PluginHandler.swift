@@ -1,0 +1,50 @@
+import Kata
+import Logging
+
+/// Has jobs handled by an executable that speaks the plugin protocol (docs/plugin-protocol.md).
+struct PluginHandler: JobHandler {
+    static let pluginName = "executable"
+
+    private let pool: PluginPool
+    /// For jobs that were interrupted: whichever of them ends its process is alone with it.
+    private let suspects: PluginPool
+
+    /// - Parameter path: of the executable.
+    init(name: String, path: String, configuration section: inout ConfigurationSection, context: PluginContext) {
+        let count = section.integer("processes", in: 1...64, default: 1)
+        let settings = PluginSettings(
+            name: name, path: path, kind: .handler, &section, pipeline: context.pipeline)
+        pool = PluginPool(settings, count: count, logger: context.logger)
+        suspects = PluginPool(settings, count: 1, width: 1, logger: context.logger)
+    }
+
+    init(configuration: inout ConfigurationSection, context: PluginContext) {
+        preconditionFailure("a plugin that is an executable is made with its path")
+    }
+
+    func handle(_ job: Job, in context: JobContext) async throws {
+        do {
+            let answer = try await (job.interruptions > 0 ? suspects : pool).request(context: context) { id in
+                PluginRequest.job(job, id: id)
+            }
+            switch answer {
+            case .done(let output): if let output { context.keep(output: output) }
+            case .failed(let error, let retry):
+                // Cut off, and it says so.
+                if Task.isCancelled { throw CancellationError() }
+                throw JobFailure(String(error.prefix(2_000)).printable, retry: retry)
+            case .items: throw JobFailure("the plugin answered a job with items")
+            }
+        } catch let end as PluginProcess.Ended {
+            if Task.isCancelled { throw CancellationError() }
+            throw JobFailure(end.description, retry: .interrupted)
+        }
+    }
+
+    var status: PluginStatus? { pool.status }
+
+    func stop() async {
+        await pool.stop()
+        await suspects.stop()
+    }
+}

@@ -1,0 +1,47 @@
+import Kata
+
+/// Emits what an executable gives that speaks the plugin protocol (docs/plugin-protocol.md).
+struct PluginSource: JobSource {
+    static let pluginName = "executable"
+
+    let extent: SourceExtent
+    private let pool: PluginPool
+    private let clock: any Clock<Duration>
+    private static let pause = Duration.seconds(1)
+
+    /// - Parameter path: of the executable.
+    init(name: String, path: String, configuration section: inout ConfigurationSection, context: PluginContext) {
+        extent = section.boolean("finite", default: false) ? .bounded : .endless
+        clock = context.clock
+        let settings = PluginSettings(name: name, path: path, kind: .source, &section, pipeline: context.pipeline)
+        pool = PluginPool(settings, count: 1, width: 1, logger: context.logger)
+    }
+
+    init(configuration: inout ConfigurationSection, context: PluginContext) {
+        preconditionFailure("a plugin that is an executable is made with its path")
+    }
+
+    func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
+        let cursor: String? =
+            switch progress {
+            case .at(let cursor): cursor
+            case .start, .exhausted: nil
+            }
+        let answer = try await pool.request { PluginRequest.fetch(id: $0, limit: limit, cursor: cursor) }
+        // What it gave is not kept; it is asked again from the same cursor.
+        try Task.checkCancellation()
+        switch answer {
+        case .items(let jobs, let next, let isEnd):
+            // It has nothing, and did not wait until it had.
+            if jobs.isEmpty && !isEnd { try await clock.sleep(for: Self.pause) }
+            return SourceBatch(
+                jobs: jobs, progress: isEnd ? .exhausted : (next ?? cursor).map { .at(cursor: $0) } ?? .start)
+        case .failed(let error, _): throw JobFailure(String(error.prefix(2_000)).printable)
+        case .done: throw JobFailure("the plugin answered a request for items with 'done'")
+        }
+    }
+
+    var status: PluginStatus? { pool.status }
+
+    func stop() async { await pool.stop() }
+}

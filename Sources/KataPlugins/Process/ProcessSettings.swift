@@ -1,0 +1,94 @@
+import Foundation
+import Kata
+
+/// What a plugin's processes are started with, whatever they are for.
+struct ProcessSettings: Sendable {
+    /// What a process gets of the daemon's own environment.
+    private static let inherited = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR"]
+    private static let defaultPath = "/usr/local/bin:/usr/bin:/bin"
+    /// What the daemon says itself, which is not for the configuration to set.
+    private static let ownVariables = [
+        "KATA_JOB_ID", "KATA_ATTEMPT", "KATA_PIPELINE", "KATA_CONSUMER_ID", "KATA_ITEM", "KATA_PLUGIN_PROTOCOL",
+    ]
+
+    /// How long a process may take to end once it was told to.
+    let killAfter: Duration
+    private let environment: [String]
+    private let searchPath: String
+    private let directory: String?
+    private let identity: ProcessLaunch.Identity?
+    private let limits: [ProcessLaunch.Limit]
+
+    /// Reads the keys that all of them have. Faults are noted in the section.
+    init(_ section: inout ConfigurationSection) {
+        killAfter = section.duration("kill_after", default: .seconds(5))
+        directory = section.optionalString("directory")
+        let user = ProcessUser(&section)
+        identity = user?.identity
+        var variables = Self.variables(&section)
+        if let user { variables.merge(user.environment) { configured, _ in configured } }
+        let inherits = section.strings("inherit", default: Self.inherited)
+        for (name, value) in ProcessInfo.processInfo.environment where inherits.contains(name) && variables[name] == nil
+        {
+            variables[name] = value
+        }
+        variables = variables.filter { !Self.ownVariables.contains($0.key) }
+        searchPath = variables["PATH"] ?? Self.defaultPath
+        variables["PATH"] = searchPath
+        environment = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        limits = ProcessLimits.read(&section)
+        if let directory {
+            var status = stat()
+            if stat(directory, &status) != 0 {
+                section.fault("directory", "is '\(directory)', which is not there, expected a directory")
+            } else if status.st_mode & S_IFMT != S_IFDIR {
+                section.fault("directory", "is '\(directory)', which is no directory, expected a directory")
+            }
+        }
+    }
+
+    /// A process to start with these.
+    ///
+    /// - Parameter variables: as `NAME=value`, besides what is configured.
+    func launch(_ path: String, _ arguments: [String], variables: [String]) -> ProcessLaunch {
+        ProcessLaunch(
+            path: path, arguments: arguments, environment: environment + variables, directory: directory,
+            identity: identity, limits: limits)
+    }
+
+    /// The program's path from the root; `nil` if there is none.
+    func find(_ program: String) -> String? {
+        let candidates =
+            program.contains("/") ? [program] : searchPath.split(separator: ":").map { "\($0)/\(program)" }
+        return candidates.first(where: isExecutableFile).map { URL(fileURLWithPath: $0).path }
+    }
+
+    /// Where a program is looked for, for a fault's text.
+    func place(of program: String) -> String { program.contains("/") ? "" : " in \(searchPath)" }
+
+    private static func variables(_ section: inout ConfigurationSection) -> [String: String] {
+        guard let node = section.optionalNode("environment") else { return [:] }
+        guard case .map(let entries) = node.value else {
+            section.fault("environment", "is \(node.summary), expected a map such as { NAME: value }")
+            return [:]
+        }
+        var variables: [String: String] = [:]
+        for entry in entries {
+            guard let text = entry.node.scalarText, !entry.key.isEmpty, !entry.key.contains("="),
+                !entry.key.contains("\0"), !text.contains("\0")
+            else {
+                section.report.add(
+                    "'\(entry.key)' can't be set to \(entry.node.summary), expected a name and a text",
+                    at: entry.node.origin)
+                continue
+            }
+            variables[entry.key] = text
+        }
+        return variables
+    }
+}
+
+func isExecutableFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+}

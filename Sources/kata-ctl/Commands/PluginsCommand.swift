@@ -1,0 +1,32 @@
+import ArgumentParser
+import Kata
+import KataCommand
+import KataControl
+import KataControlClient
+
+struct PluginsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plugins",
+        abstract: "Lists the sources and handlers that there are, and tries out your own.",
+        subcommands: [PluginListCommand.self, PluginTestCommand.self],
+        defaultSubcommand: PluginListCommand.self
+    )
+}
+
+struct PluginListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Lists the plugins of a running daemon: what is there, from where, and is it well?"
+    )
+
+    @OptionGroup var daemon: SocketOption
+
+    @Flag(help: "As JSON.")
+    var json = false
+
+    func run() async throws {
+        let plugins = try await daemon.client.plugins()
+        if json { return try StandardOutput.printJSON(plugins) }
+        try StandardOutput.printLine(PluginTable(plugins).lines.joined(separator: "\n"))
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Kata
+import Testing
+
+@testable import KataPlugins
+
+@Suite("A message of a plugin")
+struct PluginMessageTests {
+    @Test(
+        "may say when to try again",
+        arguments: [
+            ("", JobFailure.Retry.byPolicy), (",\"retry\":null", .byPolicy), (",\"retry\":true", .again),
+            (",\"retry\":false", .never), (",\"retry\":\"1.5s\"", .after(.milliseconds(1_500))),
+        ])
+    func retry(field: String, retry: JobFailure.Retry) throws {
+        guard
+            case .answer(7, .failed("no", let found)) = try message(
+                "{\"type\":\"failed\",\"error\":\"no\",\"id\":7\(field)}")
+        else { throw Wrong() }
+        #expect(found == retry)
+    }
+
+    @Test("may hold items of both forms")
+    func items() throws {
+        let text =
+            #"{"id":1,"type":"items","items":["a",{"item":"b","priority":5},{"item":[1, 2]}],"cursor":"4","end":true}"#
+        guard case .answer(1, .items(let items, "4", true)) = try message(text) else { throw Wrong() }
+        #expect(items == [NewJob(item: "a"), NewJob(item: "b", priority: 5), NewJob(item: "[1,2]")])
+    }
+
+    @Test("may have fields, and be of a type, that nobody knows")
+    func unknown() throws {
+        guard case .other("dance") = try message(#"{"type":"dance","steps":[{"a":[1]},null]}"#) else { throw Wrong() }
+        guard case .pong(3) = try message(#"{"type":"pong","id":3,"mood":{"good":true}}"#) else { throw Wrong() }
+        guard case .hello(let hello) = try message(#"{"type":"hello","protocol":1,"kind":"handler"}"#) else {
+            throw Wrong()
+        }
+        #expect(hello.fault(asked: .handler) == nil && hello.fault(asked: .source) != nil)
+        #expect(hello.concurrency == 1 && !hello.answersPings)
+    }
+
+    @Test(
+        "is none",
+        arguments: [
+            "", "x", "[]", "1", "{}", "{\"id\":1}", "{\"type\":1}", "{\"type\":\"done\"}",
+            "{\"type\":\"done\",\"id\":\"1\"}",
+            "{\"type\":\"done\",\"id\":-1}", "{\"type\":\"done\",\"id\":1.5}", "{\"type\":\"done\",\"id\":1} {}",
+            "{\"type\":\"failed\",\"id\":1,\"retry\":\"soon\"}", "{\"type\":\"failed\",\"id\":1,\"retry\":5}",
+            "{\"type\":\"items\",\"id\":1,\"items\":\"a\"}",
+            "{\"type\":\"items\",\"id\":1,\"items\":[{\"itme\":\"a\"}]}",
+        ])
+    func none(text: String) {
+        #expect(throws: (any Error).self) { try message(text) }
+    }
+
+    @Test("of the host is JSON that others read", arguments: ["", "é\n\"\\\u{0}\u{7f}", "{}"])
+    func request(item: String) throws {
+        let job = Job(id: 4_711, runID: 1, item: item, attempt: 3)
+        let line = PluginRequest.job(job, id: 9)
+        #expect(line.last == 0x0a && line.count { $0 == 0x0a } == 1)
+        let object = try #require(JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
+        #expect(object["item"] as? String == item && object["id"] as? Int == 9 && object["job"] as? Int == 4_711)
+        #expect(object["attempt"] as? Int == 3 && object["type"] as? String == "job")
+    }
+
+    private struct Wrong: Error {}
+
+    private func message(_ text: String) throws -> PluginMessage {
+        try Array(text.utf8).withUnsafeBufferPointer { try PluginMessage(line: $0) }
+    }
+}
