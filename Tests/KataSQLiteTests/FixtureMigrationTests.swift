@@ -76,7 +76,7 @@ struct FixtureMigrationTests {
     private func copyFixture(_ version: Int) throws {
         let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
         try FileManager.default.copyItem(
-            atPath: fixtures.appendingPathComponent("schema-\(version).db").path, toPath: path)
+            atPath: fixtures.appendingPathComponent("schema-\(version).sqlite").path, toPath: path)
     }
 
     /// The first column of each row, as text.
