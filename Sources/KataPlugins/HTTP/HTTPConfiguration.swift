@@ -1,0 +1,116 @@
+import Foundation
+import Kata
+
+/// What the `http` handler is told to send, and where.
+struct HTTPConfiguration: Sendable {
+    /// What the body of a request is.
+    enum Body: Sendable {
+        /// The item as it is.
+        case item
+        /// An object with the item, the job's id, the attempt and the pipeline.
+        case json
+    }
+
+    let url: String
+    let method: String
+    let body: Body
+    /// Besides those that every request has.
+    let headers: [(name: String, value: String)]
+    let signature: WebhookSignature?
+    let connectTimeout: Duration
+    /// How long the server may be silent.
+    let answerTimeout: Duration
+    let outputLimit: Int
+    /// The authorities that are trusted; `nil` means those of the system.
+    let authorities: String?
+
+    private static let methods = ["POST", "PUT", "PATCH", "GET", "DELETE"]
+    /// What the handler says itself.
+    private static let ownHeaders = [
+        "host", "content-length", "transfer-encoding", "connection", "webhook-id", "webhook-timestamp",
+        "webhook-signature",
+    ]
+
+    /// Reads the handler's keys. Faults are noted in the section.
+    init(_ section: inout ConfigurationSection) {
+        url = section.string("url")
+        let parts = URLComponents(string: url)
+        if !url.isEmpty, !["http", "https"].contains(parts?.scheme ?? "") || parts?.host?.isEmpty ?? true {
+            section.fault("url", "is '\(url.abbreviated)', expected an address such as https://example.org/hook")
+        }
+        method = section.choice("method", of: Self.methods.map { ($0, $0) }, default: "POST") ?? "POST"
+        body = section.choice("body", of: [("item", .item), ("json", .json)], default: .item) ?? .item
+        connectTimeout = section.duration("connect_timeout", default: .seconds(10))
+        answerTimeout = section.duration("answer_timeout", default: .seconds(60))
+        outputLimit = section.integer("output_limit", in: 0...JobContext.outputLimit, default: JobContext.outputLimit)
+        authorities = section.optionalString("ca_file")
+        if let authorities, access(authorities, R_OK) != 0 {
+            section.fault("ca_file", "is '\(authorities)', which can't be read, expected a file of certificates")
+        }
+        headers = Self.headers(&section, body: body)
+        signature = Self.signature(&section)
+    }
+
+    private static func headers(
+        _ section: inout ConfigurationSection, body: Body
+    ) -> [(name: String, value: String)] {
+        var headers: [(name: String, value: String)] = []
+        if let node = section.optionalNode("headers") {
+            if case .map(let entries) = node.value {
+                for entry in entries {
+                    guard isName(entry.key), !ownHeaders.contains(entry.key.lowercased()) else {
+                        section.report.add("'\(entry.key.abbreviated)' can't be set as a header", at: entry.keyOrigin)
+                        continue
+                    }
+                    if let value = value(of: entry, section.report) { headers.append((entry.key, value)) }
+                }
+            } else {
+                section.fault(
+                    "headers", "is \(node.summary), expected a map such as { Authorization: { file: token } }")
+            }
+        }
+        if !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+            let type =
+                switch body {
+                case .item: "text/plain; charset=utf-8"
+                case .json: "application/json"
+                }
+            headers.append(("Content-Type", type))
+        }
+        return headers
+    }
+
+    /// A header's value: a text, or where one is kept.
+    private static func value(of entry: ConfigurationNode.Entry, _ report: ConfigurationSection.Report) -> String? {
+        let value: String?
+        if let text = entry.node.scalarText {
+            value = text
+        } else {
+            value = SecretFile.read(entry.node, title: "header '\(entry.key)'", report: report)
+        }
+        guard let value, value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7f }) else { return value }
+        report.add("header '\(entry.key)' has control characters in it, expected a line of text", at: entry.node.origin)
+        return nil
+    }
+
+    private static func signature(_ section: inout ConfigurationSection) -> WebhookSignature? {
+        guard let node = section.optionalNode("secret"),
+            let text = SecretFile.read(node, title: "secret", report: section.report)
+        else { return nil }
+        if let signature = WebhookSignature(secret: text) { return signature }
+        section.fault("secret", "holds no key, expected whsec_ and 24 to 64 bytes in base64")
+        return nil
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+    }
+}

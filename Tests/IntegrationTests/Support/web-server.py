@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""A server for tests: prints its port, and answers as the path says. What it was sent goes to the file `requests`.
+
+web-server.py DIRECTORY [CERTIFICATE KEY]
+
+/status/CODE        with that status          /retry/SECONDS     429 with Retry-After
+/hang               never                     /reset             closes the connection with a reset
+/redirect           302                       /flood             200 with 100 MB
+/slow               200, of which the second half never comes
+"""
+import json, os, socket, ssl, struct, sys, threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+directory = sys.argv[1]
+lock = threading.Lock()
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        with lock, open(os.path.join(directory, "requests"), "a") as file:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            line = {"method": self.command, "path": self.path, "headers": headers, "body": body.decode("latin-1")}
+            file.write(json.dumps(line) + "\n")
+        _, what, *rest = self.path.split("/")
+        if what == "status":
+            self.answer(int(rest[0]), b"said " + body)
+        elif what == "retry":
+            self.answer(429, b"later", {"Retry-After": rest[0].replace("_", " ")})
+        elif what == "hang":
+            threading.Event().wait()
+        elif what == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+            self.close_connection = True
+        elif what == "redirect":
+            self.answer(302, b"", {"Location": "/status/200"})
+        elif what == "flood":
+            self.answer(200, b"x" * 100_000_000)
+        elif what == "slow":
+            self.send_response(200)
+            self.send_header("Content-Length", "10")
+            self.end_headers()
+            self.wfile.write(b"12345")
+            self.wfile.flush()
+            threading.Event().wait()
+
+    do_GET = do_PUT = do_POST
+
+    def answer(self, status, body, headers={}):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        try:
+            self.wfile.write(body)
+        except OSError:
+            pass                                # it has heard enough
+
+    def log_message(self, *arguments):
+        pass
+
+
+server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+server.daemon_threads = True
+if len(sys.argv) > 2:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[2], sys.argv[3])
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+print(server.server_address[1], flush=True)
+server.serve_forever()
