@@ -45,7 +45,8 @@ public final class ControlServer: Service {
         defer { restoreMask() }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await self.makeServer().run() }
+                let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+                group.addTask(executorPreference: EventLoopExecutor(eventLoop)) { try await self.makeServer().run() }
                 group.addTask {
                     try await gracefulShutdown()
                     try await Task.sleep(for: Self.patience)
