@@ -38,19 +38,27 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
     /// - Throws: what `body` threw; ``SQLiteFailure``.
     public func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
         do {
-            return try pool.writeWithoutTransaction { database in
-                var result: Result?
-                try database.inTransaction(.immediate) {
-                    let transaction = SQLiteTransaction(database: database)
-                    result = try body(transaction)
-                    try transaction.writeCounters()
-                    return .commit
-                }
-                guard let result else { preconditionFailure("a transaction was committed without a result") }
-                return result
-            }
+            return try pool.writeWithoutTransaction { try Self.transaction(on: $0, body) }
         } catch let error as DatabaseError {
             throw SQLiteFailure(error, path: pool.path)
+        }
+    }
+
+    /// As GRDB's `inTransaction`, which would have SQLite parse its statements every time.
+    private static func transaction<Result>(
+        on database: Database, _ body: (any StoreTransaction) throws -> Result
+    ) throws -> Result {
+        try SQLStatement("BEGIN IMMEDIATE", in: database).execute()
+        do {
+            let transaction = SQLiteTransaction(database: database)
+            let result = try body(transaction)
+            try transaction.writeCounters()
+            try SQLStatement("COMMIT", in: database).execute()
+            return result
+        } catch {
+            // The first error says more. Where SQLite has rolled back by itself, there is nothing left to do.
+            try? database.rollback()
+            throw error
         }
     }
 

@@ -25,18 +25,20 @@ final class SQLiteTransaction: StoreTransaction {
 
     func attempt<Result>(_ body: () throws -> Result) throws -> Result {
         let before = (counters, lastResultID)
-        var result: Result?
+        try SQLStatement("SAVEPOINT attempt", in: database).execute()
         do {
-            try database.inSavepoint {
-                result = try body()
-                return .commit
-            }
+            let result = try body()
+            try SQLStatement("RELEASE attempt", in: database).execute()
+            return result
         } catch {
             (counters, lastResultID) = before
+            // After some failures SQLite has rolled back everything by itself.
+            if database.isInsideTransaction {
+                try SQLStatement("ROLLBACK TO attempt", in: database).execute()
+                try SQLStatement("RELEASE attempt", in: database).execute()
+            }
             throw error
         }
-        guard let result else { preconditionFailure("a savepoint was released without a result") }
-        return result
     }
 
     func writeCounters() throws {
