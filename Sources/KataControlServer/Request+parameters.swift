@@ -21,7 +21,12 @@ extension Request {
 
 extension BasicRequestContext {
     /// The pipeline in the path.
-    var pipelineName: String? { parameters.get("name").map { $0.removingPercentEncoding ?? $0 } }
+    var pipelineName: String? {
+        parameters.get("name").map { name in
+            // Foundation's way is a long one, and mostly there is nothing to do.
+            name.utf8.contains(UInt8(ascii: "%")) ? name.removingPercentEncoding ?? name : name
+        }
+    }
 
     /// The job in the path.
     ///
@@ -47,9 +52,12 @@ extension ProblemDocument {
 func response(_ document: some Encodable, status: HTTPResponse.Status = .ok, type: String = "application/json") throws
     -> Response
 {
+    response(json: try JSON.encode(document), status: status, type: type)
+}
+
+func response(
+    json bytes: some Sequence<UInt8>, status: HTTPResponse.Status = .ok, type: String = "application/json"
+) -> Response {
     Response(
-        status: status,
-        headers: [.contentType: type],
-        body: ResponseBody(byteBuffer: ByteBuffer(bytes: try JSON.encode(document)))
-    )
+        status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
 }

@@ -15,10 +15,10 @@ struct JobRoutes {
             let key = try idempotencyKey(of: request, fingerprint: body.fingerprint)
             if let lateness = body.lateness {
                 guard let key, let before = try await pipeline.submitted(under: key) else { throw lateness }
-                return try response(SubmitDocument(before), status: .created)
+                return created(SubmitDocument(before))
             }
             let jobs = try await pipeline.submit(body.jobs, key: key)
-            return try response(SubmitDocument(jobs), status: .created)
+            return created(SubmitDocument(jobs))
         }
         router.get("/v1/jobs") { request, _ in
             try response(try await list(request))
@@ -35,6 +35,10 @@ struct JobRoutes {
         router.post("/v1/jobs/:id/retry") { _, context in
             try await change(context.jobID, by: service.steering.retry)
         }
+    }
+
+    private func created(_ submitted: SubmitDocument) -> Response {
+        response(json: submitted.json, status: .created)
     }
 
     private func body(of request: Request) async throws -> JobsBody {
