@@ -36,6 +36,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CLinux"),
+        .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "Kata",
             dependencies: [
@@ -50,7 +51,7 @@ let package = Package(
         .target(
             name: "KataSQLite",
             dependencies: [
-                "Kata",
+                "CSQLite", "Kata",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],

@@ -1,3 +1,4 @@
+import CSQLite
 import GRDB
 public import Kata
 
@@ -7,6 +8,8 @@ public import Kata
 /// (`synchronous = FULL`).
 public final class SQLiteJobStore: JobStore, ForwardingReader {
     private let pool: DatabasePool
+    /// Once, however many stores there are.
+    private static let configureLibrary: Void = csqlite_forgo_memory_statistics()
     public let reader: any JobStoreReader
 
     /// Opens the database, or makes it, and brings it to the current schema.
@@ -15,6 +18,7 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
     ///
     /// - Throws: ``SQLiteOpenError``.
     public init(path: String) throws {
+        Self.configureLibrary
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 2
