@@ -2,6 +2,14 @@ import GRDB
 import Kata
 
 extension SQLiteTransaction {
+    /// The statements for a job that is done.
+    struct PreparedCompletion {
+        let update: SQLStatement
+        let insert: SQLStatement
+    }
+
+    private static let guardedBy = "started_at = NULL WHERE id = ?1 AND attempt = ?2 AND state = 0"
+
     func markStarted(_ jobs: [Job.ID], at time: Timestamp) throws {
         let update = try SQLStatement("UPDATE job SET started_at = ?2 WHERE id = ?1 AND state = 0", in: database)
         update.bind(time.milliseconds, at: 2)
@@ -13,12 +21,11 @@ extension SQLiteTransaction {
 
     func complete(_ completion: Completion) throws -> [JobChange]? {
         let job = completion.job
-        let guardedBy = "started_at = NULL WHERE id = ?1 AND attempt = ?2 AND state = 0"
+        let guardedBy = Self.guardedBy
         let update: SQLStatement
         switch completion.outcome {
         case .done:
-            update = try SQLStatement(
-                "UPDATE job SET state = 2, result_id = ?3, error = NULL, \(guardedBy)", in: database)
+            update = try prepareCompletion().update
             update.bind(try previousResultID() + 1, at: 3)
         case .failed(let reason):
             update = try SQLStatement(
@@ -54,6 +61,22 @@ extension SQLiteTransaction {
         return try settle(job.id, as: completion.outcome.state, at: completion.finishedAt)
     }
 
+    private func prepareCompletion() throws -> PreparedCompletion {
+        if let preparedCompletion { return preparedCompletion }
+        let prepared = PreparedCompletion(
+            update: try SQLStatement(
+                "UPDATE job SET state = 2, result_id = ?3, error = NULL, \(Self.guardedBy)", in: database),
+            insert: try SQLStatement(
+                """
+                INSERT INTO result (id, job_id, run_id, consumer_id, attempt, started_at, finished_at, output)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                """, in: database
+            )
+        )
+        preparedCompletion = prepared
+        return prepared
+    }
+
     private func previousResultID() throws -> JobResult.ID {
         if let lastResultID { return lastResultID }
         let id = try SQLStatement("SELECT max(id) FROM result", in: database).rows { $0.integer(0) }[0]
@@ -63,12 +86,7 @@ extension SQLiteTransaction {
 
     private func insertResult(of completion: Completion) throws {
         let id = try previousResultID() + 1
-        let insert = try SQLStatement(
-            """
-            INSERT INTO result (id, job_id, run_id, consumer_id, attempt, started_at, finished_at, output)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-            """, in: database
-        )
+        let insert = try prepareCompletion().insert
         insert.bind(id, at: 1)
         insert.bind(completion.job.id, at: 2)
         insert.bind(completion.job.runID, at: 3)

@@ -14,6 +14,8 @@ final class SQLiteTransaction: StoreTransaction {
 
     let database: Database
     private var counters: [Run.ID: CounterChanges] = [:]
+    /// What is prepared for one job after the other, so that it is not looked up for each.
+    var preparedCompletion: PreparedCompletion?
     /// `nil` as long as nobody has asked.
     var lastResultID: JobResult.ID?
     /// Whether any job waits for another one; `nil` as long as nobody has asked.
