@@ -9,7 +9,7 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
 
     private let limit: Int
     private let condition = NSCondition()
-    private var messages: [Message] = []
+    private var messages: Deque<Message> = []
     private var senders: Deque<UnsafeContinuation<Void, any Error>> = []
     private var isClosed = false
 
@@ -43,15 +43,11 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
     func receive(most: Int) -> [Message]? {
         condition.lock()
         while messages.isEmpty && !isClosed { condition.wait() }
-        let received: [Message]
-        if messages.count <= most {
-            received = messages
-            messages = []
-            messages.reserveCapacity(min(received.count, most))
-        } else {
-            received = Array(messages.prefix(most))
-            messages.removeFirst(most)
-        }
+        // One by one they are moved, and not copied.
+        let count = min(messages.count, most)
+        var received: [Message] = []
+        received.reserveCapacity(count)
+        for _ in 0..<count { received.append(messages.removeFirst()) }
         let admitted = Array(senders.prefix(max(0, limit - messages.count)))
         senders.removeFirst(admitted.count)
         condition.unlock()

@@ -147,8 +147,9 @@ public final class Recorder: Service {
         for (index, request) in requests.enumerated() {
             switch request {
             case .operation(let operation): operation.acknowledge()
+            case .completion where effects.isEmpty: continue
             case .completion(let completion, let onRefusal):
-                guard let effect = effects.isEmpty ? nil : effects[index] else { continue }
+                guard let effect = effects[index] else { continue }
                 if let changes = effect {
                     changeObserver.withLock { $0 }?(changes)
                 } else {
