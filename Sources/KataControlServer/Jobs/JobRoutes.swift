@@ -7,6 +7,8 @@ import NIOCore
 /// Takes jobs, shows them and steers them.
 struct JobRoutes {
     let service: any ControlService
+    /// From how many bytes on a body is not read on the event loop, where everybody else would wait for it.
+    private static let largeBody = 1 << 15
 
     func add(to router: Router<BasicRequestContext>) {
         router.post("/v1/pipelines/:name/jobs") { request, context in
@@ -63,7 +65,10 @@ struct JobRoutes {
                 detail: "the body is larger than \(JobsBody.sizeLimit) bytes; send the jobs in several requests"
             )
         }
-        return try JobsBody(buffer, format: format, now: .now())
+        if buffer.readableBytes < Self.largeBody { return try JobsBody(buffer, format: format, now: .now()) }
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            try JobsBody(buffer, format: format, now: .now())
+        }
     }
 
     private func idempotencyKey(of request: Request, fingerprint: Int64) throws -> Pipeline.IdempotencyKey? {
