@@ -30,6 +30,8 @@ OVERRIDES = $(if $(WORKERS),--worker-count $(WORKERS)) $(if $(ITEMS),--item-coun
 FILTER =
 # These measure time, so nothing else may run beside them.
 TIMING_TESTS = MakespanTests|PreciseClockTests
+# These run processes, which would starve the others.
+PROCESS_TESTS = IntegrationTests|KataPluginsTests
 RUN_TESTS = KATA_STRICT=1 $(SWIFT) test --scratch-path '$(SCRATCH)' --skip-build --disable-xctest
 
 # For `make install`
@@ -72,7 +74,8 @@ test: ## Run the tests (FILTER= for some of them)
 ifdef FILTER
 	$(RUN_TESTS) --filter '$(FILTER)'
 else
-	$(RUN_TESTS) --skip 'IntegrationTests|$(TIMING_TESTS)'
+	$(RUN_TESTS) --skip '$(PROCESS_TESTS)|$(TIMING_TESTS)'
+	$(RUN_TESTS) --filter KataPluginsTests
 	$(RUN_TESTS) --filter IntegrationTests --skip '$(TIMING_TESTS)'
 	@sync # what the build and the tests before have written would go on being written beside these
 	$(RUN_TESTS) --no-parallel --filter '$(TIMING_TESTS)'
