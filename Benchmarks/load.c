@@ -2,7 +2,8 @@
    way at a time and one job in it, counted when its acknowledgement is there.
    cc -O2 load.c -o load && ./load SOCKET PIPELINE CLIENTS SECONDSs|COUNT [PAUSE_US]
    A number with an s, such as 5s, is a time; any other is how many jobs in all. PAUSE_US is slept before each request.
-   Prints the acknowledged jobs a second, and how long an acknowledgement took in microseconds. */
+   Prints the acknowledged jobs a second, and how long an acknowledgement took in microseconds: the median, the 99th
+   percentile and the longest. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>

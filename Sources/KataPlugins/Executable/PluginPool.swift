@@ -50,9 +50,15 @@ final class PluginPool: Sendable {
     func request(
         context: JobContext? = nil, _ line: @Sendable (_ id: UInt64) -> [UInt8]
     ) async throws -> PluginMessage.Answer {
-        let process = try await acquire()
-        defer { release(process) }
-        return try await process.request(context: context, line)
+        while true {
+            let process = try await acquire()
+            defer { release(process) }
+            do {
+                return try await process.request(context: context, line)
+            } catch is PluginProcess.NotSent {
+                // It ended just now; the next one is on its way.
+            }
+        }
     }
 
     /// Ends the processes. What they have open is for its callers to wait for before.
@@ -107,7 +113,7 @@ final class PluginPool: Sendable {
     private func takeSeat(_ state: inout State) -> PluginProcess? {
         let free = state.seats.indices.filter { index in
             let seat = state.seats[index]
-            return !seat.process.hasEnded && seat.inFlight < min(seat.process.concurrency, width)
+            return seat.process.takesRequests && seat.inFlight < min(seat.process.concurrency, width)
         }
         guard let index = free.min(by: { state.seats[$0].inFlight < state.seats[$1].inFlight }) else { return nil }
         state.seats[index].inFlight += 1

@@ -10,6 +10,11 @@ final class PluginProcess: Sendable {
         let description: String
     }
 
+    /// A request that a process was not given, because it takes no more.
+    struct NotSent: Error, CustomStringConvertible {
+        let description: String
+    }
+
     private struct Open {
         let continuation: UnsafeContinuation<PluginMessage.Answer, any Error>
         let context: JobContext?
@@ -71,6 +76,8 @@ final class PluginProcess: Sendable {
     var hello: PluginHello? { state.withLock { $0.hello } }
     var answered: Int { state.withLock { $0.answered } }
     var hasEnded: Bool { ended.hasFired }
+    /// Whether it can be given requests: it is not dead, nor about to be.
+    var takesRequests: Bool { state.withLock { $0.end == nil && $0.killReason == nil } }
     /// How many answers were to requests that were not open.
     var strayAnswers: Int { state.withLock { $0.strayAnswers } }
     var endStatus: ProcessEnd.Status? { state.withLock { $0.endStatus } }
@@ -80,7 +87,7 @@ final class PluginProcess: Sendable {
     /// Has a request answered. If the task is cancelled, the plugin is told, and killed if it does not answer then, either.
     ///
     /// - Parameter context: of the job that it is about, for the log.
-    /// - Throws: ``Ended``; `CancellationError` if the task was cancelled before.
+    /// - Throws: ``Ended``; ``NotSent``; `CancellationError` if the task was cancelled before.
     func request(
         context: JobContext? = nil, _ line: @Sendable (_ id: UInt64) -> [UInt8]
     ) async throws -> PluginMessage.Answer {
@@ -92,7 +99,7 @@ final class PluginProcess: Sendable {
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
                 let refusal: (any Error)? = state.withLock { state in
-                    if let end = state.end { return Ended(description: end) }
+                    if let end = state.end ?? state.killReason { return NotSent(description: end) }
                     // Looked at under the lock: a cancellation that comes later finds the request open.
                     if Task.isCancelled { return CancellationError() }
                     state.open[id] = Open(continuation: continuation, context: context)
