@@ -112,7 +112,8 @@ let package = Package(
         .executableTarget(
             name: "katad",
             dependencies: [
-                "Kata", "KataCommand", "KataConfig", "KataControl", "KataControlServer", "KataPlugins", "KataSQLite",
+                "CLinux", "Kata", "KataCommand", "KataConfig", "KataControl", "KataControlServer", "KataPlugins",
+                "KataSQLite",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

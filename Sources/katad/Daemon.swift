@@ -1,3 +1,4 @@
+import CLinux
 import Kata
 import KataConfig
 import KataControlServer
@@ -64,6 +65,8 @@ struct Daemon {
             onReady: { [notifier] in
                 notifier.ready(engine.summary)
                 isListening.fire()
+                // Much of what the start has touched, such as the reader of the configuration, is not needed again.
+                clinux_release_startup_memory()
             }
         )
         let listener = SignalListener(signals: signals, engine: engine, notifier: notifier, logger: logger) {
