@@ -34,6 +34,7 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
             reader = SQLiteReader(connections: pool, path: path)
             try makeDurable(path: path)
             try migrate(path: path)
+            try settleRest()
         } catch let error as DatabaseError {
             throw SQLiteOpenError(error, path: path)
         }
@@ -76,6 +77,13 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
         // This closes the reading connections. The last one to close does the merge, so it must be the one that writes.
         pool.releaseMemory()
         try pool.close()
+    }
+
+    /// Makes an end of what a daemon was about when it ended.
+    private func settleRest() throws {
+        while try pool.writeWithoutTransaction({ try Self.transaction(on: $0) { try $0.settleRest(at: .now()) } })
+            .hasMore
+        {}
     }
 
     /// Brings the database to the current schema, and keeps a copy of what it was beside it.

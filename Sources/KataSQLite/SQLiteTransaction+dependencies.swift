@@ -2,6 +2,9 @@ import GRDB
 import Kata
 
 extension SQLiteTransaction {
+    /// How many jobs that wait for others are looked at in a transaction: the others have their turn, too.
+    static let settleLimit = 1_000
+
     /// What stands in the way of a job.
     struct Blocking {
         /// Jobs that are not finished.
@@ -53,10 +56,38 @@ extension SQLiteTransaction {
     /// Lets those go on that wait for a job, or cancels those that wait for it to be done, if it never will be.
     func settle(_ job: Job.ID, as state: JobState, at time: Timestamp) throws -> [JobChange] {
         guard state.isFinal, try anyJobWaits() else { return [] }
+        return try settle([(job, state)], at: time)
+    }
+
+    func settleRest(at time: Timestamp) throws -> (changes: [JobChange], hasMore: Bool) {
+        settleBudget = Self.settleLimit
+        let query = try SQLStatement("SELECT job_id, state FROM unsettled LIMIT \(Self.settleLimit)", in: database)
+        let jobs = try query.rows { (job: $0.integer(0), state: JobState(code: $0.integer(1))) }
+        if jobs.isEmpty { return ([], false) }
+        let delete = try SQLStatement("DELETE FROM unsettled WHERE job_id = ?1", in: database)
+        for (job, _) in jobs {
+            delete.bind(job, at: 1)
+            try delete.execute()
+        }
+        let changes = try settle(jobs, at: time)
+        let hasMore = try !SQLStatement("SELECT 1 FROM unsettled LIMIT 1", in: database).rows { _ in () }.isEmpty
+        return (changes, hasMore)
+    }
+
+    /// Settles as many as there is room for in this transaction, and notes which have to go on later.
+    private func settle(_ jobs: [(job: Job.ID, state: JobState)], at time: Timestamp) throws -> [JobChange] {
         var changes: [JobChange] = []
-        var settled = [(job: job, state: state)]
-        while let (job, state) = settled.popLast() {
-            for (dependent, isPatient) in try dependents(of: job) {
+        var open = jobs
+        let delete = try SQLStatement("DELETE FROM dependency WHERE blocker_id = ?1 AND job_id = ?2", in: database)
+        while settleBudget > 0, let (job, state) = open.popLast() {
+            let dependents = try dependents(of: job, limit: settleBudget)
+            settleBudget -= dependents.count
+            // There may be more of them.
+            if settleBudget == 0 { open.append((job, state)) }
+            for (dependent, isPatient) in dependents {
+                delete.bind(job, at: 1)
+                delete.bind(dependent, at: 2)
+                try delete.execute()
                 if state == .done || isPatient {
                     changes += try release(dependent, at: time)
                 } else {
@@ -64,14 +95,22 @@ extension SQLiteTransaction {
                     guard change.old == .waiting else { continue }
                     try cancel(change, reason: StoreError.blockerReason(job, state), at: time)
                     changes.append(change)
-                    settled.append((dependent, .cancelled))
+                    open.append((dependent, .cancelled))
                 }
             }
-            let delete = try SQLStatement("DELETE FROM dependency WHERE blocker_id = ?1", in: database)
-            delete.bind(job, at: 1)
-            try delete.execute()
         }
+        if !open.isEmpty { try leaveUnsettled(open) }
         return changes
+    }
+
+    private func leaveUnsettled(_ jobs: [(job: Job.ID, state: JobState)]) throws {
+        hasUnsettled = true
+        let insert = try SQLStatement("INSERT OR REPLACE INTO unsettled (job_id, state) VALUES (?1, ?2)", in: database)
+        for (job, state) in jobs {
+            insert.bind(job, at: 1)
+            insert.bind(state.code, at: 2)
+            try insert.execute()
+        }
     }
 
     /// Counts down what a job waits for.
@@ -96,9 +135,11 @@ extension SQLiteTransaction {
         return [change]
     }
 
-    private func dependents(of job: Job.ID) throws -> [(job: Job.ID, isPatient: Bool)] {
-        let query = try SQLStatement("SELECT job_id, is_patient FROM dependency WHERE blocker_id = ?1", in: database)
+    private func dependents(of job: Job.ID, limit: Int) throws -> [(job: Job.ID, isPatient: Bool)] {
+        let query = try SQLStatement(
+            "SELECT job_id, is_patient FROM dependency WHERE blocker_id = ?1 LIMIT ?2", in: database)
         query.bind(job, at: 1)
+        query.bind(Int64(limit), at: 2)
         return try query.rows { ($0.integer(0), $0.integer(1) != 0) }
     }
 

@@ -20,6 +20,8 @@ final class SQLiteTransaction: StoreTransaction {
     var lastResultID: JobResult.ID?
     /// Whether any job waits for another one; `nil` as long as nobody has asked.
     var hasDependencies: Bool?
+    var settleBudget = settleLimit
+    var hasUnsettled = false
 
     init(database: Database) {
         self.database = database

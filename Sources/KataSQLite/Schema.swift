@@ -184,6 +184,13 @@ enum Schema {
     private static let batches = """
         -- Whether the job goes on whatever becomes of the other one.
         ALTER TABLE dependency ADD COLUMN is_patient INTEGER NOT NULL DEFAULT 0;
+
+        -- Finished jobs that so many others waited for that some of them have not been told yet.
+        CREATE TABLE unsettled (
+            job_id INTEGER PRIMARY KEY,
+            -- As it finished.
+            state INTEGER NOT NULL
+        ) STRICT;
         """
 
     /// The views as they are now. A migration that changes a table drops them first and creates them anew.

@@ -140,6 +140,38 @@ extension DependencyBehaviour {
         try await #expect(store.record(next).state == .waiting)
     }
 
+    static func checkMany(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        for state in [JobState.done, .cancelled] {
+            let blocker = try store.submit(NewJob(item: "x"), to: run)
+            let waiting = try store.submit((0..<2_500).map { NewJob(item: "\($0)", after: [blocker]) }, to: run)
+            // Others wait for the last of them.
+            let last = try store.submit(NewJob(item: "last", after: JobIDs([waiting[2_499].id])), to: run)
+            var (changes, hasMore) = try store.transaction { transaction in
+                if state == .cancelled {
+                    return (
+                        Array(try transaction.cancel(blocker, at: .sampleEnd).dropFirst()), transaction.hasUnsettled
+                    )
+                }
+                let completion = Completion.sample(of: Job(id: blocker, runID: run.id, item: "x"))
+                return (try transaction.complete(completion) ?? [], transaction.hasUnsettled)
+            }
+            while hasMore {
+                let rest = try store.transaction { try $0.settleRest(at: .sampleEnd) }
+                #expect(rest.changes.count <= 1_000)
+                changes += rest.changes
+                hasMore = rest.hasMore
+            }
+            #expect(changes.count == (state == .done ? 2_500 : 2_501))
+            #expect(Set(changes.map(\.job)).count == changes.count)
+            #expect(changes.allSatisfy { $0.new == (state == .done ? .scheduled : .cancelled) })
+            try await #expect(store.record(last).state == (state == .done ? .waiting : .cancelled))
+            try await #expect(store.blockers(job: last) == (state == .done ? [waiting[2_499].id] : []))
+        }
+        try await #expect(
+            store.counts(pipeline: "a") == JobCounts(scheduled: 2_500, waiting: 1, done: 1, cancelled: 2_502))
+    }
+
     static func checkSessionEnd(_ store: any JobStore) async throws {
         let run = try store.openRun()
         let other = try store.openRun("b")

@@ -12,6 +12,7 @@ public enum DependencyBehaviour: String, StoreBehaviour {
     case attempts = "a job goes on waiting for one that is tried again or was interrupted"
     case sessionEnd = "a run is not finished while a job of it waits"
     case patient = "a job that waits for others to be finished goes on whatever became of them"
+    case many = "however many jobs wait for one, all of them are told of its end, in the end"
     case before = "the jobs are counted that come before one"
 
     public func check(_ store: any JobStore) async throws {
@@ -26,6 +27,7 @@ public enum DependencyBehaviour: String, StoreBehaviour {
         case .attempts: try await Self.checkAttempts(store)
         case .sessionEnd: try await Self.checkSessionEnd(store)
         case .patient: try await Self.checkPatient(store)
+        case .many: try await Self.checkMany(store)
         case .before: try await Self.checkBefore(store)
         }
     }

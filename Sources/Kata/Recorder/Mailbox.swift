@@ -39,10 +39,12 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
         append(message)
     }
 
-    /// Blocks until there are messages and takes them in order, at most `most`; `nil` once it is closed and empty.
-    func receive(most: Int) -> [Message]? {
+    /// Takes messages in order, at most `most`; `nil` once it is closed and empty.
+    ///
+    /// - Parameter waits: whether it blocks until there are messages.
+    func receive(most: Int, waits: Bool = true) -> [Message]? {
         condition.lock()
-        while messages.isEmpty && !isClosed { condition.wait() }
+        while waits && messages.isEmpty && !isClosed { condition.wait() }
         // One by one they are moved, and not copied.
         let count = min(messages.count, most)
         var received: [Message] = []
@@ -50,9 +52,10 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
         for _ in 0..<count { received.append(messages.removeFirst()) }
         let admitted = Array(senders.prefix(max(0, limit - messages.count)))
         senders.removeFirst(admitted.count)
+        let isAtEnd = isClosed && messages.isEmpty
         condition.unlock()
         for sender in admitted { sender.resume() }
-        return received.isEmpty ? nil : received
+        return received.isEmpty && (waits || isAtEnd) ? nil : received
     }
 
     /// Refuses further messages. Those that were sent can still be received.

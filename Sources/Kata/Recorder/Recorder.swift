@@ -119,9 +119,11 @@ public final class Recorder: Service {
     }
 
     private func work() {
-        while let requests = mailbox.receive(most: Self.batchLimit) {
+        // Whether the end of a job has still to be told to some that waited for it. That goes on between the requests.
+        var hasUnsettled = false
+        while let requests = mailbox.receive(most: Self.batchLimit, waits: !hasUnsettled) {
             do {
-                try commit(requests)
+                hasUnsettled = try commit(requests, settles: hasUnsettled)
                 for observer in commitObservers.withLock({ $0.all }) { observer.yield() }
             } catch {
                 fail(requests, RecorderFailure(reason: "\(error)"))
@@ -130,10 +132,11 @@ public final class Recorder: Service {
         for observer in commitObservers.withLock({ $0.close() }) { observer.finish() }
     }
 
-    private func commit(_ requests: [RecorderRequest]) throws {
+    /// - Returns: whether there is more to settle.
+    private func commit(_ requests: [RecorderRequest], settles: Bool) throws -> Bool {
         // What a completion did besides, by its place; `nil` means that it was refused. Mostly there is nothing to tell.
         var effects: [Int: [JobChange]?] = [:]
-        try store.transaction { transaction in
+        let settled = try store.transaction { transaction in
             for (index, request) in requests.enumerated() {
                 switch request {
                 case .completion(let completion, _):
@@ -143,6 +146,8 @@ public final class Recorder: Service {
                     try operation.apply(transaction)
                 }
             }
+            let rest = settles ? try transaction.settleRest(at: .now()) : (changes: [], hasMore: false)
+            return (changes: rest.changes, hasMore: rest.hasMore || transaction.hasUnsettled)
         }
         for (index, request) in requests.enumerated() {
             switch request {
@@ -157,6 +162,8 @@ public final class Recorder: Service {
                 }
             }
         }
+        if !settled.changes.isEmpty { changeObserver.withLock { $0 }?(settled.changes) }
+        return settled.hasMore
     }
 
     private func refuse(_ completion: Completion, _ onRefusal: (Completion) -> Void) {

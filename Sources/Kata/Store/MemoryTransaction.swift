@@ -143,6 +143,10 @@ final class MemoryTransaction: StoreTransaction {
         return settle(job.id, at: completion.finishedAt)
     }
 
+    var hasUnsettled: Bool { false }
+
+    func settleRest(at time: Timestamp) throws -> (changes: [JobChange], hasMore: Bool) { ([], false) }
+
     func promote(run: Run.ID, dueBy time: Timestamp, limit: Int) throws -> [Job] {
         let due = tables.jobs.indices
             .filter { index in

@@ -57,9 +57,18 @@ public protocol StoreTransaction {
 
     /// Records the outcome of an attempt, guarded by the job's id, its attempt and its pending state.
     ///
-    /// - Returns: what that did to jobs that wait for this one; `nil`, with nothing changed, if the job is not pending or
-    ///   is at another attempt.
+    /// - Returns: what that did to jobs that wait for this one, see ``hasUnsettled``; `nil`, with nothing changed, if the job
+    ///   is not pending or is at another attempt.
     func complete(_ completion: Completion) throws -> [JobChange]?
+
+    /// Whether this transaction left to later ones some of what the end of a job means for those that wait for it, because
+    /// they are many.
+    var hasUnsettled: Bool { get }
+
+    /// Goes on with that, some at a time.
+    ///
+    /// - Returns: what it did to jobs that waited, and whether there is more to do.
+    func settleRest(at time: Timestamp) throws -> (changes: [JobChange], hasMore: Bool)
 
     /// Makes scheduled jobs of a run pending whose time has come, those first that are due first, at most `limit`, and
     /// fewer if their items are large.
@@ -67,7 +76,7 @@ public protocol StoreTransaction {
 
     /// Cancels a job that is not finished, and those that wait for it.
     ///
-    /// - Returns: its change, and then those of the others.
+    /// - Returns: its change, and then those of the others, see ``hasUnsettled``.
     /// - Throws: ``StoreError/unknownJob(_:)``; ``StoreError/wrongState(job:state:action:)`` if it is finished.
     func cancel(_ job: Job.ID, at time: Timestamp) throws -> [JobChange]
 
