@@ -86,8 +86,9 @@ lint: ## Check the Swift sources against .swift-format
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift 
 
 .PHONY: bench
-bench: build ## Measure the release binaries (RUNS=5 ITEMS=1000000)
+bench: build ## Measure the release binaries (RUNS=5 ITEMS=1000000 JOBS=100000 MANY=1000000)
 	@BINARIES='$(RELEASE)' Benchmarks/run
+	@BINARIES='$(RELEASE)' Benchmarks/queue
 
 .PHONY: install
 install: $(BINARIES) ## Install binaries, unit, configuration and schema (DESTDIR= PREFIX=/usr/local)
