@@ -115,10 +115,11 @@ final class PluginConnection: @unchecked Sendable {
 
     private func launch(_ launch: ProcessLaunch) throws {
         clinux_prepare_thread()
-        let pipes = try ProcessPipes(launch)
+        let pipes = try ProcessPipes(launch, hasInput: true)
         let started = try pipes.start(launch)
         process = started.process
-        descriptors = [.end: started.descriptor, .input: pipes.input, .output: pipes.output, .error: pipes.error]
+        descriptors = [.end: started.descriptor, .output: pipes.output, .error: pipes.error]
+        if let input = pipes.input { descriptors[.input] = input }
         for channel in [Channel.end, .output, .error] {
             if let descriptor = descriptors[channel] {
                 clinux_epoll_add(set, descriptor, EPOLLIN.rawValue, channel.rawValue)

@@ -35,32 +35,11 @@ final class RunningProcess {
         self.input = (input ?? [])[...]
         self.onErrorLine = onErrorLine
         output = BoundedText(limit: outputLimit)
-        var theirs: [Int32] = []
-        var ours: [Channel: Int32] = [:]
-        var isStarted = false
-        defer {
-            for descriptor in theirs { Glibc.close(descriptor) }
-            if !isStarted { for descriptor in ours.values { Glibc.close(descriptor) } }
-        }
-        if input == nil {
-            theirs.append(try Self.check(open("/dev/null", O_RDONLY | O_CLOEXEC), launch))
-        } else {
-            let pipe = try Self.makePipe(launch)
-            theirs.append(pipe.read)
-            ours[.input] = pipe.write
-        }
-        for channel in [Channel.output, .error] {
-            let pipe = try Self.makePipe(launch)
-            theirs.append(pipe.write)
-            ours[channel] = pipe.read
-        }
-        // Only our ends: theirs are to behave as a program expects.
-        for descriptor in ours.values { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
-        let started = try launch.start(input: theirs[0], output: theirs[1], error: theirs[2])
+        let pipes = try ProcessPipes(launch, hasInput: input != nil)
+        let started = try pipes.start(launch)
         process = started.process
-        ours[.end] = started.descriptor
-        descriptors = ours
-        isStarted = true
+        descriptors = [.end: started.descriptor, .output: pipes.output, .error: pipes.error]
+        if let input = pipes.input { descriptors[.input] = input }
     }
 
     /// Begins to hear of it.
@@ -173,19 +152,5 @@ final class RunningProcess {
         // Before it is closed: a process that is just being started may have a copy, and events would go on.
         clinux_epoll_remove(set, descriptor)
         Glibc.close(descriptor)
-    }
-
-    private static func makePipe(_ launch: ProcessLaunch) throws -> (read: Int32, write: Int32) {
-        var ends: (Int32, Int32) = (-1, -1)
-        let code = withUnsafeMutablePointer(to: &ends) { pointer in
-            pointer.withMemoryRebound(to: Int32.self, capacity: 2) { clinux_pipe($0) }
-        }
-        _ = try check(code, launch)
-        return (ends.0, ends.1)
-    }
-
-    private static func check(_ result: Int32, _ launch: ProcessLaunch) throws -> Int32 {
-        if result < 0 { throw ProcessLaunchError(launch, code: errno) }
-        return result
     }
 }
