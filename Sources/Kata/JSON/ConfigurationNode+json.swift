@@ -27,6 +27,7 @@ extension ConfigurationNode {
     private static func isWord(_ text: String) -> Bool {
         Array(text.utf8).withUnsafeBufferPointer { bytes in
             var scanner = JSONScanner(bytes)
+            // What is no word is a text; why it is none does not matter.
             return (try? scanner.word()) == text
         }
     }

@@ -93,103 +93,9 @@ final class MemoryTransaction: StoreTransaction {
         tables.submissions[.init(pipeline: pipeline, key: key)] = (submission, time)
     }
 
-    func markStarted(_ jobs: [Job.ID], at time: Timestamp) throws {
-        for id in jobs {
-            if let index = tables.index(of: id), tables.jobs[index].state == .pending { tables.startedJobs.insert(id) }
-        }
-    }
-
-    func complete(_ completion: Completion) throws -> [JobChange]? {
-        let job = completion.job
-        guard let index = tables.index(of: job.id) else { return nil }
-        let record = tables.jobs[index]
-        guard record.job.attempt == job.attempt, record.job.runID == job.runID, record.state == .pending else {
-            return nil
-        }
-        tables.startedJobs.remove(job.id)
-        move(index, to: completion.outcome.state)
-        switch completion.outcome {
-        case .done:
-            tables.jobs[index].finishedAt = completion.finishedAt
-            tables.jobs[index].error = nil
-            tables.results.append(
-                JobResult(
-                    id: (tables.results.last?.id ?? 0) + 1,
-                    runID: job.runID,
-                    consumerID: completion.consumerID,
-                    item: record.job.item
-                )
-            )
-            tables.lastResultJob = job.id
-            tables.resultOfJob[job.id] = tables.results.last?.id
-            addAttempt(completion, error: nil)
-        case .failed(let reason):
-            tables.jobs[index].finishedAt = completion.finishedAt
-            tables.jobs[index].error = reason
-            addAttempt(completion, error: reason)
-        case .retry(let reason, let time):
-            tables.jobs[index].job.attempt += 1
-            tables.jobs[index].runAt = time
-            tables.jobs[index].error = reason
-            addAttempt(completion, error: reason)
-        case .interrupted:
-            tables.jobs[index].job.interruptions += 1
-        case .aborted(let reason, let time):
-            tables.jobs[index].job.interruptions += 1
-            tables.jobs[index].runAt = time
-            tables.jobs[index].error = reason
-            addAttempt(completion, error: reason)
-        }
-        return settle(job.id, at: completion.finishedAt)
-    }
-
     var hasUnsettled: Bool { false }
 
     func settleRest(at time: Timestamp) throws -> (changes: [JobChange], hasMore: Bool) { ([], false) }
-
-    func promote(run: Run.ID, dueBy time: Timestamp, limit: Int) throws -> [Job] {
-        let due = tables.jobs.indices
-            .filter { index in
-                let record = tables.jobs[index]
-                return record.job.runID == run && record.state == .scheduled && record.runAt.map { $0 <= time } ?? false
-            }
-            .sorted { left, right in
-                (tables.jobs[left].runAt ?? time, left) < (tables.jobs[right].runAt ?? time, right)
-            }
-            .prefix(limit)
-        for index in due { move(index, to: .pending) }
-        return due.map { tables.jobs[$0].job }
-    }
-
-    func cancel(_ job: Job.ID, at time: Timestamp) throws -> [JobChange] {
-        guard let index = tables.index(of: job) else { throw StoreError.unknownJob(job) }
-        let record = tables.jobs[index]
-        if record.state.isFinal { throw StoreError.wrongState(job: job, state: record.state, action: "cancel") }
-        tables.jobs[index].finishedAt = time
-        tables.startedJobs.remove(job)
-        tables.blockers[job] = nil
-        return [change(index, to: .cancelled)] + settle(job, at: time)
-    }
-
-    func retry(_ job: Job.ID, at time: Timestamp) throws -> JobChange {
-        guard let index = tables.index(of: job) else { throw StoreError.unknownJob(job) }
-        let record = tables.jobs[index]
-        switch record.state {
-        case .failed, .cancelled:
-            let other = record.uniqueKey.flatMap { key in
-                tables.jobs.last { $0.pipeline == record.pipeline && $0.uniqueKey == key && !$0.state.isFinal }
-            }
-            if let other { throw StoreError.uniqueTaken(job: job, by: other.job.id) }
-            tables.jobs[index].job.attempt += 1
-        case .scheduled, .waiting: break
-        case .pending, .done: throw StoreError.wrongState(job: job, state: record.state, action: "retry")
-        }
-        tables.blockers[job] = nil
-        tables.jobs[index].job.interruptions = 0
-        tables.jobs[index].runAt = time
-        tables.jobs[index].finishedAt = nil
-        return change(index, to: .scheduled)
-    }
 
     func prune(_ jobs: [Job.ID], _ selection: PruneSelection) throws -> Int {
         let pruned = jobs.filter { id in
@@ -232,7 +138,7 @@ final class MemoryTransaction: StoreTransaction {
             switch tables.jobs[index].state {
             case .done: break
             case .failed, .cancelled:
-                if new.when == .done { error = error ?? Self.reason(blocker, tables.jobs[index].state) }
+                if new.when == .done { error = error ?? StoreError.blockerReason(blocker, tables.jobs[index].state) }
             case .pending, .scheduled, .waiting:
                 tables.blockers[id, default: []].insert(blocker)
                 state = .waiting
@@ -251,60 +157,5 @@ final class MemoryTransaction: StoreTransaction {
         )
         tables.runs[run]?.counts[state] += 1
         return SubmittedJob(id: id, state: state)
-    }
-
-    /// Lets those go on that wait for a job, if it is done, or cancels them, if it never will be.
-    private func settle(_ job: Job.ID, at time: Timestamp) -> [JobChange] {
-        guard let index = tables.index(of: job), tables.jobs[index].state.isFinal else { return [] }
-        var changes: [JobChange] = []
-        for (dependent, blockers) in tables.blockers.sorted(by: { $0.key < $1.key }) where blockers.contains(job) {
-            guard let place = tables.index(of: dependent) else { continue }
-            if tables.jobs[index].state == .done || tables.patientJobs.contains(dependent) {
-                tables.blockers[dependent]?.remove(job)
-                if tables.blockers[dependent]?.isEmpty == false { continue }
-                tables.blockers[dependent] = nil
-                tables.jobs[place].runAt = max(tables.jobs[place].runAt ?? time, time)
-                changes.append(change(place, to: .scheduled))
-            } else if tables.jobs[place].state == .waiting {
-                tables.blockers[dependent] = nil
-                tables.jobs[place].error = Self.reason(job, tables.jobs[index].state)
-                tables.jobs[place].finishedAt = time
-                changes.append(change(place, to: .cancelled))
-                changes += settle(dependent, at: time)
-            }
-        }
-        return changes
-    }
-
-    private static func reason(_ job: Job.ID, _ state: JobState) -> String {
-        StoreError.blockerReason(job, state)
-    }
-
-    private func change(_ index: Int, to state: JobState) -> JobChange {
-        let record = tables.jobs[index]
-        move(index, to: state)
-        return JobChange(
-            job: record.job.id, attempt: record.job.attempt, priority: record.job.priority, runID: record.job.runID,
-            pipeline: record.pipeline, old: record.state, new: state,
-            runAt: state == .scheduled ? record.runAt : nil)
-    }
-
-    private func move(_ index: Int, to state: JobState) {
-        let record = tables.jobs[index]
-        tables.runs[record.job.runID]?.counts.move(from: record.state, to: state)
-        tables.jobs[index].state = state
-    }
-
-    private func addAttempt(_ completion: Completion, error: String?) {
-        tables.attempts[completion.job.id, default: []].append(
-            Attempt(
-                number: completion.job.attempt,
-                consumerID: completion.consumerID,
-                startedAt: completion.startedAt,
-                finishedAt: completion.finishedAt,
-                error: error,
-                output: completion.output
-            )
-        )
     }
 }

@@ -87,10 +87,9 @@ struct JobsBody {
             detail: "\(prefix)\(message); no job of this request was taken".printable, line: line)
     }
 
-    /// FNV-1a; it needs to tell mistakes, not attacks.
     private static func fingerprint(of bytes: UnsafeBufferPointer<UInt8>) -> Int64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return Int64(bitPattern: hash)
+        var checksum = Checksum()
+        checksum.add(bytes)
+        return Int64(bitPattern: checksum.value)
     }
 }

@@ -34,6 +34,7 @@ public struct ExecutablePlugins: PluginFinder {
 
     /// The executables in a directory, in order.
     public static func names(in directory: String) -> [String] {
+        // A directory that is not there has none; most machines have no plugins.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         return names.filter { isExecutableFile("\(directory)/\($0)") }.sorted()
     }

@@ -12,7 +12,6 @@ struct PluginHello: Hashable, Sendable {
 
     var protocolVersion = 0
     var kind = ""
-    var name: String?
     var version: String?
     /// How many jobs it takes at once.
     var concurrency = 1

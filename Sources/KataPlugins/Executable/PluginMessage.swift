@@ -86,7 +86,6 @@ private struct PluginFields {
         case "message": message = try text(&scanner)
         case "protocol": hello.protocolVersion = try number(key, &scanner)
         case "kind": hello.kind = try text(&scanner) ?? ""
-        case "name": hello.name = try text(&scanner)
         case "version": hello.version = try text(&scanner)
         case "concurrency": hello.concurrency = try number(key, &scanner)
         case "pings": hello.answersPings = try scanner.compactText() == "true"

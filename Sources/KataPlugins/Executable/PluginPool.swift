@@ -190,6 +190,7 @@ final class PluginPool: Sendable {
         logger.error(
             "a plugin ended and is started again",
             metadata: ["reason": "\(reason)", "in_seconds": "\(pause.formattedSeconds)"])
+        // Cut short when it is to stop, which the caller looks at next.
         try? await withCancellation(on: stops) { try await PreciseClock().sleep(for: pause) }
     }
 

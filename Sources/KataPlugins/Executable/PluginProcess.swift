@@ -145,6 +145,7 @@ final class PluginProcess: Sendable {
     /// - Returns: whether it has ended within that time.
     @discardableResult
     private func waitForEnd(_ limit: Duration) async -> Bool {
+        // Cut short by the end; whether it was that is asked afterwards.
         try? await withCancellation(on: ended) { try await PreciseClock().sleep(for: limit) }
         return hasEnded
     }
@@ -168,12 +169,9 @@ final class PluginProcess: Sendable {
         } catch is CancellationError {
             if Task.isCancelled { kill("it was not needed any more") }
         }
-        guard let hello = hello else {
-            try? await ended.wait()
-            throw Ended(description: endReason)
-        }
-        if let fault = hello.fault(asked: settings.kind) {
-            kill("it \(fault)")
+        if let fault = hello?.fault(asked: settings.kind) { kill("it \(fault)") }
+        guard let hello, takesRequests else {
+            // For the reason. Whoever is cancelled does not ask for it.
             try? await ended.wait()
             throw Ended(description: endReason)
         }

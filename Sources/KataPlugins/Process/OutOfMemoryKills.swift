@@ -39,6 +39,7 @@ final class OutOfMemoryKills: Sendable {
     func haveGrown(since count: Int) -> Bool { Self.read(path) > count }
 
     private static func read(_ path: String) -> Int {
+        // A kernel that does not say has killed none, as far as can be told.
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return 0 }
         let line = text.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }
         return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0

@@ -1,6 +1,4 @@
 import ArgumentParser
-import KataCommand
-import KataControl
 import KataControlClient
 
 struct PauseCommand: AsyncParsableCommand {
@@ -10,17 +8,9 @@ struct PauseCommand: AsyncParsableCommand {
         discussion: "Jobs in hand are finished, and new ones are still taken. A restart does not end a pause."
     )
 
-    @OptionGroup var daemon: SocketOption
-
-    @Argument(help: "The pipeline.")
-    var pipeline: String
-
-    @Flag(help: "As JSON.")
-    var json = false
+    @OptionGroup var options: PipelineOptions
 
     func run() async throws {
-        let answer = try await daemon.client.pause(pipeline: pipeline)
-        if json { return try StandardOutput.printJSON(answer) }
-        try StandardOutput.printLine("pipeline \(answer.pipeline): \(answer.state)")
+        try await options.run { try await $0.pause(pipeline: $1) }
     }
 }

@@ -44,6 +44,7 @@ struct PluginTestCommand: AsyncParsableCommand {
             flood: flood)
         let isTable = !json
         let report = await PluginTest(settings).run { check in
+            // Whoever reads no more still wants the exit code.
             if isTable { try? StandardOutput.printLine(Self.line(check)) }
         }
         if json { try StandardOutput.printJSON(report) }

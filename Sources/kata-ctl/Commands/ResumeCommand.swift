@@ -1,6 +1,4 @@
 import ArgumentParser
-import KataCommand
-import KataControl
 import KataControlClient
 
 struct ResumeCommand: AsyncParsableCommand {
@@ -9,17 +7,9 @@ struct ResumeCommand: AsyncParsableCommand {
         abstract: "Ends the pause of a pipeline."
     )
 
-    @OptionGroup var daemon: SocketOption
-
-    @Argument(help: "The pipeline.")
-    var pipeline: String
-
-    @Flag(help: "As JSON.")
-    var json = false
+    @OptionGroup var options: PipelineOptions
 
     func run() async throws {
-        let answer = try await daemon.client.resume(pipeline: pipeline)
-        if json { return try StandardOutput.printJSON(answer) }
-        try StandardOutput.printLine("pipeline \(answer.pipeline): \(answer.state)")
+        try await options.run { try await $0.resume(pipeline: $1) }
     }
 }

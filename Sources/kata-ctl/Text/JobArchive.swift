@@ -9,7 +9,7 @@ struct JobArchive: ~Copyable {
     private let handle: FileHandle
     private var isPublished = false
     private var size = 0
-    private var checksum: UInt64 = 0
+    private var checksum = Checksum()
 
     /// - Throws: ``FileError`` if it can't be created, or is there.
     init(path: String) throws {
@@ -46,7 +46,7 @@ struct JobArchive: ~Copyable {
         if fsync(handle.fileDescriptor) != 0 { throw FileError(path: path, operation: "sync", code: errno) }
         try handle.seek(toOffset: 0)
         var found = 0
-        var foundChecksum: UInt64 = 0
+        var foundChecksum = Checksum()
         while let block = try handle.read(upToCount: 1 << 20), !block.isEmpty {
             found += block.count
             Self.add(block, to: &foundChecksum)
@@ -56,8 +56,7 @@ struct JobArchive: ~Copyable {
         isPublished = true
     }
 
-    /// FNV-1a, which does not depend on how the bytes are divided.
-    private static func add(_ bytes: Data, to checksum: inout UInt64) {
-        for byte in bytes { checksum = (checksum ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    private static func add(_ bytes: Data, to checksum: inout Checksum) {
+        bytes.withUnsafeBytes { checksum.add($0.bindMemory(to: UInt8.self)) }
     }
 }

@@ -1,0 +1,22 @@
+import ArgumentParser
+import KataCommand
+import KataControl
+import KataControlClient
+
+/// What the commands take that change the state of one pipeline.
+struct PipelineOptions: ParsableArguments {
+    @OptionGroup var daemon: SocketOption
+
+    @Argument(help: "The pipeline.")
+    var pipeline: String
+
+    @Flag(help: "As JSON.")
+    var json = false
+
+    /// Changes the pipeline, and says what it is then.
+    func run(_ change: (ControlClient, String) async throws -> PipelineStateDocument) async throws {
+        let answer = try await change(daemon.client, pipeline)
+        if json { return try StandardOutput.printJSON(answer) }
+        try StandardOutput.printLine("pipeline \(answer.pipeline): \(answer.state)")
+    }
+}
