@@ -7,7 +7,9 @@ struct PauseTests {
     @Test("begins no job, survives a restart of any kind, and ends with resume", arguments: [SIGTERM, SIGKILL])
     func restart(signal: Int32) async throws {
         let workplace = try Workplace()
-        try workplace.writeInbox(script: "touch began; echo $KATA_ITEM >> ran", workers: 1)
+        // The jobs are still there when the answer to `resume` is made.
+        let script = "touch began; until [ -e go ]; do sleep 0.02; done; echo $KATA_ITEM >> ran"
+        try workplace.writeInbox(script: script, workers: 1)
         let first = try await workplace.startAnsweringDaemon()
         let paused = try await workplace.ctl("pause", "mail")
         #expect((paused.code, paused.output, paused.errors) == (0, "pipeline mail: paused\n", ""))
@@ -23,6 +25,7 @@ struct PauseTests {
             #expect(!FileManager.default.fileExists(atPath: workplace.path("began")))
             let resumed = try await workplace.ctl("resume", "mail")
             #expect((resumed.code, resumed.output, resumed.errors) == (0, "pipeline mail: running\n", ""))
+            try workplace.write("", to: "go")
             try await workplace.wait(for: ids[2], toBe: "done")
             #expect(try workplace.read("ran") == "1\n2\n3\n")
         }
