@@ -13,11 +13,19 @@ if Context.environment["KATA_STRICT"] != nil {
     settings += [.treatAllWarnings(as: .error), .enableUpcomingFeature("MemberImportVisibility")]
 }
 
+var documentation: [Package.Dependency] = []
+// For `make docs`; nobody else needs to fetch it.
+if Context.environment["KATA_DOCS"] != nil {
+    documentation.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.4.0"))
+}
+
 let package = Package(
     name: "kata",
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Kata", targets: ["Kata"]),
+        .library(name: "KataDaemon", targets: ["KataDaemon"]),
+        .library(name: "KataPluginProgram", targets: ["KataPluginProgram"]),
         .executable(name: "katad", targets: ["katad"]),
         .executable(name: "kata-ctl", targets: ["kata-ctl"]),
     ],
@@ -25,7 +33,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.2.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", "3.0.0"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.2.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.90.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.8.0"),
@@ -33,7 +43,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.29.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
-    ],
+    ] + documentation,
     targets: [
         .target(name: "CLinux"),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -44,7 +54,9 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings
         ),
@@ -109,8 +121,8 @@ let package = Package(
             dependencies: ["Kata", "KataConfig", "KataSQLite"],
             swiftSettings: settings
         ),
-        .executableTarget(
-            name: "katad",
+        .target(
+            name: "KataDaemon",
             dependencies: [
                 "CLinux", "Kata", "KataCommand", "KataConfig", "KataControl", "KataControlServer", "KataPlugins",
                 "KataSQLite",
@@ -121,6 +133,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(name: "katad", dependencies: ["KataDaemon"], swiftSettings: settings),
         .executableTarget(
             name: "kata-ctl",
             dependencies: [
@@ -128,6 +141,24 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "KataPluginProgram",
+            dependencies: ["Kata", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
+        // Examples, which tests run
+        .executableTarget(
+            name: "title-case",
+            dependencies: ["Kata", "KataPluginProgram"],
+            path: "config/plugins/title-case",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "greet-daemon",
+            dependencies: ["Kata", "KataDaemon"],
+            path: "Tests/ExampleDaemon",
             swiftSettings: settings
         ),
         .target(
@@ -141,7 +172,10 @@ let package = Package(
             dependencies: [
                 "Kata", "KataTestSupport",
                 .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings
         ),
@@ -170,7 +204,9 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Kata", "KataSQLite", "KataTestSupport", "katad", "kata-ctl"],
+            dependencies: [
+                "Kata", "KataSQLite", "KataTestSupport", "katad", "kata-ctl", "greet-daemon", "title-case",
+            ],
             swiftSettings: settings
         ),
     ],

@@ -36,8 +36,7 @@ public struct DaemonConfiguration: Sendable {
         if socket.utf8.count > ControlSocketPath.limit {
             section.fault("socket", "has \(socket.utf8.count) bytes, expected at most \(ControlSocketPath.limit)")
         }
-        let levels = Logger.Level.allCases.map { ($0.rawValue, $0) }
-        logLevel = section.choice("log_level", of: levels, default: .info) ?? .info
+        logLevel = section.choice("log_level", default: .info)
         drainTimeout = section.duration("drain_timeout", default: .seconds(30))
         pluginsDirectory = section.string("plugins_directory", default: context.pluginsDirectory)
         var context = context

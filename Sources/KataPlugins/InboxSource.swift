@@ -1,7 +1,7 @@
 public import Kata
 
 /// Takes the jobs that are submitted to the pipeline, and has no items of its own.
-public struct InboxSource: JobSource {
+public struct InboxSource: JobSource, Plugin {
     public static let pluginName = "inbox"
 
     public init(configuration: inout ConfigurationSection, context: PluginContext) {}

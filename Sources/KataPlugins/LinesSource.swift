@@ -5,7 +5,7 @@ public import Kata
 ///
 /// Empty lines are left out, and a carriage return at the end of a line does not belong to it. A run ends with the last line
 /// that is there; the next run reads the file again.
-public struct LinesSource: JobSource {
+public struct LinesSource: JobSource, Plugin {
     public static let pluginName = "lines"
 
     private let path: String

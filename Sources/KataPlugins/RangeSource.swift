@@ -1,7 +1,7 @@
 public import Kata
 
 /// Emits the integers from `start`, as many as the run has items.
-public struct RangeSource: JobSource {
+public struct RangeSource: JobSource, Plugin {
     public static let pluginName = "range"
 
     private let start: Int

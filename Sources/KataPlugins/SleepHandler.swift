@@ -1,7 +1,7 @@
 public import Kata
 
 /// Sleeps for each item, never shorter than `duration`.
-public struct SleepHandler: JobHandler {
+public struct SleepHandler: JobHandler, Plugin {
     public static let pluginName = "sleep"
 
     private let duration: Duration

@@ -1,7 +1,7 @@
 /// Reads one map of a configuration, key by key, and notes what is wrong with it.
 ///
 /// Readers return a usable value even where the configuration has a fault, so that reading goes on and every fault is
-/// reported at once. Whoever reads a section calls ``finish()`` at the end: keys that nobody asked for are faults.
+/// reported at once. Whoever reads a section calls ``finish(isComplete:)`` at the end: keys that nobody asked for are faults.
 public struct ConfigurationSection: ~Copyable {
     /// Collects the faults of a configuration while its sections are read.
     public final class Report {
@@ -142,6 +142,16 @@ public struct ConfigurationSection: ~Copyable {
         return scalar(key, expected: "one of \(words.joined(separator: ", "))", default: fallback) { text in
             values.first { $0.0 == text }?.1
         }
+    }
+
+    /// Reads one of the words of an enumeration.
+    ///
+    /// - Parameter fallback: used when the key is missing; without one, a missing key is a fault.
+    public mutating func choice<Value: CaseIterable & RawRepresentable<String>>(
+        _ key: String, as type: Value.Type = Value.self, default fallback: Value? = nil
+    ) -> Value {
+        guard let first = Value.allCases.first else { preconditionFailure("an enumeration without cases has no value") }
+        return choice(key, of: Value.allCases.map { ($0.rawValue, $0) }, default: fallback) ?? first
     }
 
     /// Takes the value of a key as it is; a missing one is a fault.

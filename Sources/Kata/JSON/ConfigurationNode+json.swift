@@ -32,3 +32,35 @@ extension ConfigurationNode {
         }
     }
 }
+
+extension ConfigurationNode {
+    /// Reads JSON. All of it comes from one place.
+    ///
+    /// - Throws: ``JSONScanner/Fault``.
+    package init(json scanner: inout JSONScanner, origin: ConfigurationOrigin) throws {
+        if scanner.peek() == UInt8(ascii: "\"") {
+            self.init(.text(try scanner.string()), origin: origin)
+        } else if scanner.skip("[") {
+            var nodes: [ConfigurationNode] = []
+            if !scanner.skip("]") {
+                repeat { nodes.append(try ConfigurationNode(json: &scanner, origin: origin)) } while scanner.skip(",")
+                try scanner.expect("]", "',' or ']'")
+            }
+            self.init(.list(nodes), origin: origin)
+        } else if scanner.skip("{") {
+            var entries: [Entry] = []
+            if !scanner.skip("}") {
+                repeat {
+                    let key = try scanner.string()
+                    try scanner.expect(":", "':'")
+                    let node = try ConfigurationNode(json: &scanner, origin: origin)
+                    entries.append(Entry(key: key, keyOrigin: origin, node: node))
+                } while scanner.skip(",")
+                try scanner.expect("}", "',' or '}'")
+            }
+            self.init(.map(entries), origin: origin)
+        } else {
+            self.init(.scalar(try scanner.word()), origin: origin)
+        }
+    }
+}

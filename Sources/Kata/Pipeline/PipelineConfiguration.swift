@@ -14,11 +14,18 @@ public struct PipelineConfiguration: Sendable {
     public let export: String?
     public let source: any JobSource
     public let handler: any JobHandler
+    public let pluginNames: PluginNames
     public let failures: FailurePolicy
     public let limits: WorkLimits
     public let retention: Retention
     /// How long after a job was finished its unique key stands in the way of another one.
     public let uniqueFor: Duration
+
+    /// The plugins as the configuration names them; empty without one.
+    public struct PluginNames: Hashable, Sendable {
+        public internal(set) var source = ""
+        public internal(set) var handler = ""
+    }
 
     public static let queueSizes = 1...1_000_000
     // With durations of a year it still can be counted in seconds.
@@ -47,6 +54,7 @@ public struct PipelineConfiguration: Sendable {
         self.export = export
         self.source = source
         self.handler = handler
+        pluginNames = PluginNames()
         self.failures = failures
         self.limits = limits
         self.retention = retention
@@ -69,11 +77,13 @@ public struct PipelineConfiguration: Sendable {
         uniqueFor = section.duration("unique_for", default: .zero)
 
         var interval = Duration.zero
+        var pluginNames = PluginNames()
         var source: (any JobSource)?
         if let node = section.node("producer", expected: "a map such as { plugin: range }") {
             var producer = ConfigurationSection(node, title: "the producer of \(title)", report: report)
             if case .map = node.value {
-                source = registry.makeSource(&producer, context: context)
+                pluginNames.source = producer.string("plugin")
+                source = registry.makeSource(named: pluginNames.source, &producer, context: context)
                 interval = producer.duration("interval", default: .zero)
             }
             producer.finish(isComplete: source != nil)
@@ -85,7 +95,8 @@ public struct PipelineConfiguration: Sendable {
         if let node = section.node("consumer", expected: "a map such as { plugin: sleep, duration: 100ms }") {
             var consumer = ConfigurationSection(node, title: "the consumer of \(title)", report: report)
             if case .map = node.value {
-                handler = registry.makeHandler(&consumer, context: context)
+                pluginNames.handler = consumer.string("plugin")
+                handler = registry.makeHandler(named: pluginNames.handler, &consumer, context: context)
                 failures.timeout = consumer.optionalDuration("timeout")
             }
             consumer.finish(isComplete: handler != nil)
@@ -108,6 +119,7 @@ public struct PipelineConfiguration: Sendable {
         self.interval = interval
         self.source = source
         self.handler = handler
+        self.pluginNames = pluginNames
         self.failures = failures
     }
 

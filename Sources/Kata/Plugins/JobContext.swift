@@ -6,7 +6,7 @@ public struct JobContext: Sendable {
     public let pipeline: String
     public let consumerID: String
     private let job: Job
-    private let baseLogger: Logger
+    private var baseLogger: Logger
     private let kept: Kept
 
     private static let progressLimit = 200
@@ -14,22 +14,29 @@ public struct JobContext: Sendable {
     public static let outputLimit = 1 << 16
 
     /// What handlers keep for the record. One job after the other uses it.
-    final class Kept: Sendable {
+    package final class Kept: Sendable {
         private let output = Mutex<String?>(nil)
         private let latestProgress = Mutex<String?>(nil)
+        private let onProgress: (@Sendable (String) -> Void)?
+
+        /// - Parameter onProgress: called with each report of progress.
+        package init(onProgress: (@Sendable (String) -> Void)? = nil) {
+            self.onProgress = onProgress
+        }
 
         /// How far the job is, as its handler says.
         var progress: String? { latestProgress.withLock { $0 } }
 
         func setProgress(_ text: String?) {
             latestProgress.withLock { $0 = text }
+            if let text { onProgress?(text) }
         }
 
         func set(_ text: String) {
             output.withLock { $0 = text }
         }
 
-        func take() -> String? {
+        package func take() -> String? {
             setProgress(nil)
             return output.withLock { output in
                 defer { output = nil }
@@ -38,7 +45,7 @@ public struct JobContext: Sendable {
         }
     }
 
-    init(job: Job, pipeline: String, consumerID: String, logger: Logger, kept: Kept) {
+    package init(job: Job, pipeline: String, consumerID: String, logger: Logger, kept: Kept) {
         self.job = job
         self.pipeline = pipeline
         self.consumerID = consumerID
@@ -56,11 +63,14 @@ public struct JobContext: Sendable {
         kept.setProgress(String(text.prefix(Self.progressLimit)))
     }
 
-    /// Logs with the job's id.
+    /// Logs with the job's id. What a middleware sets is what the handler is given.
     public var logger: Logger {
-        var logger = baseLogger
-        logger[metadataKey: "job"] = "\(job.id)"
-        return logger
+        get {
+            var logger = baseLogger
+            logger[metadataKey: "job"] = "\(job.id)"
+            return logger
+        }
+        set { baseLogger = newValue }
     }
 
     /// Keeps a text with the attempt, whether that succeeds or fails. What is longer than ``outputLimit`` is cut, and the

@@ -1,11 +1,5 @@
-/// What a consumer does with an item.
+/// What a consumer does with an item. As a ``Plugin``, too, it can be registered by its type.
 public protocol JobHandler: Sendable {
-    /// The name under `consumer: { plugin: … }`.
-    static var pluginName: String { get }
-
-    /// Reads the handler's own keys. Faults are noted in the section.
-    init(configuration: inout ConfigurationSection, context: PluginContext)
-
     /// How long handling an item takes, if that is known before; estimates need it.
     var nominalDuration: Duration? { get }
 

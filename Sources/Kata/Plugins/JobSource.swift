@@ -2,13 +2,9 @@
 ///
 /// A source is asked for its items batch by batch. Each batch becomes durable together with the progress that it ends at,
 /// so after a restart the source is asked to go on from there and no item is lost or taken twice.
+///
+/// As a ``Plugin``, too, it can be registered by its type.
 public protocol JobSource: Sendable {
-    /// The name under `producer: { plugin: … }`.
-    static var pluginName: String { get }
-
-    /// Reads the source's own keys. Faults are noted in the section.
-    init(configuration: inout ConfigurationSection, context: PluginContext)
-
     /// How many items it has.
     var extent: SourceExtent { get }
 

@@ -1,7 +1,15 @@
 /// The source and handler plugins that a configuration can name.
 public struct PluginRegistry: Sendable {
-    private var sources: [String: any JobSource.Type] = [:]
-    private var handlers: [String: any JobHandler.Type] = [:]
+    /// Makes a source from its section, where it notes faults.
+    public typealias SourceFactory =
+        @Sendable (_ configuration: inout ConfigurationSection, _ context: PluginContext) -> any JobSource
+    /// Makes a handler from its section, where it notes faults.
+    public typealias HandlerFactory =
+        @Sendable (_ configuration: inout ConfigurationSection, _ context: PluginContext) -> any JobHandler
+
+    private var sources: [String: SourceFactory] = [:]
+    private var handlers: [String: HandlerFactory] = [:]
+    private var middleware: [any JobMiddleware] = []
     /// Asked for plugins that nobody registered.
     public var finder: (any PluginFinder)?
 
@@ -11,33 +19,54 @@ public struct PluginRegistry: Sendable {
     public var handlerNames: [String] { handlers.keys.sorted() }
 
     /// Adds a source, or replaces the one of that name.
-    public mutating func register(source: any JobSource.Type) {
-        sources[source.pluginName] = source
+    public mutating func register<Source: JobSource & Plugin>(source: Source.Type) {
+        register(source: Source.pluginName) { Source(configuration: &$0, context: $1) }
+    }
+
+    /// Adds a source, or replaces the one of that name.
+    public mutating func register(source name: String, make: @escaping SourceFactory) {
+        sources[name] = make
     }
 
     /// Adds a handler, or replaces the one of that name.
-    public mutating func register(handler: any JobHandler.Type) {
-        handlers[handler.pluginName] = handler
+    public mutating func register<Handler: JobHandler & Plugin>(handler: Handler.Type) {
+        register(handler: Handler.pluginName) { Handler(configuration: &$0, context: $1) }
     }
 
-    /// Makes the source that the section's `plugin` names. `nil` if it names none; that is noted as a fault.
-    func makeSource(_ section: inout ConfigurationSection, context: PluginContext) -> (any JobSource)? {
-        let name = section.string("plugin")
-        if let source = sources[name] { return source.init(configuration: &section, context: context) }
+    /// Adds a handler, or replaces the one of that name.
+    public mutating func register(handler name: String, make: @escaping HandlerFactory) {
+        handlers[name] = make
+    }
+
+    /// Puts something around every handler. What was added first is the outermost.
+    public mutating func add(middleware: any JobMiddleware) {
+        self.middleware.append(middleware)
+    }
+
+    /// Makes the source of that name. `nil` if there is none; that is noted as a fault.
+    func makeSource(
+        named name: String, _ section: inout ConfigurationSection, context: PluginContext
+    ) -> (any JobSource)? {
+        if let make = sources[name] { return make(&section, context) }
         if name.isEmpty { return nil }
         if let found = finder?.makeSource(named: name, &section, context: context) { return found }
         noteUnknown("source", name, among: sources.keys, &section, context)
         return nil
     }
 
-    /// Makes the handler that the section's `plugin` names. `nil` if it names none; that is noted as a fault.
-    func makeHandler(_ section: inout ConfigurationSection, context: PluginContext) -> (any JobHandler)? {
-        let name = section.string("plugin")
-        if let handler = handlers[name] { return handler.init(configuration: &section, context: context) }
+    /// Makes the handler of that name. `nil` if there is none; that is noted as a fault.
+    func makeHandler(
+        named name: String, _ section: inout ConfigurationSection, context: PluginContext
+    ) -> (any JobHandler)? {
+        if let make = handlers[name] { return wrap(make(&section, context)) }
         if name.isEmpty { return nil }
-        if let found = finder?.makeHandler(named: name, &section, context: context) { return found }
+        if let found = finder?.makeHandler(named: name, &section, context: context) { return wrap(found) }
         noteUnknown("handler", name, among: handlers.keys, &section, context)
         return nil
+    }
+
+    private func wrap(_ handler: any JobHandler) -> any JobHandler {
+        middleware.reversed().reduce(handler) { MiddlewareHandler(middleware: $1, handler: $0) }
     }
 
     private func noteUnknown(
@@ -53,17 +82,4 @@ public struct PluginRegistry: Sendable {
             ?? "expected one of \(names.joined(separator: ", "))\(place)"
         section.fault("plugin", "names no \(kind) plugin: '\(name)', \(suggestion)")
     }
-}
-
-/// Makes plugins that nobody registered, such as those that are files.
-public protocol PluginFinder: Sendable {
-    /// - Returns: `nil` if there is none of that name.
-    func makeHandler(
-        named name: String, _ section: inout ConfigurationSection, context: PluginContext
-    ) -> (any JobHandler)?
-
-    /// - Returns: `nil` if there is none of that name.
-    func makeSource(
-        named name: String, _ section: inout ConfigurationSection, context: PluginContext
-    ) -> (any JobSource)?
 }

@@ -7,7 +7,7 @@ import Logging
 /// Exit code 0 means done, 75 try again, 65 failed for good; anything else fails as the pipeline's retry policy says. The
 /// process has a session of its own; when it ends, or when its time is over, everything that it started in that session's
 /// group ends with it.
-public struct ExecHandler: JobHandler {
+public struct ExecHandler: JobHandler, Plugin {
     public static let pluginName = "exec"
 
     private let configuration: ExecConfiguration

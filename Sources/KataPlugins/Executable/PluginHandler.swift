@@ -3,8 +3,6 @@ import Logging
 
 /// Has jobs handled by an executable that speaks the plugin protocol (docs/plugin-protocol.md).
 struct PluginHandler: JobHandler {
-    static let pluginName = "executable"
-
     private let pool: PluginPool
     /// For jobs that were interrupted: whichever of them ends its process is alone with it.
     private let suspects: PluginPool
@@ -16,10 +14,6 @@ struct PluginHandler: JobHandler {
             name: name, path: path, kind: .handler, &section, pipeline: context.pipeline)
         pool = PluginPool(settings, count: count, logger: context.logger)
         suspects = PluginPool(settings, count: 1, width: 1, logger: context.logger)
-    }
-
-    init(configuration: inout ConfigurationSection, context: PluginContext) {
-        preconditionFailure("a plugin that is an executable is made with its path")
     }
 
     func handle(_ job: Job, in context: JobContext) async throws {

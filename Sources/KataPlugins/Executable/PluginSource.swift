@@ -2,8 +2,6 @@ import Kata
 
 /// Emits what an executable gives that speaks the plugin protocol (docs/plugin-protocol.md).
 struct PluginSource: JobSource {
-    static let pluginName = "executable"
-
     let extent: SourceExtent
     private let pool: PluginPool
     private let clock: any Clock<Duration>
@@ -15,10 +13,6 @@ struct PluginSource: JobSource {
         clock = context.clock
         let settings = PluginSettings(name: name, path: path, kind: .source, &section, pipeline: context.pipeline)
         pool = PluginPool(settings, count: 1, width: 1, logger: context.logger)
-    }
-
-    init(configuration: inout ConfigurationSection, context: PluginContext) {
-        preconditionFailure("a plugin that is an executable is made with its path")
     }
 
     func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {

@@ -4,7 +4,7 @@ import Kata
 /// What the `http` handler is told to send, and where.
 struct HTTPConfiguration: Sendable {
     /// What the body of a request is.
-    enum Body: Sendable {
+    enum Body: String, CaseIterable, Sendable {
         /// The item as it is.
         case item
         /// An object with the item, the job's id, the attempt and the pipeline.
@@ -39,7 +39,7 @@ struct HTTPConfiguration: Sendable {
             section.fault("url", "is '\(url.abbreviated)', expected an address such as https://example.org/hook")
         }
         method = section.choice("method", of: Self.methods.map { ($0, $0) }, default: "POST") ?? "POST"
-        body = section.choice("body", of: [("item", .item), ("json", .json)], default: .item) ?? .item
+        body = section.choice("body", default: .item)
         connectTimeout = section.duration("connect_timeout", default: .seconds(10))
         answerTimeout = section.duration("answer_timeout", default: .seconds(60))
         outputLimit = section.integer("output_limit", in: 0...JobContext.outputLimit, default: JobContext.outputLimit)

@@ -11,7 +11,7 @@ import Synchronization
 ///
 /// 2xx means done. 429 and 503 are tried again when `Retry-After` says so; other 4xx, and redirects, fail for good; anything
 /// else, and a server that can't be reached, is tried again.
-public struct HTTPHandler: JobHandler {
+public struct HTTPHandler: JobHandler, Plugin {
     public static let pluginName = "http"
 
     private let configuration: HTTPConfiguration

@@ -3,7 +3,7 @@ import Kata
 /// Something that a schedule does again and again.
 struct ScheduleEntry: Sendable {
     /// What becomes of times that passed while nobody could keep them.
-    enum Missed: Sendable {
+    enum Missed: String, CaseIterable, Sendable {
         /// Nothing.
         case skip
         /// One job for all of them.
@@ -24,8 +24,7 @@ struct ScheduleEntry: Sendable {
     init?(_ section: inout ConfigurationSection, name: String, now: Timestamp) {
         self.name = name
         item = section.string("item", default: name)
-        let words: [(String, Missed)] = [("skip", .skip), ("once", .once), ("all", .all)]
-        missed = section.choice("missed", of: words, default: .once) ?? .once
+        missed = section.choice("missed", default: .once)
         guard let recurrence = Self.recurrence(&section, now: now) else { return nil }
         self.recurrence = recurrence
     }

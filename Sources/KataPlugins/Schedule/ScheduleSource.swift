@@ -1,7 +1,7 @@
 public import Kata
 
 /// Emits items at certain times: by cron expressions, or every so often.
-public struct ScheduleSource: JobSource {
+public struct ScheduleSource: JobSource, Plugin {
     public static let pluginName = "schedule"
 
     private let entries: [ScheduleEntry]

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// A file becomes a job when it is moved into the directory, or closed after it was written there. Names that begin with a
 /// dot are left alone, so a file can be written under such a name and renamed when it is complete.
-public struct SpoolSource: JobSource {
+public struct SpoolSource: JobSource, Plugin {
     public static let pluginName = "spool"
 
     private let directory: String

@@ -94,7 +94,7 @@ enum Binaries {
     static let katad = directory + "/katad"
     static let kataControl = directory + "/kata-ctl"
 
-    private static let directory =
+    static let directory =
         ProcessInfo.processInfo.environment["KATA_BINARIES"]
         ?? URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
 }

@@ -2,7 +2,7 @@ import Kata
 import KataTestSupport
 
 /// Emits 0, 1, 2, … as many as the run has items.
-struct NumberSource: JobSource {
+struct NumberSource: JobSource, Plugin {
     static let pluginName = "numbers"
 
     /// How many items it emits at a time at the most.
@@ -36,7 +36,7 @@ struct NumberSource: JobSource {
 }
 
 /// Emits nothing but an error.
-struct BrokenSource: JobSource {
+struct BrokenSource: JobSource, Plugin {
     struct Failure: Error, Equatable {}
 
     static let pluginName = "broken"

@@ -2,7 +2,7 @@ import Kata
 import KataTestSupport
 
 /// Notes each job and does what the test says.
-struct TestHandler: JobHandler {
+struct TestHandler: JobHandler, Plugin {
     static let pluginName = "test"
 
     let handled = Notes<Job>()

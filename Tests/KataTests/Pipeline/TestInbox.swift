@@ -1,7 +1,7 @@
 import Kata
 
 /// Has no items, and takes jobs.
-struct TestInbox: JobSource {
+struct TestInbox: JobSource, Plugin {
     static let pluginName = "test-inbox"
 
     init() {}

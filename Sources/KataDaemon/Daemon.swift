@@ -8,8 +8,10 @@ import ServiceLifecycle
 import UnixSignals
 
 /// Puts the daemon together from its parts, and runs it. This is the one place where they meet.
-struct Daemon {
+public struct Daemon: Sendable {
     let configuration: DaemonConfiguration
+    /// Those that a configuration can name.
+    let plugins: PluginRegistry
     let mode: Pipeline.Mode
     let signals: UnixSignalsSequence
     let notifier: ServiceNotifier
@@ -55,7 +57,7 @@ struct Daemon {
         let server = ControlServer(
             socket: socket,
             service: DaemonControl(
-                engine: engine, recorder: recorder, records: store, databasePath: databasePath
+                engine: engine, plugins: plugins, recorder: recorder, records: store, databasePath: databasePath
             ) { [notifier] in
                 logger.notice("draining", metadata: ["reason": "asked for by a client"])
                 notifier.stopping("Draining")

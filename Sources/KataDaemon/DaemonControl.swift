@@ -15,6 +15,7 @@ extension Engine {
 /// What the control server shows of the engine, and lets clients do.
 struct DaemonControl: ControlService {
     let engine: Engine
+    let registry: PluginRegistry
     let steering: JobSteering
     let records: any JobStoreReader
     let databasePath: String
@@ -25,11 +26,12 @@ struct DaemonControl: ControlService {
 
     /// - Parameter onDrain: begins to drain the daemon.
     init(
-        engine: Engine, recorder: Recorder, records: any JobStoreReader, databasePath: String,
+        engine: Engine, plugins: PluginRegistry, recorder: Recorder, records: any JobStoreReader, databasePath: String,
         onDrain: @escaping @Sendable () -> Void
     ) {
         self.onDrain = onDrain
         self.engine = engine
+        registry = plugins
         self.records = records
         self.databasePath = databasePath
         steering = JobSteering(recorder: recorder) { engine.pipelines }

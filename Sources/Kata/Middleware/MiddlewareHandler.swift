@@ -1,0 +1,13 @@
+/// A handler with one middleware around it.
+struct MiddlewareHandler: JobHandler {
+    let middleware: any JobMiddleware
+    let handler: any JobHandler
+
+    func handle(_ job: Job, in context: JobContext) async throws {
+        try await middleware.handle(job, in: context) { try await handler.handle($0, in: $1) }
+    }
+
+    var nominalDuration: Duration? { handler.nominalDuration }
+    var status: PluginStatus? { handler.status }
+    func stop() async { await handler.stop() }
+}

@@ -1,0 +1,26 @@
+public import Tracing
+
+/// Puts a span around each attempt, so that what the handler calls belongs to it. An error is recorded with the span.
+///
+/// The span's name is `process PIPELINE`, and its attributes are those of OpenTelemetry for messaging, with `kata.attempt` and
+/// `kata.consumer.id`.
+public struct TracingMiddleware: JobMiddleware {
+    private let tracer: any Tracer
+
+    /// - Parameter tracer: the one that the program was set up with, unless told otherwise.
+    public init(tracer: any Tracer = InstrumentationSystem.tracer) {
+        self.tracer = tracer
+    }
+
+    public func handle(_ job: Job, in context: JobContext, next: Next) async throws {
+        try await tracer.withSpan("process \(context.pipeline)", ofKind: .consumer) { span in
+            span.attributes["messaging.system"] = "kata"
+            span.attributes["messaging.operation.type"] = "process"
+            span.attributes["messaging.destination.name"] = context.pipeline
+            span.attributes["messaging.message.id"] = "\(job.id)"
+            span.attributes["kata.attempt"] = job.attempt
+            span.attributes["kata.consumer.id"] = context.consumerID
+            try await next(job, context)
+        }
+    }
+}

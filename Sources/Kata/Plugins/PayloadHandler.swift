@@ -1,0 +1,17 @@
+/// A handler whose items are JSON of one type.
+///
+/// An item that is not such JSON fails for good, with a reason that names the field.
+public protocol PayloadHandler: JobHandler {
+    associatedtype Payload: Decodable & Sendable
+
+    /// Handles a job; see ``JobHandler/handle(_:in:)``.
+    ///
+    /// - Parameter payload: the job's item, decoded as by ``Job/payload(as:)``.
+    func handle(_ payload: Payload, of job: Job, in context: JobContext) async throws
+}
+
+extension PayloadHandler {
+    public func handle(_ job: Job, in context: JobContext) async throws {
+        try await handle(try job.payload(as: Payload.self), of: job, in: context)
+    }
+}

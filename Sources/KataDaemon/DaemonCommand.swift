@@ -1,0 +1,136 @@
+import ArgumentParser
+import Foundation
+import Kata
+import KataCommand
+import KataConfig
+import KataControlServer
+import Logging
+import UnixSignals
+
+/// The command line of the daemon.
+struct DaemonCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: name,
+        abstract: "Runs pipelines of jobs: producers, bounded queues and consumers over one database.",
+        discussion: """
+            Runs in the foreground and logs to standard error. SIGTERM or SIGINT drains and exits 0, a second one \
+            stops at once, SIGHUP reloads the configuration.
+            """,
+        version: version
+    )
+
+    @Option(help: "The configuration. Default: $KATA_CONFIG, or /etc/kata/kata.yaml.")
+    var config: String?
+
+    @Flag(help: "Exit when every finite pipeline has finished, and print a summary.")
+    var once = false
+
+    @Flag(help: "Check the configuration and start nothing: exit 0, or 78 with every fault.")
+    var check = false
+
+    @Option(help: "The pipeline that the next options are for. Default: the only one.")
+    var pipeline: String?
+
+    @Option(help: "How many items the queue holds.")
+    var queueSize: String?
+
+    @Option(help: "How many items a run has.")
+    var itemCount: String?
+
+    @Option(help: "How many consumers work at once.")
+    var workerCount: String?
+
+    @Option(help: "The database file. Default: $STATE_DIRECTORY/kata.db, or ./kata.db.")
+    var database: String?
+
+    @Option(help: "The control socket. Default: $RUNTIME_DIRECTORY/kata.sock, or ./kata.sock.")
+    var socket: String?
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel: String?
+
+    /// What the program was started as, which need not be `katad`.
+    private static let name = URL(fileURLWithPath: CommandLine.arguments[0]).lastPathComponent
+
+    func run(plugins: PluginRegistry) async throws {
+        // First of all, so that from here on no signal ends the process unheard.
+        openStandardDescriptors()
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            if check { try checkConfiguration(plugins) } else { try await serve(plugins, signals) }
+        } catch let faults as ConfigurationFaults {
+            for fault in faults.faults { report("\(fault)") }
+            throw ExitCode(SystemExit.configuration.rawValue)
+        } catch {
+            report("\(Self.name): \(error)")
+            let exit = (error as? ControlSocketError).map(SystemExit.init(for:)) ?? SystemExit(for: error)
+            throw ExitCode(exit.rawValue)
+        }
+    }
+
+    /// Says why the command fails, to the journal with the priority of an error.
+    private func report(_ message: String) {
+        switch LogFormat.detect(environment: ProcessInfo.processInfo.environment) {
+        case .plain: printError(message)
+        case .journal: printError("<\(Logger.Level.error.priority)>\(message)")
+        }
+    }
+
+    private func checkConfiguration(_ plugins: PluginRegistry) throws {
+        let configuration = try readConfiguration(plugins, logger: Logger(label: Self.name))
+        let count = configuration.pipelines.count
+        try StandardOutput.printLine("\(configurationPath): valid, \(count) \(count == 1 ? "pipeline" : "pipelines")")
+    }
+
+    private func serve(_ plugins: PluginRegistry, _ signals: UnixSignalsSequence) async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let threshold = StandardErrorLogHandler.Threshold(.info)
+        let format = LogFormat.detect(environment: environment)
+        LoggingSystem.bootstrap { _ in StandardErrorLogHandler(format: format, threshold: threshold) }
+        let logger = Logger(label: Self.name)
+        let configuration = try readConfiguration(plugins, logger: logger)
+        threshold.current = configuration.logLevel
+        let daemon = Daemon(
+            configuration: configuration,
+            plugins: plugins,
+            mode: once ? .once : .untilDrained,
+            signals: signals,
+            notifier: ServiceNotifier(environment: environment),
+            threshold: threshold,
+            logger: logger,
+            readConfiguration: { try readConfiguration(plugins, logger: logger) }
+        )
+        let summary = try await daemon.run()
+        if once { try StandardOutput.printLine("\(summary)") }
+    }
+
+    private var configurationPath: String { config ?? DefaultPaths().configuration }
+
+    private func readConfiguration(_ plugins: PluginRegistry, logger: Logger) throws -> DaemonConfiguration {
+        try DaemonConfiguration(
+            path: configurationPath,
+            overrides: overrides,
+            paths: DefaultPaths(),
+            registry: plugins,
+            context: PluginContext(logger: logger)
+        )
+    }
+
+    /// The command line goes before the environment.
+    private var overrides: ConfigurationOverrides {
+        var overrides = ConfigurationOverrides(environment: ProcessInfo.processInfo.environment)
+        overrides.pipelineName = pipeline
+        overrides.daemon += values([("database", database), ("socket", socket), ("log_level", logLevel)])
+        overrides.pipeline = values([
+            ("queue_size", queueSize), ("item_count", itemCount), ("worker_count", workerCount),
+        ])
+        return overrides
+    }
+
+    private func values(_ options: [(key: String, text: String?)]) -> [ConfigurationOverrides.Value] {
+        options.compactMap { key, text in
+            text.map { .init(key: key, text: $0, source: "--\(key.replacingOccurrences(of: "_", with: "-"))") }
+        }
+    }
+}
