@@ -83,12 +83,18 @@ endif
 
 .PHONY: lint
 lint: ## Check the Swift sources against .swift-format
-	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift 
+	$(SWIFT) format lint --strict --parallel --recursive Sources Tests config Package.swift
 
 .PHONY: bench
 bench: build ## Measure the release binaries (RUNS=5 ITEMS=1000000 JOBS=100000 MANY=1000000)
 	@BINARIES='$(RELEASE)' Benchmarks/run
 	@BINARIES='$(RELEASE)' Benchmarks/queue
+
+.PHONY: docs
+docs: ## Build the documentation of the Swift library, a website, into .docs
+	@scripts/install-dependencies
+	KATA_DOCS=1 $(SWIFT) package --scratch-path '$(SCRATCH)' --allow-writing-to-directory .docs \
+		generate-documentation --target Kata --output-path .docs --transform-for-static-hosting
 
 .PHONY: install
 install: $(BINARIES) ## Install binaries, unit, configuration and schema (DESTDIR= PREFIX=/usr/local)
@@ -123,4 +129,4 @@ uninstall: ## Remove what install put in place, but no configuration and no data
 
 .PHONY: clean
 clean: ## Remove everything that was built, and the files of `make run`
-	rm -rf '$(SCRATCH)' '$(RUN_DIRECTORY)'
+	rm -rf '$(SCRATCH)' '$(RUN_DIRECTORY)' .docs
