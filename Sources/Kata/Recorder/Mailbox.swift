@@ -22,7 +22,7 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
     ///
     /// - Throws: ``Closed`` if the mailbox was closed; the message is not sent then.
     func send(_ message: Message) async throws {
-        while try !sendIfRoom(message) {
+        while try !insert(message, limit: limit) {
             try await withUnsafeThrowingContinuation { sender in
                 if let result = joinSenders(sender) { sender.resume(with: result) }
             }
@@ -33,10 +33,7 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
     ///
     /// - Throws: ``Closed`` if the mailbox was closed; the message is not sent then.
     func sendAtOnce(_ message: Message) throws {
-        condition.lock()
-        defer { condition.unlock() }
-        if isClosed { throw Closed() }
-        append(message)
+        _ = try insert(message, limit: .max)
     }
 
     /// Takes messages in order, at most `most`; `nil` once it is closed and empty.
@@ -64,18 +61,23 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
         isClosed = true
         let refused = senders
         senders = []
-        condition.signal()
         condition.unlock()
+        condition.signal()
         for sender in refused { sender.resume(throwing: Closed()) }
     }
 
-    private func sendIfRoom(_ message: Message) throws -> Bool {
+    /// - Returns: `false` if there are as many already.
+    private func insert(_ message: Message, limit: Int) throws -> Bool {
         condition.lock()
-        defer { condition.unlock() }
-        if isClosed { throw Closed() }
-        guard messages.count < limit else { return false }
-        append(message)
-        return true
+        let isRefused = isClosed
+        let count = messages.count
+        if !isRefused && count < limit { messages.append(message) }
+        condition.unlock()
+        if isRefused { throw Closed() }
+        // The receiver only waits while there is nothing, so only the first message has to wake it. Not while it is locked,
+        // or the receiver would wake up only to wait for that.
+        if count == 0 { condition.signal() }
+        return count < limit
     }
 
     private func joinSenders(_ sender: UnsafeContinuation<Void, any Error>) -> Result<Void, any Error>? {
@@ -85,11 +87,5 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
         if messages.count < limit { return .success(()) }
         senders.append(sender)
         return nil
-    }
-
-    private func append(_ message: Message) {
-        messages.append(message)
-        // The receiver only waits while there is nothing, so only the first message has to wake it.
-        if messages.count == 1 { condition.signal() }
     }
 }
