@@ -166,7 +166,7 @@ final class PluginPool: Sendable {
                 seated = nil
                 failures = next.answered > 0 ? 0 : failures + 1
                 await restart(after: next.endReason, failures: failures) { $0.seats.removeAll { $0.process === next } }
-            } catch let error as PluginProcess.Ended {
+            } catch let error as PluginProcess.Ended where !stops.hasFired {
                 failures += 1
                 await restart(after: error.description, failures: failures) { _ in }
             } catch {
