@@ -90,6 +90,12 @@ bench: build ## Measure the release binaries (RUNS=5 ITEMS=1000000 JOBS=100000 M
 	@BINARIES='$(RELEASE)' Benchmarks/run
 	@BINARIES='$(RELEASE)' Benchmarks/queue
 
+.PHONY: bench-parts
+bench-parts: ## Measure the queue, the store and other parts, each alone
+	@scripts/install-dependencies
+	KATA_BENCHMARKS=1 $(SWIFT) package --scratch-path '$(SCRATCH)-parts' --disable-sandbox benchmark --target Parts \
+		--format text
+
 .PHONY: docs
 docs: ## Build the documentation of the Swift library, a website, into .docs
 	@scripts/install-dependencies
@@ -129,4 +135,4 @@ uninstall: ## Remove what install put in place, but no configuration and no data
 
 .PHONY: clean
 clean: ## Remove everything that was built, and the files of `make run`
-	rm -rf '$(SCRATCH)' '$(RUN_DIRECTORY)' .docs
+	rm -rf '$(SCRATCH)' '$(SCRATCH)-parts' '$(RUN_DIRECTORY)' .docs

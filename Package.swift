@@ -13,10 +13,26 @@ if Context.environment["KATA_STRICT"] != nil {
     settings += [.treatAllWarnings(as: .error), .enableUpcomingFeature("MemberImportVisibility")]
 }
 
-var documentation: [Package.Dependency] = []
-// For `make docs`; nobody else needs to fetch it.
+// What only those who work on Kata need is fetched for them alone.
+var tools: [Package.Dependency] = []
+var benchmarks: [Target] = []
+// For `make docs`
 if Context.environment["KATA_DOCS"] != nil {
-    documentation.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.4.0"))
+    tools.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.4.0"))
+}
+// For `make bench-parts`. Without its traits it measures no allocations, and needs no library for that.
+if Context.environment["KATA_BENCHMARKS"] != nil {
+    tools.append(.package(url: "https://github.com/ordo-one/benchmark.git", from: "1.38.0", traits: []))
+    benchmarks.append(
+        .executableTarget(
+            name: "Parts",
+            dependencies: [
+                "Kata", "KataSQLite", .product(name: "Benchmark", package: "benchmark"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Benchmarks/Parts",
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+        ))
 }
 
 let package = Package(
@@ -43,7 +59,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.29.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
-    ] + documentation,
+    ] + tools,
     targets: [
         .target(name: "CLinux"),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -209,6 +225,6 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-    ],
+    ] + benchmarks,
     swiftLanguageModes: [.v6]
 )
