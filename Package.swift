@@ -49,9 +49,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.2.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", "3.0.0"..<"5.0.0"),
-        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.2.0"),
-        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.90.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.8.0"),
@@ -177,6 +177,12 @@ let package = Package(
             path: "Tests/ExampleDaemon",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "mischief",
+            dependencies: ["Kata", "KataPluginProgram", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/ExamplePlugin",
+            swiftSettings: settings
+        ),
         .target(
             name: "KataTestSupport",
             dependencies: ["Kata", .product(name: "Logging", package: "swift-log")],
@@ -222,6 +228,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "Kata", "KataSQLite", "KataTestSupport", "katad", "kata-ctl", "greet-daemon", "title-case",
+                "mischief",
             ],
             swiftSettings: settings
         ),

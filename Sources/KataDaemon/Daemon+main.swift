@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 public import Kata
 import KataCommand
 import KataPlugins
@@ -18,13 +19,28 @@ extension Daemon {
     ///
     /// - Parameter register: adds the plugins, and the middleware.
     public static func main(plugins register: @Sendable (inout PluginRegistry) -> Void = { _ in }) async -> Never {
+        exit(await run(plugins: register))
+    }
+
+    /// The same as ``main(plugins:)`` for programs that have something to do afterwards.
+    ///
+    /// - Returns: the exit code. If something went wrong, standard error says what.
+    public static func run(plugins register: @Sendable (inout PluginRegistry) -> Void = { _ in }) async -> Int32 {
         var registry = PluginRegistry.builtIn
         register(&registry)
         do {
             try await DaemonCommand.parse().run(plugins: registry)
-            DaemonCommand.exit()
+            return EXIT_SUCCESS
         } catch {
-            DaemonCommand.exit(withError: error)
+            let code = DaemonCommand.exitCode(for: error).rawValue
+            let message = DaemonCommand.fullMessage(for: error)
+            if code == EXIT_SUCCESS {
+                // What was asked for, such as the help.
+                try? StandardOutput.printLine(message)
+            } else if !message.isEmpty {
+                printError(message)
+            }
+            return code
         }
     }
 }

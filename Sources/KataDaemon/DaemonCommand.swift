@@ -57,8 +57,11 @@ struct DaemonCommand: ParsableCommand {
         openStandardDescriptors()
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         signal(SIGPIPE, SIG_IGN)
+        let threshold = StandardErrorLogHandler.Threshold(.info)
+        let format = LogFormat.detect(environment: ProcessInfo.processInfo.environment)
+        LoggingSystem.bootstrap { _ in StandardErrorLogHandler(format: format, threshold: threshold) }
         do {
-            if check { try checkConfiguration(plugins) } else { try await serve(plugins, signals) }
+            if check { try checkConfiguration(plugins) } else { try await serve(plugins, signals, threshold) }
         } catch let faults as ConfigurationFaults {
             for fault in faults.faults { report("\(fault)") }
             throw ExitCode(SystemExit.configuration.rawValue)
@@ -83,11 +86,9 @@ struct DaemonCommand: ParsableCommand {
         try StandardOutput.printLine("\(configurationPath): valid, \(count) \(count == 1 ? "pipeline" : "pipelines")")
     }
 
-    private func serve(_ plugins: PluginRegistry, _ signals: UnixSignalsSequence) async throws {
-        let environment = ProcessInfo.processInfo.environment
-        let threshold = StandardErrorLogHandler.Threshold(.info)
-        let format = LogFormat.detect(environment: environment)
-        LoggingSystem.bootstrap { _ in StandardErrorLogHandler(format: format, threshold: threshold) }
+    private func serve(
+        _ plugins: PluginRegistry, _ signals: UnixSignalsSequence, _ threshold: StandardErrorLogHandler.Threshold
+    ) async throws {
         let logger = Logger(label: Self.name)
         let configuration = try readConfiguration(plugins, logger: logger)
         threshold.current = configuration.logLevel
@@ -96,7 +97,7 @@ struct DaemonCommand: ParsableCommand {
             plugins: plugins,
             mode: once ? .once : .untilDrained,
             signals: signals,
-            notifier: ServiceNotifier(environment: environment),
+            notifier: ServiceNotifier(environment: ProcessInfo.processInfo.environment),
             threshold: threshold,
             logger: logger,
             readConfiguration: { try readConfiguration(plugins, logger: logger) }

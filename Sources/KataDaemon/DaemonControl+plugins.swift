@@ -13,11 +13,14 @@ extension DaemonControl {
             plugins.append(plugin(names.source, "source", configuration.source.status, of: pipeline.name))
             plugins.append(plugin(names.handler, "handler", configuration.handler.status, of: pipeline.name))
         }
-        let used = Set(plugins.map(\.name))
-        for (kind, names) in [("source", registry.sourceNames), ("handler", registry.handlerNames)] {
-            plugins += names.filter { !used.contains($0) }.map { .init(name: $0, kind: kind, origin: "built in") }
+        let used = plugins
+        func isUsed(_ name: String, _ kind: String? = nil) -> Bool {
+            used.contains { $0.name == name && (kind == nil || $0.kind == kind) }
         }
-        plugins += ExecutablePlugins.names(in: directory).filter { !used.contains($0) }.map {
+        for (kind, names) in [("source", registry.sourceNames), ("handler", registry.handlerNames)] {
+            plugins += names.filter { !isUsed($0, kind) }.map { .init(name: $0, kind: kind, origin: "built in") }
+        }
+        plugins += ExecutablePlugins.names(in: directory).filter { !isUsed($0) }.map {
             .init(name: $0, kind: nil, origin: "\(directory)/\($0)")
         }
         return PluginsDocument(directory: directory, plugins: plugins)

@@ -21,7 +21,7 @@ final class HandlerConversation: Sendable {
     func begin(_ job: Job, request: UInt64) {
         // Within the lock, so that a task that is done at once finds itself there.
         tasks.withLock { tasks in
-            tasks[request] = Task {
+            tasks[request] = Task.detached { [self] in
                 await handle(job, request: request)
                 self.tasks.withLock { $0[request] = nil }
             }
@@ -33,36 +33,51 @@ final class HandlerConversation: Sendable {
     }
 
     private func handle(_ job: Job, request: UInt64) async {
-        var logger = logger
-        logger[metadataKey: HostLogHandler.requestKey] = "\(request)"
         let kept = JobContext.Kept { [output] text in
             output.send("progress") { json in
                 json.raw(",\"id\":\(request),\"text\":")
                 json.string(text)
             }
         }
-        let context = JobContext(
-            job: job, pipeline: pipeline, consumerID: "plugin", logger: logger, kept: kept)
+        let logger = Logger(label: logger.label) { [output] _ in HostLogHandler(output: output, request: request) }
+        let context = JobContext(job: job, pipeline: pipeline, consumerID: "plugin", logger: logger, kept: kept)
         do {
             try await handler.handle(job, in: context)
             output.send("done") { json in
                 json.raw(",\"id\":\(request)")
-                guard let text = kept.take() else { return }
-                json.raw(",\"output\":")
-                json.string(text)
+                json.append(output: kept.take())
             }
         } catch {
             let failure = error as? JobFailure ?? JobFailure("\(error)")
             output.send("failed") { json in
                 json.raw(",\"id\":\(request),\"error\":")
                 json.string(failure.reason)
-                switch failure.retry {
-                case .byPolicy: break
-                case .again, .interrupted: json.raw(",\"retry\":true")
-                case .never: json.raw(",\"retry\":false")
-                case .after(let duration): json.raw(",\"retry\":\"\(Int64(duration / .milliseconds(1)))ms\"")
-                }
+                json.append(retry: failure.retry)
+                json.append(output: kept.take())
             }
+        }
+    }
+}
+
+extension JSONWriter {
+    /// The host takes no longer durations.
+    private static let longestWait = Duration.seconds(365 * 86_400)
+
+    fileprivate mutating func append(output: String?) {
+        guard let output else { return }
+        raw(",\"output\":")
+        string(output)
+    }
+
+    fileprivate mutating func append(retry: JobFailure.Retry) {
+        switch retry {
+        case .byPolicy: break
+        case .again: raw(",\"retry\":true")
+        case .never: raw(",\"retry\":false")
+        case .interrupted: raw(",\"retry\":\"interrupted\"")
+        case .after(let duration):
+            let wait = min(max(duration, .zero), Self.longestWait)
+            raw(",\"retry\":\"\(Int64(wait / .milliseconds(1)))ms\"")
         }
     }
 }

@@ -3,16 +3,25 @@ import Kata
 /// How the host begins.
 struct HostHello {
     static let protocolVersion = 1
+    /// What this program is.
+    static let kind = "handler"
 
-    let protocolVersion: Int
-    let kind: String
     let pipeline: String
     let config: ConfigurationNode
+    /// Why this program can't be what it is asked to be, if so.
+    let refusal: String?
 
     init(_ fields: ConfigurationNode) {
-        protocolVersion = fields["protocol"]?.scalarText.flatMap { Int($0) } ?? 0
-        kind = fields["kind"]?.scalarText ?? ""
+        let version = fields["protocol"]?.scalarText ?? "none"
+        let kind = fields["kind"]?.scalarText ?? ""
         pipeline = fields["pipeline"]?.scalarText ?? ""
         config = fields["config"] ?? ConfigurationNode(.map([]), origin: .setting("config"))
+        if version != "\(Self.protocolVersion)" {
+            refusal = "katad speaks version \(version) of the plugin protocol, expected \(Self.protocolVersion)"
+        } else if kind != Self.kind {
+            refusal = "this is a \(Self.kind), and katad asks for a \(kind)"
+        } else {
+            refusal = nil
+        }
     }
 }

@@ -11,24 +11,28 @@ enum HostMessage {
     case other(type: String)
 
     /// - Throws: ``JSONScanner/Fault``.
-    init(line: String) throws {
-        var line = line
-        let fields = try line.withUTF8 { bytes in
+    init(line: ArraySlice<UInt8>) throws {
+        self = try line.withUnsafeBufferPointer { bytes in
             var scanner = JSONScanner(bytes)
-            return try ConfigurationNode(json: &scanner, origin: .setting("config"))
-        }
-        func number(_ key: String) -> UInt64 { fields[key]?.scalarText.flatMap { UInt64($0) } ?? 0 }
-        switch fields["type"]?.scalarText {
-        case "hello": self = .hello(HostHello(fields))
-        case "job":
-            let job = Job(
-                id: Job.ID(number("job")), runID: 0, item: fields["item"]?.scalarText ?? "",
-                attempt: Int(number("attempt")))
-            self = .job(request: number("id"), job)
-        case "cancel": self = .cancel(request: number("id"))
-        case "ping": self = .ping(id: number("id"))
-        case "goodbye": self = .goodbye
-        case let type: self = .other(type: type ?? "")
+            let fields = try ConfigurationNode(json: &scanner, origin: .setting("config"))
+            func number<Number: FixedWidthInteger>(_ key: String) throws -> Number {
+                guard let number = fields[key]?.scalarText.flatMap({ Number($0) }) else {
+                    throw scanner.fault("there is no \"\(key)\", expected a whole number")
+                }
+                return number
+            }
+            switch fields["type"]?.scalarText {
+            case "hello": return .hello(HostHello(fields))
+            case "job":
+                let job = Job(
+                    id: try number("job"), runID: 0, item: fields["item"]?.scalarText ?? "",
+                    attempt: try number("attempt"))
+                return .job(request: try number("id"), job)
+            case "cancel": return .cancel(request: try number("id"))
+            case "ping": return .ping(id: try number("id"))
+            case "goodbye": return .goodbye
+            case let type: return .other(type: type ?? "")
+            }
         }
     }
 }

@@ -1,57 +1,76 @@
 import Foundation
 public import Kata
 import Logging
-import Synchronization
 
 /// A program that is a plugin: it does jobs in a process of its own, which the daemon starts and talks to over the plugin
 /// protocol. The same handler can be part of a daemon of your own instead.
 ///
 /// ```swift
 /// @main
-/// struct Resize: PayloadHandler, Plugin {
+/// struct ResizePlugin {
 ///     static func main() {
-///         PluginProgram.main(handler: Resize.self, version: "1.4.0", concurrency: 8)
+///         PluginProgram.main(handler: ResizeHandler.self, version: "1.4.0", concurrency: 8)
 ///     }
-///     // …
 /// }
 /// ```
 ///
-/// Standard output belongs to the protocol; what the program prints is logged, and so is what a logger is told.
+/// Standard input and output belong to the protocol. What the program prints is logged, and so is what a logger is told.
 public enum PluginProgram {
     private static let configurationExit: Int32 = 78
 
-    /// Does jobs for as long as the daemon wants, and ends the process then.
+    /// Does jobs for as long as the daemon wants, and ends the process then. To be called on the main thread, which goes on
+    /// to do what is to be done there.
     ///
     /// - Parameters:
     ///   - version: for people.
-    ///   - concurrency: how many jobs it is given at once.
+    ///   - concurrency: how many jobs it is given at once, 1 to 10,000.
+    ///   - middleware: around the handler; the first is the outermost.
     public static func main<Handler: JobHandler & Plugin>(
-        handler: Handler.Type, version: String? = nil, concurrency: Int = 1
+        handler: Handler.Type, version: String? = nil, concurrency: Int = 1, middleware: [any JobMiddleware] = []
     ) -> Never {
-        let output = HostOutput()
-        LoggingSystem.bootstrap { _ in HostLogHandler(output: output) }
-        let logger = Logger(label: Handler.pluginName)
-        // Messages are read here and jobs are done elsewhere, so that a cancellation is always seen.
-        guard case .hello(let hello)? = next() else { fail("katad has to say hello first") }
-        guard hello.protocolVersion == HostHello.protocolVersion else {
-            fail(
-                "katad speaks version \(hello.protocolVersion) of the plugin protocol, expected \(HostHello.protocolVersion)"
-            )
+        main(
+            handler: Handler.pluginName, version: version, concurrency: concurrency, middleware: middleware
+        ) { Handler(configuration: &$0, context: $1) }
+    }
+
+    /// The same, with a handler that needs more than its configuration to be made.
+    public static func main(
+        handler name: String, version: String? = nil, concurrency: Int = 1, middleware: [any JobMiddleware] = [],
+        make: @escaping PluginRegistry.HandlerFactory
+    ) -> Never {
+        precondition((1...10_000).contains(concurrency), "\(concurrency) is no number of jobs")
+        var registry = PluginRegistry()
+        registry.register(handler: name, make: make)
+        for one in middleware { registry.add(middleware: one) }
+        let thread = Thread { [registry] in
+            converse(as: name, version: version, concurrency: concurrency, registry)
         }
-        guard hello.kind == "handler" else { fail("this is a handler, and katad asks for a \(hello.kind)") }
-        let made = make(handler, hello, logger)
+        thread.start()
+        dispatchMain()
+    }
+
+    /// Messages are read by a thread of their own, so that a cancellation is always seen.
+    private static func converse(
+        as name: String, version: String?, concurrency: Int, _ registry: PluginRegistry
+    ) -> Never {
+        var (input, output) = HostStreams.takeOver()
+        LoggingSystem.bootstrap { [output] _ in HostLogHandler(output: output) }
+        let logger = Logger(label: name)
+        guard case .hello(let hello)? = next(&input) else { fail("katad has to say hello first") }
+        if let reason = hello.refusal { fail(reason) }
+        let handler = make(name, registry, hello, logger)
         output.send("hello") { json in
-            json.raw(",\"protocol\":\(HostHello.protocolVersion),\"kind\":\"handler\",\"name\":")
-            json.string(Handler.pluginName)
+            json.raw(",\"protocol\":\(HostHello.protocolVersion),\"kind\":\"\(HostHello.kind)\",\"name\":")
+            json.string(name)
             if let version {
                 json.raw(",\"version\":")
                 json.string(version)
             }
             json.raw(",\"concurrency\":\(concurrency),\"pings\":true")
         }
-        let conversation = HandlerConversation(made, pipeline: hello.pipeline, output: output, logger: logger)
+        let conversation = HandlerConversation(handler, pipeline: hello.pipeline, output: output, logger: logger)
         var hasGoodbye = false
-        while let message = next() {
+        while let message = next(&input) {
             switch message {
             case .job(let request, let job): conversation.begin(job, request: request)
             case .cancel(let request): conversation.cancel(request: request)
@@ -62,40 +81,40 @@ public enum PluginProgram {
         }
         // Without a goodbye the host is gone, and nobody waits for what is in hand.
         if !hasGoodbye { exit(1) }
-        stop(made)
+        stop(handler)
         exit(0)
     }
 
-    private static func make<Handler: JobHandler & Plugin>(
-        _ handler: Handler.Type, _ hello: HostHello, _ logger: Logger
-    ) -> Handler {
+    private static func make(
+        _ name: String, _ registry: PluginRegistry, _ hello: HostHello, _ logger: Logger
+    ) -> any JobHandler {
         let report = ConfigurationSection.Report()
         var section = ConfigurationSection(hello.config, title: "config", report: report)
         let context = PluginContext(logger: logger, pipeline: hello.pipeline)
-        let made = Handler(configuration: &section, context: context)
+        let handler = registry.makeHandler(named: name, &section, context: context)
         section.finish()
         do {
             try report.throwIfFaulty()
         } catch {
             fail("\(error)", exit: configurationExit)
         }
-        return made
+        guard let handler else { preconditionFailure("the handler was registered") }
+        return handler
     }
 
     /// The next message; `nil` at the end.
-    private static func next() -> HostMessage? {
-        guard let line = readLine() else { return nil }
+    private static func next(_ input: inout HostInput) -> HostMessage? {
         do {
-            return try HostMessage(line: line)
+            return try input.next()
         } catch {
-            fail("katad said what is no message: \(error)")
+            fail("katad said what is no message: \((error as? JSONScanner.Fault)?.message ?? "\(error)")")
         }
     }
 
     /// Lets the handler give back what it holds.
     private static func stop(_ handler: any JobHandler) {
         let isDone = DispatchSemaphore(value: 0)
-        Task {
+        Task.detached {
             await handler.stop()
             isDone.signal()
         }

@@ -14,7 +14,7 @@ extension Job {
         } catch {
             // What was submitted as the JSON string "a" is kept as the text a.
             if let payload = try? decoder.decode(type, from: try JSONEncoder().encode(item)) { return payload }
-            throw JobFailure((error as? DecodingError)?.reason ?? "\(error)", retry: .never)
+            throw JobFailure((error as? DecodingError)?.reason(of: item) ?? "\(error)", retry: .never)
         }
     }
 
@@ -31,17 +31,27 @@ extension Job {
 
 extension DecodingError {
     /// What is wrong with an item, for people.
-    fileprivate var reason: String {
+    fileprivate func reason(of item: String) -> String {
         switch self {
         case .keyNotFound(let key, let context):
             "\(Self.place(context.codingPath)) has no '\(key.stringValue)'"
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
             "\(Self.place(context.codingPath)) is of another kind: \(Self.sentence(context.debugDescription))"
+        // The decoder says the same of a number that is too large, or has a fraction where none fits.
+        case .dataCorrupted(let context) where context.codingPath.isEmpty && Self.isJSON(item):
+            "the item has a number that does not fit its field: \(Self.sentence(context.debugDescription))"
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
             "the item is no JSON: \(Self.sentence(context.debugDescription))"
         case .dataCorrupted(let context):
             "\(Self.place(context.codingPath)) can't be read: \(Self.sentence(context.debugDescription))"
         @unknown default: "the item can't be read: \(self)"
+        }
+    }
+
+    private static func isJSON(_ text: String) -> Bool {
+        Array(text.utf8).withUnsafeBufferPointer { bytes in
+            var scanner = JSONScanner(bytes)
+            return (try? scanner.compactText()) != nil && scanner.peek() == nil
         }
     }
 

@@ -6,7 +6,7 @@ public struct Job: Hashable, Sendable {
     public let id: ID
     public let runID: Run.ID
     /// What the source emitted or somebody submitted: text, kept as it came.
-    public let item: String
+    public var item: String
     /// Which attempt this is, from 1. With the id it is the idempotency token of a handler.
     public var attempt: Int
     /// Higher goes first.

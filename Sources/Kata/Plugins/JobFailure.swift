@@ -14,11 +14,16 @@ public struct JobFailure: Error, Hashable, CustomStringConvertible {
         case after(Duration)
     }
 
+    /// For people; what is longer than ``reasonLimit`` is cut off.
     public let reason: String
     public let retry: Retry
 
+    /// In characters.
+    public static let reasonLimit = 2_000
+
     public init(_ reason: String, retry: Retry = .byPolicy) {
-        self.reason = reason
+        // Counting bytes takes no time, and there are never fewer of them.
+        self.reason = reason.utf8.count > Self.reasonLimit ? String(reason.prefix(Self.reasonLimit)) : reason
         self.retry = retry
     }
 

@@ -24,8 +24,8 @@ public protocol JobSource: Sendable {
     ///   - progress: where the last batch ended.
     ///   - run: the run that they are for.
     ///   - limit: how many items to emit at the most; at least 1.
-    /// - Returns: at least one item, unless the source is exhausted or only the progress is to be kept. May wait for one as long as it takes; the task is
-    ///   cancelled when no more items are wanted.
+    /// - Returns: at least one item, unless the source is exhausted or only the progress is to be kept. May wait for one as
+    ///   long as it takes; the task is cancelled when no more items are wanted.
     func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch
 
     /// What it is doing, if it is something that can be ill.

@@ -55,7 +55,7 @@ public struct PluginRegistry: Sendable {
     }
 
     /// Makes the handler of that name. `nil` if there is none; that is noted as a fault.
-    func makeHandler(
+    package func makeHandler(
         named name: String, _ section: inout ConfigurationSection, context: PluginContext
     ) -> (any JobHandler)? {
         if let make = handlers[name] { return wrap(make(&section, context)) }

@@ -41,7 +41,8 @@ struct StandardErrorLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let all = event.metadata.map { metadata.merging($0) { $1 } } ?? metadata
+        var all = event.metadata.map { metadata.merging($0) { $1 } } ?? metadata
+        if let error = event.error { all["error"] = "\(error)" }
         let line = format.line(level: event.level, message: "\(event.message)", metadata: all, at: .now())
         let bytes = Array(line.utf8)
         // There is nowhere to tell if this fails.

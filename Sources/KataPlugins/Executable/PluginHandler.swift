@@ -23,10 +23,11 @@ struct PluginHandler: JobHandler {
             }
             switch answer {
             case .done(let output): if let output { context.keep(output: output) }
-            case .failed(let error, let retry):
+            case .failed(let error, let retry, let output):
+                if let output { context.keep(output: output) }
                 // Cut off, and it says so.
                 if Task.isCancelled { throw CancellationError() }
-                throw JobFailure(String(error.prefix(2_000)).printable, retry: retry)
+                throw JobFailure(String(error.prefix(JobFailure.reasonLimit)).printable, retry: retry)
             case .items: throw JobFailure("the plugin answered a job with items")
             }
         } catch let end as PluginProcess.Ended {

@@ -6,7 +6,7 @@ enum PluginMessage: Sendable {
     /// How a request ended.
     enum Answer: Sendable {
         case done(output: String?)
-        case failed(error: String, retry: JobFailure.Retry)
+        case failed(error: String, retry: JobFailure.Retry, output: String?)
         case items([NewJob], cursor: String?, isEnd: Bool)
     }
 
@@ -35,7 +35,7 @@ enum PluginMessage: Sendable {
         case "done": self = .answer(id: try id(), .done(output: fields.output))
         case "failed":
             let error = fields.error.flatMap { $0.isEmpty ? nil : $0 } ?? "the plugin says no more than that it failed"
-            self = .answer(id: try id(), .failed(error: error, retry: fields.retry))
+            self = .answer(id: try id(), .failed(error: error, retry: fields.retry, output: fields.output))
         case "items": self = .answer(id: try id(), .items(fields.items, cursor: fields.cursor, isEnd: fields.isEnd))
         case "progress": self = .progress(id: try id(), text: fields.text ?? "")
         case "log": self = .log(fields.level, message: fields.message ?? "", id: fields.id)
@@ -115,11 +115,13 @@ private struct PluginFields {
         case (false, "true"): return .again
         case (false, "false"): return .never
         case (false, "null"): return .byPolicy
+        case (true, "interrupted"): return .interrupted
         case (true, _):
             if let duration = Duration(configuration: text) { return .after(duration) }
         default: break
         }
-        throw scanner.fault("\"retry\" is \(text.abbreviated), expected true, false or a duration such as \"30s\"")
+        throw scanner.fault(
+            "\"retry\" is \(text.abbreviated), expected true, false, \"interrupted\" or a duration such as \"30s\"")
     }
 
     private func items(_ scanner: inout JSONScanner) throws -> [NewJob] {

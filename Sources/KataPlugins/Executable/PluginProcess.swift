@@ -30,7 +30,7 @@ final class PluginProcess: Sendable {
         var isLeaving = false
         /// Why it was killed.
         var killReason: String?
-        var lastErrorLine: String?
+        var lastWords = LastWords()
         /// Why it ended; `nil` as long as it has not.
         var end: String?
         var endStatus: ProcessEnd.Status?
@@ -261,7 +261,7 @@ final class PluginProcess: Sendable {
     }
 
     private func takeErrorLine(_ line: String) {
-        state.withLock { $0.lastErrorLine = line }
+        state.withLock { $0.lastWords.add(line) }
         flood.log { logger.notice("\(line)", metadata: ["stream": "stderr"]) }
     }
 
@@ -272,7 +272,7 @@ final class PluginProcess: Sendable {
 
     private func end(_ status: ProcessEnd.Status) {
         let open = state.withLock { state in
-            let detail = state.lastErrorLine.map { ": \(String($0.prefix(500)).printable)" } ?? ""
+            let detail = state.lastWords.line.map { ": \(String($0.prefix(500)).printable)" } ?? ""
             let reason = state.killReason.map { "was killed: \($0)" } ?? "\(status)\(detail)"
             state.endStatus = status
             state.end = "plugin '\(settings.name)' \(reason)"

@@ -86,7 +86,7 @@ public struct PluginTest: Sendable {
                 {
                     switch try await handle(settings.item, process) {
                     case .done: nil
-                    case .failed(let error, _): "it failed: \(error); name one that it does with --item"
+                    case .failed(let error, _, _): "it failed: \(error); name one that it does with --item"
                     case .items: "it answered a job with items"
                     }
                 }
@@ -114,7 +114,7 @@ public struct PluginTest: Sendable {
                             return "it gave no cursor, so nothing could go on after a restart"
                         }
                         return nil
-                    case .failed(let error, _): return "it failed: \(error)"
+                    case .failed(let error, _, _): return "it failed: \(error)"
                     case .done: return "it answered with 'done'"
                     }
                 }

@@ -18,7 +18,7 @@ final class RunningProcess {
     private var input: ArraySlice<UInt8>
     private var output: BoundedText
     private var lines = LineSplitter()
-    private var lastErrorLine: String?
+    private var lastWords = LastWords()
     private let onErrorLine: @Sendable (String) -> Void
     private var isEnding = false
     private(set) var wasTerminated = false
@@ -122,7 +122,7 @@ final class RunningProcess {
     }
 
     private func noteErrorLine(_ line: String) {
-        lastErrorLine = line
+        lastWords.add(line)
         onErrorLine(line)
     }
 
@@ -142,7 +142,7 @@ final class RunningProcess {
             status: !isKnown ? .unknown : isSignal != 0 ? .killed(signal: status) : .exited(status),
             output: output.text,
             omittedOutput: output.omitted,
-            lastErrorLine: lastErrorLine,
+            lastErrorLine: lastWords.line,
             wasTerminated: wasTerminated
         )
     }

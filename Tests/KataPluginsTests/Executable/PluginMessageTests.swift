@@ -11,10 +11,11 @@ struct PluginMessageTests {
         arguments: [
             ("", JobFailure.Retry.byPolicy), (",\"retry\":null", .byPolicy), (",\"retry\":true", .again),
             (",\"retry\":false", .never), (",\"retry\":\"1.5s\"", .after(.milliseconds(1_500))),
+            (",\"retry\":\"interrupted\"", .interrupted),
         ])
     func retry(field: String, retry: JobFailure.Retry) throws {
         guard
-            case .answer(7, .failed("no", let found)) = try message(
+            case .answer(7, .failed("no", let found, _)) = try message(
                 "{\"type\":\"failed\",\"error\":\"no\",\"id\":7\(field)}")
         else { throw Wrong() }
         #expect(found == retry)

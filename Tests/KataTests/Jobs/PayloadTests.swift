@@ -46,6 +46,11 @@ struct PayloadTests {
             ("{}", "the item has no 'path'"),
             (#"{"path":"a","size":{}}"#, "the item's 'size' has no 'width'"),
             (#"{"path":"a","size":{"width":"x"}}"#, "the item's 'size.width' is of another kind: "),
+            (#"{"path":"a","size":{"width":1.5}}"#, "the item has a number that does not fit its field"),
+            (
+                #"{"path":"a","size":{"width":99999999999999999999}}"#,
+                "the item has a number that does not fit its field"
+            ),
             (#"{"path":null}"#, "the item's 'path' is of another kind: "),
             (#"{"path":"a","takenAt":"yesterday"}"#, "the item's 'takenAt' can't be read: "),
             ("[]", "the item is of another kind: "),
