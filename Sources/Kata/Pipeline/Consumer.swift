@@ -1,18 +1,10 @@
 import Logging
 
-/// Takes jobs from the queue, has each handled, and records what became of it.
-struct Consumer {
-    /// Why a consumer's task ends.
-    enum ShiftEnd: Sendable {
-        /// There is nothing more to do.
-        case over
-        /// The task was cancelled, and not the consumer: a job was cut off, or the consumer was to leave while it waited.
-        case cut
-        /// The same, with a job in hand that is to be done.
-        case holding(Job)
-    }
-
-    let id: String
+/// What the consumers of a session do: each takes jobs from the queue, has them handled, and records what became of them.
+///
+/// One object serves them all, and its asynchronous functions hold little while they wait: whatever they hold is there once
+/// for each of thousands of consumers. So the job in hand is with the ``ConsumerActivity``.
+final class Consumer: Sendable {
     let queue: BoundedQueue<Job>.Output
     let gauge: BoundedQueue<Job>.Gauge
     let source: any JobSource
@@ -20,7 +12,6 @@ struct Consumer {
     let policy: FailurePolicy
     let recorder: Recorder
     let session: RunSession
-    let activity: ConsumerActivity
     let gate: PauseGate
     /// Fires when a drain begins.
     let takesNoMore: Signal
@@ -29,178 +20,127 @@ struct Consumer {
     let logger: Logger
     let pipeline: String
 
-    /// Consumes until the queue is finished and empty, or until the task is cancelled.
-    ///
-    /// A job can be cut off without its consumer, so the work is done in tasks that can be: one for many jobs, because a
-    /// task for each would cost more than a quick handler.
-    ///
-    /// - Throws: ``RecorderFailure`` if the store failed.
-    func run() async throws {
-        var inHand: Job?
-        while true {
-            if inHand == nil && activity.leaves() { return }
-            // Not a child task, because only a task can be cancelled by whoever has it; the handler below passes on a
-            // cancellation of this one.
-            let shift = Task { [inHand] in try await work(beginningWith: inHand) }
-            activity.beginShift(shift)
-            let end = try await withTaskCancellationHandler {
-                try await shift.value
-            } onCancel: {
-                shift.cancel()
-            }
-            switch end {
-            case .over: return
-            case .cut: inHand = nil
-            case .holding(let job): inHand = job
-            }
-            if Task.isCancelled {
-                if inHand != nil { session.progress.wentBack(1) }
-                return
-            }
-        }
+    init(
+        pipeline: Pipeline, session: RunSession, queue: BoundedQueue<Job>.Output, gauge: BoundedQueue<Job>.Gauge
+    ) {
+        self.queue = queue
+        self.gauge = gauge
+        source = pipeline.configuration.source
+        handler = pipeline.configuration.handler
+        policy = pipeline.configuration.failures
+        recorder = pipeline.recorder
+        self.session = session
+        gate = pipeline.gate
+        takesNoMore = pipeline.takesNoMore
+        clock = pipeline.clock
+        wallClock = pipeline.wallClock
+        logger = pipeline.logger
+        self.pipeline = pipeline.name
     }
 
-    private func work(beginningWith first: Job?) async throws -> ShiftEnd {
-        var next = first
-        while true {
-            if next == nil {
-                // Whoever is cut off takes no other job, even if there is one.
-                if Task.isCancelled || !activity.beginWaiting() { return .cut }
-                defer { activity.endWaiting() }
-                do {
-                    next = try await queue.next()
-                } catch is CancellationError {
+    /// Consumes until the queue is finished and empty, or until the task is cancelled.
+    ///
+    /// - Throws: ``RecorderFailure`` if the store failed.
+    func work(as activity: ConsumerActivity) async throws -> Staff.ShiftEnd {
+        do {
+            while try await takeJob(activity) {
+                if try await !mayBegin(activity) {
+                    activity.putBack()
+                    session.progress.wentBack(1)
+                } else if try await process(activity) {
                     return .cut
                 }
             }
-            guard let job = next else { return .over }
-            guard let mayBegin = await mayBegin(job) else { return .holding(job) }
-            next = nil
-            if !mayBegin {
-                session.progress.wentBack(1)
-            } else if try await process(job) {
-                return .cut
-            }
+            return .over
+        } catch is CancellationError {
+            return .cut
         }
+    }
+
+    /// Takes a job in hand, if there is none from an earlier shift.
+    ///
+    /// - Returns: `false` if there is none, and none will come.
+    /// - Throws: `CancellationError` if the task was cancelled, or if the consumer is to leave.
+    @inline(never)
+    private func takeJob(_ activity: ConsumerActivity) async throws -> Bool {
+        if activity.hasJob { return true }
+        // Whoever is cut off takes no other job, even if there is one.
+        if Task.isCancelled || !activity.beginWaiting() { throw CancellationError() }
+        guard let job = try await queue.next() else { return false }
+        activity.take(job)
+        return true
     }
 
     /// Waits for its turn, and for the end of a pause.
     ///
-    /// - Returns: `false` if that does not come, because of a drain; `nil` if the task was cancelled, so that a handler
-    ///   would be cut off.
-    private func mayBegin(_ job: Job) async -> Bool? {
-        do {
-            guard try await gate.pass() else { return false }
-            // One that was cancelled needs no turn.
-            if let rateLimiter = session.rateLimiter, !session.cancelledJobs.contains(job) {
-                // A pause may begin meanwhile.
-                repeat {
-                    // What a rate holds back goes back at a drain, as what a pause holds back does.
-                    guard try await rateLimiter.wait(for: job.key, unless: takesNoMore) else { return false }
-                    let wasShut = gate.isShut
-                    guard try await gate.pass() else { return false }
-                    if !wasShut { break }
-                } while true
-            }
-        } catch {
-            return nil
+    /// - Returns: `false` if that does not come, because of a drain.
+    /// - Throws: `CancellationError` if the task was cancelled, so that a handler would be cut off.
+    @inline(never)
+    private func mayBegin(_ activity: ConsumerActivity) async throws -> Bool {
+        guard try await gate.pass() else { return false }
+        // One that was cancelled needs no turn.
+        if let rateLimiter = session.rateLimiter, !session.cancelledJobs.contains(activity.job) {
+            // A pause may begin meanwhile.
+            repeat {
+                // What a rate holds back goes back at a drain, as what a pause holds back does.
+                guard try await rateLimiter.wait(for: activity.job.key, unless: takesNoMore) else { return false }
+                let wasShut = gate.isShut
+                guard try await gate.pass() else { return false }
+                if !wasShut { break }
+            } while true
         }
-        await session.isolation?.enter(isSuspect: policy.isSuspect(job))
+        if let isolation = session.isolation { await isolation.enter(isSuspect: policy.isSuspect(activity.job)) }
         if !Task.isCancelled { return true }
         session.isolation?.leave()
-        return nil
+        throw CancellationError()
     }
 
     /// - Returns: whether the job was cut off.
-    private func process(_ job: Job) async throws -> Bool {
+    @inline(never)
+    private func process(_ activity: ConsumerActivity) async throws -> Bool {
         defer { session.isolation?.leave() }
-        logger.debug(
-            "consumed",
-            metadata: ["consumer": "\(id)", "item": "\(job.item)", "queue": "\(gauge.depth)/\(gauge.size)"]
-        )
         let isCareful = session.startMarks.takeCarefulStart()
-        activity.begin(job, isMarked: isCareful)
-        var completion: Completion?
         // From the beginning on a cancellation cuts the job off; one that came before is seen here.
-        if !session.cancelledJobs.take(job) {
-            if isCareful { try await recorder.perform { try $0.markStarted([job.id], at: .now()) } }
-            completion = await handle(job)
-        }
-        let cut = activity.end(isFinished: completion.map { $0.outcome != .interrupted } ?? false)
-        if let completion, cut != .cancelled {
-            try await recorder.record(completion, onRefusal: session.refused)
-            session.completed(completion)
-            if source.followsJobs && completion.outcome.state.isFinal {
-                try await recorder.flush()
-                await source.settled(job, as: completion.outcome.state)
-            }
-        } else {
-            _ = session.cancelledJobs.take(job)
-            session.skipped(job)
-        }
-        return cut != nil
-    }
-
-    private func handle(_ job: Job) async -> Completion? {
+        guard begin(activity, isMarked: isCareful) else { return skip(activity) }
+        if isCareful { try await recorder.perform { try $0.markStarted([activity.job.id], at: .now()) } }
         let stopwatch = Stopwatch()
-        let outcome = await outcome(of: job)
-        return outcome.map { outcome in
-            Completion(
-                job: job,
-                consumerID: id,
-                outcome: outcome,
-                startedAt: stopwatch.startedAt,
-                finishedAt: stopwatch.finishedAt(),
-                output: activity.kept.take()
-            )
-        }
+        guard let outcome = await handle(activity) else { return skip(activity) }
+        return try await record(outcome, stopwatch, activity)
     }
 
     /// `nil` if the job was cancelled.
-    private func outcome(of job: Job) async -> Completion.Outcome? {
-        if let reason = policy.quarantineReason(of: job) {
-            logger.error("job quarantined", metadata: ["job": "\(job.id)", "error": "\(reason)"])
-            return .failed(reason: reason)
-        }
+    @inline(never)
+    private func handle(_ activity: ConsumerActivity) async -> Completion.Outcome? {
+        if let outcome = quarantine(activity) { return outcome }
+        let timer = startTimer(activity)
+        defer { timer?.cancel() }
         do {
-            let context = JobContext(job: job, pipeline: pipeline, consumerID: id, logger: logger, kept: activity.kept)
-            try await withTimeout(job) { try await handler.handle(job, in: context) }
+            try await handler.handle(activity.job, in: context(activity))
             return .done
         } catch {
-            return outcome(of: job, after: error)
+            return outcome(activity, after: error)
         }
     }
 
-    private func outcome(of job: Job, after error: any Error) -> Completion.Outcome? {
-        let failure: JobFailure
-        switch activity.cut {
-        case .cancelled: return nil
-        case .timedOut(let limit): failure = JobFailure("timed out after \(limit.formattedSeconds) s")
-        case nil where error is CancellationError && Task.isCancelled: return .interrupted
-        case nil: failure = error as? JobFailure ?? JobFailure("\(error)")
+    private func record(
+        _ outcome: Completion.Outcome, _ stopwatch: Stopwatch, _ activity: ConsumerActivity
+    ) async throws -> Bool {
+        let completion = completion(outcome, stopwatch, activity)
+        let cut = activity.end(isFinished: outcome != .interrupted)
+        if cut == .cancelled {
+            skip(completion.job)
+            return true
         }
-        var generator = SystemRandomNumberGenerator()
-        let outcome = policy.outcome(of: job, failedWith: failure, at: wallClock.now(), using: &generator)
-        var metadata: Logger.Metadata = [
-            "job": "\(job.id)", "attempt": "\(job.attempt)", "item": "\(job.item)", "error": "\(failure)",
-        ]
-        switch outcome {
-        case .retry(_, let time), .aborted(_, let time): metadata["again_at"] = "\(time.iso8601)"
-        case .done, .failed, .interrupted: break
-        }
-        logger.warning("job failed", metadata: metadata)
-        return outcome
+        try await recorder.record(completion, onRefusal: session.refused)
+        completed(completion)
+        if source.followsJobs && completion.outcome.state.isFinal { try await settle(completion) }
+        return cut != nil
     }
 
-    /// Cuts the job off when its time is over.
-    private func withTimeout(_ job: Job, _ body: () async throws -> Void) async throws {
-        guard let limit = job.timeout ?? policy.timeout else { return try await body() }
-        // A child task would have to be waited for; this one ends by itself.
-        let timer = Task { [activity, clock] in
-            try await clock.sleep(for: limit)
-            activity.cut(job.id, attempt: job.attempt, .timedOut(limit))
-        }
-        defer { timer.cancel() }
-        try await body()
+    /// Tells the source of the end of a job, once that is durable.
+    @inline(never)
+    private func settle(_ completion: Completion) async throws {
+        try await recorder.flush()
+        await source.settled(completion.job, as: completion.outcome.state)
     }
 }

@@ -98,34 +98,11 @@ extension Pipeline {
     private func consume(
         _ session: RunSession, from queue: BoundedQueue<Job>.Output, gauge: BoundedQueue<Job>.Gauge
     ) async throws {
-        try await withCancellation(on: givesUp) { [self] in
-            try await withThrowingDiscardingTaskGroup { group in
-                // More come when the pipeline is scaled up.
-                for await activity in session.staff.recruits() {
-                    let consumer = Consumer(
-                        id: activity.id,
-                        queue: queue,
-                        gauge: gauge,
-                        source: configuration.source,
-                        handler: configuration.handler,
-                        policy: configuration.failures,
-                        recorder: recorder,
-                        session: session,
-                        activity: activity,
-                        gate: gate,
-                        takesNoMore: takesNoMore,
-                        clock: clock,
-                        wallClock: wallClock,
-                        logger: logger,
-                        pipeline: name
-                    )
-                    group.addTask {
-                        defer { session.staff.left(activity) }
-                        try await consumer.run()
-                    }
-                }
-            }
+        let consumer = Consumer(pipeline: self, session: session, queue: queue, gauge: gauge)
+        let heldBack = try await withCancellation(on: givesUp) {
+            try await session.staff.work(consumer.work)
         }
+        session.progress.wentBack(heldBack)
     }
 
     private func makeFeed(_ session: RunSession, mode: Mode) -> JobFeed {

@@ -1,5 +1,5 @@
 /// A run as this daemon works on it, or last worked on it.
-struct RunSession: Sendable {
+final class RunSession: Sendable {
     let progress: RunProgress
     /// `nil` if it is not worked on any more.
     let gauge: BoundedQueue<Job>.Gauge?

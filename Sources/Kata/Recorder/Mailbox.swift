@@ -66,7 +66,10 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
         for sender in refused { sender.resume(throwing: Closed()) }
     }
 
+    // Not inlined, and neither is the next: their temporaries would be part of what each sender holds while it waits.
+
     /// - Returns: `false` if there are as many already.
+    @inline(never)
     private func insert(_ message: Message, limit: Int) throws -> Bool {
         condition.lock()
         let isRefused = isClosed
@@ -80,6 +83,7 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
         return count < limit
     }
 
+    @inline(never)
     private func joinSenders(_ sender: UnsafeContinuation<Void, any Error>) -> Result<Void, any Error>? {
         condition.lock()
         defer { condition.unlock() }
