@@ -20,8 +20,6 @@ extension Consumer {
     @inline(never)
     func skip(_ activity: ConsumerActivity) -> Bool {
         let job = activity.job
-        // What its handler kept is not the next one's.
-        _ = activity.kept.take()
         let cut = activity.end(isFinished: false)
         skip(job)
         return cut != nil

@@ -42,6 +42,8 @@ final class ConsumerActivity: Sendable {
         var hand = Hand.empty
         /// Whether the store knows that the job was begun.
         var isMarked = false
+        /// What the handler of the job keeps that was begun last.
+        var kept = JobContext.Kept()
         /// Why the job was cut off that was begun last.
         var cut: Cut?
         /// The task that the consumer works in.
@@ -54,7 +56,6 @@ final class ConsumerActivity: Sendable {
     }
 
     let id: String
-    let kept = JobContext.Kept()
     private let state = Mutex(State())
 
     init(id: String) {
@@ -132,6 +133,8 @@ final class ConsumerActivity: Sendable {
             state.hand = .handling(job, since: PreciseClock().now)
             state.isMarked = isMarked
             state.cut = nil
+            // Whoever still has that of the job before, such as a task that it left behind, is to do nothing to this one.
+            if isKnownUniquelyReferenced(&state.kept) { _ = state.kept.take() } else { state.kept = JobContext.Kept() }
             return job
         }
     }
@@ -145,6 +148,11 @@ final class ConsumerActivity: Sendable {
             if isFinished && state.cut != .cancelled { state.consumed += 1 }
             return state.cut
         }
+    }
+
+    /// What the handler of the job keeps that was begun last.
+    var kept: JobContext.Kept {
+        @inline(never) get { state.withLock { $0.kept } }
     }
 
     /// Why the job in hand is or was cut off, if it is.
@@ -216,7 +224,7 @@ final class ConsumerActivity: Sendable {
             let job = state.hand.handled
             return .init(
                 id: id, item: job?.item, jobID: job?.id, consumed: state.consumed,
-                progress: job == nil ? nil : kept.progress)
+                progress: job == nil ? nil : state.kept.progress)
         }
     }
 }

@@ -13,7 +13,7 @@ public struct JobContext: Sendable {
     /// How much of an output is kept, in bytes.
     public static let outputLimit = 1 << 16
 
-    /// What handlers keep for the record. One job after the other uses it.
+    /// What a handler keeps for the record.
     package final class Kept: Sendable {
         private let output = Mutex<String?>(nil)
         private let latestProgress = Mutex<String?>(nil)

@@ -86,22 +86,6 @@ struct PipelineCancelTests {
         try await #expect(store.attempts(job: 1).isEmpty)
     }
 
-    @Test("leave nothing of what their handler kept to the next job")
-    func kept() async throws {
-        var fixture = fixture
-        fixture.handler = KeepingHandler(gates: gates)
-        try await fixture.whileRunning(.untilDrained) { [gates, fixture] pipeline in
-            let id = try await submit(["keeps"], to: pipeline)[0]
-            try await gates.waitForArrival(at: "keeps")
-            _ = try await steering(pipeline).cancel([id])
-            gates.openAll()
-            let last = try await submit(["last"], to: pipeline)[0]
-            try await fixture.wait(for: last, toBe: .done)
-            try await #expect(store.attempts(job: last).map(\.output) == [nil])
-            pipeline.drain()
-        }
-    }
-
     @Test("say why nothing changed, each for itself")
     func refused() async throws {
         try await fixture.whileRunning(.untilDrained) { [gates] pipeline in
@@ -169,25 +153,5 @@ struct PipelineCancelTests {
 
     private func steering(_ pipeline: Pipeline) -> JobSteering {
         JobSteering(recorder: pipeline.recorder, clock: clock) { [pipeline] }
-    }
-}
-
-/// Keeps an output for one of its jobs.
-private struct KeepingHandler: JobHandler {
-    static let pluginName = "keeping"
-
-    let gates: Gates
-
-    init(gates: Gates) {
-        self.gates = gates
-    }
-
-    init(configuration: inout ConfigurationSection, context: PluginContext) {
-        self.init(gates: Gates())
-    }
-
-    func handle(_ job: Job, in context: JobContext) async throws {
-        if job.item == "keeps" { context.keep(output: "mine") }
-        try await gates.pass(job.item)
     }
 }
