@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -78,22 +77,18 @@ static int child(void *argument) {
 }
 
 int clinux_spawn(const struct clinux_spawn_request *request, struct clinux_spawn_result *result) {
-    enum { stack_size = 64 * 1024 };
+    // Of the thread's own stack, because the thread waits as long as the child needs it.
+    _Alignas(16) char stack[16 * 1024];
     *result = (struct clinux_spawn_result){.process = -1, .descriptor = -1, .step = CLINUX_SPAWN_CLONE};
-    char *stack = mmap(0, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-    if (stack == MAP_FAILED) {
-        result->error = errno;
-        return -1;
-    }
     struct child_context context = {.request = request, .result = result, .parent = getpid()};
     // A handler of the parent's must not run in the child. sigfillset would leave out two signals.
     uint64_t all = ~0ull, previous;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &previous, 8);
     int descriptor = -1;
-    pid_t process = clone(child, stack + stack_size, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &context, &descriptor);
+    int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
+    pid_t process = clone(child, stack + sizeof stack, flags, &context, &descriptor);
     if (process < 0) result->error = errno;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &previous, 0, 8);
-    munmap(stack, stack_size);
     if (process < 0) return -1;
     if (result->error != 0) {
         int is_signal, status;

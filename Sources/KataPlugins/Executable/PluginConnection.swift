@@ -115,7 +115,7 @@ final class PluginConnection: @unchecked Sendable {
 
     private func launch(_ launch: ProcessLaunch) throws {
         clinux_prepare_thread()
-        let pipes = try ProcessPipes(launch, hasInput: true)
+        let pipes = try ProcessPipes(launch, input: .stream)
         let started = try pipes.start(launch)
         process = started.process
         descriptors = [.end: started.descriptor, .output: pipes.output, .error: pipes.error]

@@ -3,14 +3,26 @@ import Glibc
 
 /// The pipes to a process that is about to be started.
 struct ProcessPipes {
-    /// Our ends, which never block. There is no input where the process has nothing to read, from /dev/null.
+    /// Our ends, which never block. There is no input where the process has nothing more to read.
     let input: Int32?
     let output: Int32
     let error: Int32
+    /// How many bytes of the input wait in the pipe.
+    let written: Int
     private let theirs: [Int32]
 
+    /// What the process is given to read.
+    enum Input {
+        /// Nothing, from /dev/null.
+        case nothing
+        /// These bytes and then the end, as far as they fit into the pipe before the process is there.
+        case bytes(ArraySlice<UInt8>)
+        /// What comes to be written.
+        case stream
+    }
+
     /// - Throws: ``ProcessLaunchError``; nothing is left open then.
-    init(_ launch: ProcessLaunch, hasInput: Bool) throws {
+    init(_ launch: ProcessLaunch, input: Input) throws {
         var opened: [Int32] = []
         do {
             func makePipe() throws -> (read: Int32, write: Int32) {
@@ -23,14 +35,25 @@ struct ProcessPipes {
                 return (ends.0, ends.1)
             }
             let standardInput: Int32
-            if hasInput {
-                let pipe = try makePipe()
-                (standardInput, input) = (pipe.read, pipe.write)
-            } else {
+            switch input {
+            case .nothing:
                 standardInput = open("/dev/null", O_RDONLY | O_CLOEXEC)
                 if standardInput < 0 { throw ProcessLaunchError(launch, code: errno) }
                 opened.append(standardInput)
-                input = nil
+                (self.input, written) = (nil, 0)
+            case .bytes(let bytes):
+                let pipe = try makePipe()
+                standardInput = pipe.read
+                _ = fcntl(pipe.write, F_SETFL, O_NONBLOCK)
+                written = bytes.withUnsafeBytes { max(0, write(pipe.write, $0.baseAddress, $0.count)) }
+                if written == bytes.count {
+                    Glibc.close(pipe.write)
+                    opened.removeAll { $0 == pipe.write }
+                }
+                self.input = written == bytes.count ? nil : pipe.write
+            case .stream:
+                let pipe = try makePipe()
+                (standardInput, self.input, written) = (pipe.read, pipe.write, 0)
             }
             let (outputPipe, errorPipe) = (try makePipe(), try makePipe())
             (output, error) = (outputPipe.read, errorPipe.read)

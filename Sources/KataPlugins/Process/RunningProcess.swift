@@ -32,10 +32,10 @@ final class RunningProcess {
     init(
         _ launch: ProcessLaunch, input: [UInt8]?, outputLimit: Int, onErrorLine: @escaping @Sendable (String) -> Void
     ) throws {
-        self.input = (input ?? [])[...]
         self.onErrorLine = onErrorLine
         output = BoundedText(limit: outputLimit)
-        let pipes = try ProcessPipes(launch, hasInput: input != nil)
+        let pipes = try ProcessPipes(launch, input: input.map { .bytes($0[...]) } ?? .nothing)
+        self.input = (input ?? []).dropFirst(pipes.written)
         let started = try pipes.start(launch)
         process = started.process
         descriptors = [.end: started.descriptor, .output: pipes.output, .error: pipes.error]
