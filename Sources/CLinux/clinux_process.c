@@ -31,7 +31,11 @@ static int child(void *argument) {
     const struct clinux_spawn_request *request = context->request;
     struct clinux_spawn_result *result = context->result;
 
-    // First of all, because a lock on one of the others outlives the parent as long as this has it open.
+    // Before the descriptor is closed. Not CLONE_INTO_CGROUP, which takes clone3: that is refused under RestrictNamespaces=.
+    result->step = CLINUX_SPAWN_GROUP;
+    if (request->control_group >= 0 && write(request->control_group, "0", 1) < 0) return fail(context);
+
+    // As soon as it can be, because a lock on one of the others outlives the parent as long as this has it open.
     result->step = CLINUX_SPAWN_DESCRIPTORS;
     for (int number = 0; number < 3; number++) {
         if (dup2(request->descriptors[number], number) < 0) return fail(context);

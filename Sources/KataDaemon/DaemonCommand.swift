@@ -4,6 +4,7 @@ import Kata
 import KataCommand
 import KataConfig
 import KataControlServer
+import KataPlugins
 import Logging
 import UnixSignals
 
@@ -90,6 +91,7 @@ struct DaemonCommand: ParsableCommand {
         _ plugins: PluginRegistry, _ signals: UnixSignalsSequence, _ threshold: StandardErrorLogHandler.Threshold
     ) async throws {
         let logger = Logger(label: Self.name)
+        ControlGroups.takeOver(logger: logger)
         let configuration = try readConfiguration(plugins, logger: logger)
         threshold.current = configuration.logLevel
         let daemon = Daemon(

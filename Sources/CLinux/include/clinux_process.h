@@ -30,11 +30,14 @@ struct clinux_spawn_request {
     size_t group_count;
     const struct clinux_limit *limits;
     size_t limit_count;
+    /// `cgroup.procs` of the control group that it runs in, open for writing; negative means that of the parent.
+    int control_group;
 };
 
 /// What failed.
 enum clinux_spawn_step {
     CLINUX_SPAWN_CLONE,
+    CLINUX_SPAWN_GROUP,
     CLINUX_SPAWN_DESCRIPTORS,
     CLINUX_SPAWN_LIMITS,
     CLINUX_SPAWN_IDENTITY,

@@ -24,8 +24,8 @@ struct ExecConfiguration: Sendable {
     var killAfter: Duration { settings.killAfter }
 
     /// Reads the handler's keys. Faults are noted in the section.
-    init(_ section: inout ConfigurationSection) {
-        settings = ProcessSettings(&section)
+    init(_ section: inout ConfigurationSection, pipeline: String, groups: ControlGroups.State) {
+        settings = ProcessSettings(&section, pipeline: pipeline, groups: groups)
         outputLimit = section.integer("output_limit", in: 0...JobContext.outputLimit, default: JobContext.outputLimit)
         let isShell = section.boolean("shell", default: false)
         var command = Self.command(&section, isShell: isShell)

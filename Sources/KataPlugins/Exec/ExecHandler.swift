@@ -11,7 +11,6 @@ public struct ExecHandler: JobHandler, Plugin {
     public static let pluginName = "exec"
 
     private let configuration: ExecConfiguration
-    private let pipeline: String
     private let reactor = ProcessReactor()
     private let outOfMemoryKills = OutOfMemoryKills()
     /// How much of a job's standard error goes to the log, in bytes.
@@ -19,8 +18,11 @@ public struct ExecHandler: JobHandler, Plugin {
     private static let shortagePause = Duration.seconds(1)
 
     public init(configuration section: inout ConfigurationSection, context: PluginContext) {
-        configuration = ExecConfiguration(&section)
-        pipeline = context.pipeline
+        self.init(configuration: &section, context: context, groups: ControlGroups.state)
+    }
+
+    init(configuration section: inout ConfigurationSection, context: PluginContext, groups: ControlGroups.State) {
+        configuration = ExecConfiguration(&section, pipeline: context.pipeline, groups: groups)
     }
 
     public func handle(_ job: Job, in context: JobContext) async throws {
@@ -61,9 +63,11 @@ public struct ExecHandler: JobHandler, Plugin {
     }
 
     private func failure(of end: ProcessEnd, _ killsBefore: Int) -> JobFailure? {
+        if end.status == .exited(0) { return nil }
+        // Its own doing. By the kernel's count, which has grown as well, it would be the machine's.
+        if case .memory(_)? = end.metLimit, let limit = end.metLimit { return JobFailure("\(limit)") }
         let retry: JobFailure.Retry
         switch end.status {
-        case .exited(0): return nil
         // EX_TEMPFAIL and EX_DATAERR of sysexits.h
         case .exited(75): retry = .again
         case .exited(65): retry = .never
@@ -75,6 +79,7 @@ public struct ExecHandler: JobHandler, Plugin {
         case .exited, .killed, .unknown: retry = .byPolicy
         }
         let detail = end.lastErrorLine.map { ": \(String($0.prefix(500)).printable)" } ?? ""
-        return JobFailure("\(end.status)\(detail)", retry: retry)
+        let limit = end.metLimit.map { " (it \($0))" } ?? ""
+        return JobFailure("\(end.status)\(detail)\(limit)", retry: retry)
     }
 }

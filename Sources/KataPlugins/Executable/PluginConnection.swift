@@ -16,8 +16,8 @@ final class PluginConnection: @unchecked Sendable {
         let errorLine: @Sendable (String) -> Void
         /// A fault of what comes: a line that is too long, or the end of the output although the process goes on.
         let fault: @Sendable (String) -> Void
-        /// The last that is told.
-        let end: @Sendable (ProcessEnd.Status) -> Void
+        /// The last that is told, with the limit of its control group that was met.
+        let end: @Sendable (ProcessEnd.Status, _ metLimit: ControlGroupLimit?) -> Void
     }
 
     private struct Outbox {
@@ -41,7 +41,8 @@ final class PluginConnection: @unchecked Sendable {
     private let outbox = Mutex(Outbox())
     private let set: Int32
     private let wakeUp: Int32
-    private var process: pid_t = 0
+    /// `nil` before it is started.
+    private var process: StartedProcess?
     private var descriptors: [Channel: Int32] = [:]
     private var pending: ArraySlice<UInt8> = []
     private var isWaitingForRoom = false
@@ -117,7 +118,7 @@ final class PluginConnection: @unchecked Sendable {
         clinux_prepare_thread()
         let pipes = try ProcessPipes(launch, input: .stream)
         let started = try pipes.start(launch)
-        process = started.process
+        process = started
         descriptors = [.end: started.descriptor, .output: pipes.output, .error: pipes.error]
         if let input = pipes.input { descriptors[.input] = input }
         for channel in [Channel.end, .output, .error] {
@@ -158,9 +159,9 @@ final class PluginConnection: @unchecked Sendable {
         if taken.closesInput { closesInput = true }
         if !isWaitingForRoom { write() }
         for number in taken.signals {
-            Glibc.kill(-process, number)
+            process?.signal(number)
             // What is stopped would not hear of it.
-            Glibc.kill(-process, SIGCONT)
+            process?.signal(SIGCONT)
         }
     }
 
@@ -244,8 +245,7 @@ final class PluginConnection: @unchecked Sendable {
     }
 
     private func end() {
-        // Before the process is reaped, because its number, which is that of the group, could be another one's afterwards.
-        Glibc.kill(-process, SIGKILL)
+        let metLimit = process?.finish()
         hasEnded = true
         // What is in the pipes now is all: whoever escaped from the group can't make us wait for more.
         readOutput(blocks: Self.pipeLimit / Self.blockSize)
@@ -255,7 +255,7 @@ final class PluginConnection: @unchecked Sendable {
         var status: Int32 = 0
         let isKnown = descriptors[.end].map { clinux_reap($0, &isSignal, &status) } == 0
         for channel in descriptors.keys { close(channel) }
-        events.end(!isKnown ? .unknown : isSignal != 0 ? .killed(signal: status) : .exited(status))
+        events.end(!isKnown ? .unknown : isSignal != 0 ? .killed(signal: status) : .exited(status), metLimit)
     }
 
     private func close(_ channel: Channel) {

@@ -8,10 +8,13 @@ struct PluginHandler: JobHandler {
     private let suspects: PluginPool
 
     /// - Parameter path: of the executable.
-    init(name: String, path: String, configuration section: inout ConfigurationSection, context: PluginContext) {
+    init(
+        name: String, path: String, configuration section: inout ConfigurationSection, context: PluginContext,
+        groups: ControlGroups.State = ControlGroups.state
+    ) {
         let count = section.integer("processes", in: 1...64, default: 1)
         let settings = PluginSettings(
-            name: name, path: path, kind: .handler, &section, pipeline: context.pipeline)
+            name: name, path: path, kind: .handler, &section, pipeline: context.pipeline, groups: groups)
         pool = PluginPool(settings, count: count, logger: context.logger)
         suspects = PluginPool(settings, count: 1, width: 1, logger: context.logger)
     }

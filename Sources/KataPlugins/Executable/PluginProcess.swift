@@ -156,7 +156,7 @@ final class PluginProcess: Sendable {
             errorLine: { [weak self] in self?.takeErrorLine($0) },
             fault: { [weak self] in self?.kill("it \($0)") },
             // The thread's last word keeps the process until it is said.
-            end: { [self] in end($0) }
+            end: { [self] in end($0, metLimit: $1) }
         )
         let connection = try await PluginConnection.start(settings.launch, events: events)
         self.connection.withLock { $0 = connection }
@@ -270,10 +270,11 @@ final class PluginProcess: Sendable {
         flood.log { (context?.logger ?? logger).log(level: level, "\(text)") }
     }
 
-    private func end(_ status: ProcessEnd.Status) {
+    private func end(_ status: ProcessEnd.Status, metLimit: ControlGroupLimit?) {
         let open = state.withLock { state in
             let detail = state.lastWords.line.map { ": \(String($0.prefix(500)).printable)" } ?? ""
-            let reason = state.killReason.map { "was killed: \($0)" } ?? "\(status)\(detail)"
+            let limit = metLimit.map { " (it \($0))" } ?? ""
+            let reason = state.killReason.map { "was killed: \($0)" } ?? "\(status)\(detail)\(limit)"
             state.endStatus = status
             state.end = "plugin '\(settings.name)' \(reason)"
             defer { state.open = [:] }

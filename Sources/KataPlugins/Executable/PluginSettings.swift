@@ -16,11 +16,12 @@ struct PluginSettings: Sendable {
 
     /// Reads the plugin's keys. Faults are noted in the section.
     init(
-        name: String, path: String, kind: PluginKind, _ section: inout ConfigurationSection, pipeline: String
+        name: String, path: String, kind: PluginKind, _ section: inout ConfigurationSection, pipeline: String,
+        groups: ControlGroups.State = ControlGroups.state
     ) {
         self.name = name
         self.kind = kind
-        process = ProcessSettings(&section)
+        process = ProcessSettings(&section, pipeline: pipeline, groups: groups)
         let arguments = section.strings("arguments", default: [])
         startTimeout = section.duration("start_timeout", default: .seconds(10))
         replaceAfter =

@@ -24,6 +24,8 @@ struct ProcessEnd: Hashable, Sendable {
     let omittedOutput: Int
     /// The last line that it wrote to its standard error.
     let lastErrorLine: String?
+    /// The limit of its control group that it met.
+    let metLimit: ControlGroupLimit?
     /// Whether it was told to end.
     let wasTerminated: Bool
 }

@@ -24,23 +24,47 @@ struct ProcessLaunch: Sendable {
     var directory: String?
     var identity: Identity?
     var limits: [Limit] = []
+    /// Where it gets a control group of its own; `nil` means that of the daemon.
+    var groups: ControlGroupPool?
 
     /// Starts it with these as its descriptors 0 to 2.
     ///
-    /// - Returns: the process, and a descriptor that becomes readable when it ends.
     /// - Throws: ``ProcessLaunchError``.
-    func start(input: Int32, output: Int32, error: Int32) throws -> (process: pid_t, descriptor: Int32) {
+    func start(input: Int32, output: Int32, error: Int32) throws -> StartedProcess {
+        let leaf = try takeLeaf()
+        do {
+            return try start(input: input, output: output, error: error, in: leaf)
+        } catch {
+            if let leaf { groups?.giveBack(leaf) }
+            throw error
+        }
+    }
+
+    private func takeLeaf() throws -> ControlGroupLeaf? {
+        do {
+            return try groups?.take()
+        } catch let failure as ControlGroup.Failure {
+            throw ProcessLaunchError(self, step: CLINUX_SPAWN_GROUP, code: failure.code)
+        }
+    }
+
+    private func start(
+        input: Int32, output: Int32, error: Int32, in leaf: ControlGroupLeaf?
+    ) throws -> StartedProcess {
+        let before = leaf.map { ControlGroupEvents(of: $0.group, $0.limits) }
         var result = clinux_spawn_result()
         let code = withCStrings(arguments) { arguments in
             withCStrings(environment) { environment in
                 withRequest(arguments, environment) { request in
                     request.descriptors = (input, output, error)
+                    request.control_group = leaf?.descriptor ?? -1
                     return clinux_spawn(&request, &result)
                 }
             }
         }
         guard code == 0 else { throw ProcessLaunchError(self, step: result.step, code: result.error) }
-        return (result.process, result.descriptor)
+        return StartedProcess(
+            number: result.process, descriptor: result.descriptor, leaf: leaf, groups: groups, eventsBefore: before)
     }
 
     private func withRequest(
@@ -101,6 +125,7 @@ struct ProcessLaunchError: Error, Hashable, CustomStringConvertible {
         description =
             switch step {
             case CLINUX_SPAWN_DIRECTORY: "cannot change to the directory '\(launch.directory ?? "")': \(reason)"
+            case CLINUX_SPAWN_GROUP: "cannot start '\(launch.path)' in a control group: \(reason)"
             case CLINUX_SPAWN_IDENTITY: "cannot become the user of '\(launch.path)': \(reason)"
             case CLINUX_SPAWN_LIMITS: "cannot set the limits of '\(launch.path)': \(reason)"
             default: "cannot start '\(launch.path)': \(reason)"

@@ -69,7 +69,7 @@ struct ProcessPipes {
     /// Starts the process with the other ends, which are closed here whatever comes of it.
     ///
     /// - Throws: ``ProcessLaunchError``; our ends are closed then, too.
-    func start(_ launch: ProcessLaunch) throws -> (process: pid_t, descriptor: Int32) {
+    func start(_ launch: ProcessLaunch) throws -> StartedProcess {
         defer { Self.close(theirs) }
         do {
             return try launch.start(input: theirs[0], output: theirs[1], error: theirs[2])

@@ -18,9 +18,10 @@ struct ProcessSettings: Sendable {
     private let directory: String?
     private let identity: ProcessLaunch.Identity?
     private let limits: [ProcessLaunch.Limit]
+    private let groups: ControlGroupPool?
 
     /// Reads the keys that all of them have. Faults are noted in the section.
-    init(_ section: inout ConfigurationSection) {
+    init(_ section: inout ConfigurationSection, pipeline: String, groups: ControlGroups.State) {
         killAfter = section.duration("kill_after", default: .seconds(5))
         directory = section.optionalString("directory")
         let user = ProcessUser(&section)
@@ -37,6 +38,12 @@ struct ProcessSettings: Sendable {
         variables["PATH"] = searchPath
         environment = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         limits = ProcessLimits.read(&section)
+        let groupLimits = ControlGroupLimits(&section, groups)
+        self.groups =
+            switch groups {
+            case .untouched, .unavailable: nil
+            case .available(let parent): ControlGroupPool(parent, pipeline: pipeline, limits: groupLimits)
+            }
         if let directory {
             var status = stat()
             if stat(directory, &status) != 0 {
@@ -53,7 +60,7 @@ struct ProcessSettings: Sendable {
     func launch(_ path: String, _ arguments: [String], variables: [String]) -> ProcessLaunch {
         ProcessLaunch(
             path: path, arguments: arguments, environment: environment + variables, directory: directory,
-            identity: identity, limits: limits)
+            identity: identity, limits: limits, groups: groups)
     }
 
     /// The program's path from the root; `nil` if there is none.

@@ -13,7 +13,7 @@ final class RunningProcess {
     /// What a pipe can hold at the most, unless root says otherwise.
     private static let pipeLimit = 1 << 20
 
-    private let process: pid_t
+    private let process: StartedProcess
     private var descriptors: [Channel: Int32] = [:]
     private var input: ArraySlice<UInt8>
     private var output: BoundedText
@@ -36,9 +36,8 @@ final class RunningProcess {
         output = BoundedText(limit: outputLimit)
         let pipes = try ProcessPipes(launch, input: input.map { .bytes($0[...]) } ?? .nothing)
         self.input = (input ?? []).dropFirst(pipes.written)
-        let started = try pipes.start(launch)
-        process = started.process
-        descriptors = [.end: started.descriptor, .output: pipes.output, .error: pipes.error]
+        process = try pipes.start(launch)
+        descriptors = [.end: process.descriptor, .output: pipes.output, .error: pipes.error]
         if let input = pipes.input { descriptors[.input] = input }
     }
 
@@ -68,15 +67,15 @@ final class RunningProcess {
         if wasTerminated || descriptors[.end].map({ clinux_has_ended($0) }) != 0 { return }
         wasTerminated = true
         killDeadline = deadline
-        Glibc.kill(-process, SIGTERM)
+        process.signal(SIGTERM)
         // What is stopped would not hear of it.
-        Glibc.kill(-process, SIGCONT)
+        process.signal(SIGCONT)
     }
 
     /// Ends it, and what it started.
     func killNow() {
         killDeadline = nil
-        Glibc.kill(-process, SIGKILL)
+        process.signal(SIGKILL)
     }
 
     private func writeInput(_ set: Int32) {
@@ -127,8 +126,7 @@ final class RunningProcess {
     }
 
     private func end(_ set: Int32) -> ProcessEnd {
-        // Before the process is reaped, because its number, which is that of the group, could be another one's afterwards.
-        Glibc.kill(-process, SIGKILL)
+        let metLimit = process.finish()
         // What is in the pipes now is all: whoever escaped from the group can't make us wait for more.
         isEnding = true
         read(.output, set)
@@ -143,6 +141,7 @@ final class RunningProcess {
             output: output.text,
             omittedOutput: output.omitted,
             lastErrorLine: lastWords.line,
+            metLimit: metLimit,
             wasTerminated: wasTerminated
         )
     }

@@ -164,7 +164,7 @@ private func faults(_ keys: [(String, ConfigurationNode)]) -> [String] {
     let report = ConfigurationSection.Report()
     let node = ConfigurationNode.map(keys.map { (key: $0.0, node: $0.1) })
     var section = ConfigurationSection(node, title: "the consumer", report: report)
-    _ = ExecConfiguration(&section)
+    _ = ExecConfiguration(&section, pipeline: "p", groups: .untouched)
     section.finish()
     return report.faults.map(\.description)
 }

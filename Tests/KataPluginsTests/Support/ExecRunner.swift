@@ -24,27 +24,33 @@ struct ExecRunner: Sendable {
     var log: [String] { notes.all }
 
     /// - Throws: `ConfigurationFaults`.
-    init(_ command: [String], _ keys: KeyValuePairs<String, ConfigurationNode> = [:]) throws {
-        try self.init([(key: "command", node: .list(command))] + keys.map { (key: $0.key, node: $0.value) })
+    init(
+        _ command: [String], _ keys: KeyValuePairs<String, ConfigurationNode> = [:],
+        groups: ControlGroups.State = .untouched
+    ) throws {
+        try self.init([(key: "command", node: .list(command))] + keys.map { (key: $0.key, node: $0.value) }, groups)
     }
 
     /// With `shell: true`.
     init(shell text: String) throws {
-        try self.init([(key: "command", node: .text(text)), (key: "shell", node: .text("true"))])
+        try self.init([(key: "command", node: .text(text)), (key: "shell", node: .text("true"))], .untouched)
     }
 
-    private init(_ entries: [(key: String, node: ConfigurationNode)]) throws {
+    private init(_ entries: [(key: String, node: ConfigurationNode)], _ groups: ControlGroups.State) throws {
         let report = ConfigurationSection.Report()
         var section = ConfigurationSection(.map(entries), title: "the consumer", report: report)
         let context = PluginContext(logger: Logger(label: "test"), pipeline: "p")
-        handler = ExecHandler(configuration: &section, context: context)
+        handler = ExecHandler(configuration: &section, context: context, groups: groups)
         section.finish()
         try report.throwIfFaulty()
     }
 
     /// Runs a shell's script that is not given the item, unless the keys say so.
-    init(script: String, _ keys: KeyValuePairs<String, ConfigurationNode> = ["item": .text("none")]) throws {
-        try self.init(["/bin/sh", "-c", script], keys)
+    init(
+        script: String, _ keys: KeyValuePairs<String, ConfigurationNode> = ["item": .text("none")],
+        groups: ControlGroups.State = .untouched
+    ) throws {
+        try self.init(["/bin/sh", "-c", script], keys, groups: groups)
     }
 
     /// Handles a job, as a consumer does.

@@ -23,12 +23,15 @@ final class PluginRunner: Sendable {
         try self.init(path: Self.misbehave, keys)
     }
 
-    init(path: String, _ keys: [(key: String, node: ConfigurationNode)]) throws {
+    init(
+        path: String, _ keys: [(key: String, node: ConfigurationNode)] = [], groups: ControlGroups.State = .untouched
+    ) throws {
         let report = ConfigurationSection.Report()
         var section = ConfigurationSection(.map(keys), title: "the consumer", report: report)
         let logger = Logger(label: "test") { [notes] _ in LogLines(notes) }
         handler = PluginHandler(
-            name: "test", path: path, configuration: &section, context: PluginContext(logger: logger, pipeline: "p"))
+            name: "test", path: path, configuration: &section, context: PluginContext(logger: logger, pipeline: "p"),
+            groups: groups)
         section.finish()
         try report.throwIfFaulty()
     }

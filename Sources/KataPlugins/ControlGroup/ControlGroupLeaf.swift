@@ -1,0 +1,33 @@
+import Glibc
+
+/// The control group of one process and what it starts. Belongs to whoever has taken it from its ``ControlGroupPool``.
+final class ControlGroupLeaf: Sendable {
+    let group: ControlGroup
+    let limits: ControlGroupLimits
+    /// Its `cgroup.procs`, open for writing: what a process writes there puts it into the group.
+    let descriptor: Int32
+
+    /// Takes a new group over.
+    ///
+    /// - Throws: ``ControlGroup/Failure``; the group is removed then.
+    init(_ group: ControlGroup, _ limits: ControlGroupLimits) throws {
+        self.group = group
+        self.limits = limits
+        do {
+            try limits.apply(to: group)
+            // A group with others below it could not be used again.
+            try group.write("0", to: "cgroup.max.descendants")
+            descriptor = open("\(group.path)/cgroup.procs", O_WRONLY | O_CLOEXEC)
+            if descriptor < 0 { throw ControlGroup.Failure(path: group.path, code: errno) }
+        } catch {
+            group.remove()
+            throw error
+        }
+    }
+
+    deinit {
+        close(descriptor)
+        // One in which something is still dying stays, until the next daemon's start.
+        group.remove()
+    }
+}

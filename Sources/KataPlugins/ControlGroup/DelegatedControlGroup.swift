@@ -1,0 +1,111 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// The control group that the daemon was left to divide: itself below `daemon`, and what it starts below a group for each
+/// pipeline.
+///
+/// A group that has limits for those below it may hold no process itself, which is why the daemon moves.
+final class DelegatedControlGroup: Sendable {
+    /// Why there is none.
+    struct Unavailable: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private static let daemonName = "daemon"
+    private static let pipelinePrefix = "pipeline."
+    /// How long those that a daemon before this one has left may take to be gone, once they are killed.
+    private static let patience = Duration.seconds(5)
+
+    let root: ControlGroup
+    /// Which limits groups can have: `memory`, `pids`.
+    let controllers: [String]
+    private let lastLeaf = Atomic<UInt64>(0)
+
+    /// Takes over the group that the process is in, or the one above, if a start before this one has moved it already.
+    ///
+    /// - Throws: ``Unavailable``.
+    static func takeOver() throws -> DelegatedControlGroup {
+        let own = OwnControlGroup.find(membership: try text("cgroup"), mounts: try text("mountinfo"))
+        guard let own else { throw Unavailable(description: "there are no control groups of version 2") }
+        if OwnControlGroup.isDelegated(own) {
+            return try DelegatedControlGroup(root: own, movesDaemon: true)
+        }
+        let above = ControlGroup(path: URL(fileURLWithPath: own.path).deletingLastPathComponent().path)
+        if own == above.child(daemonName), OwnControlGroup.isDelegated(above) {
+            return try DelegatedControlGroup(root: above, movesDaemon: true)
+        }
+        throw Unavailable(
+            description: "the control group \(own.path) was not delegated, as Delegate= in the unit does")
+    }
+
+    /// Kills and removes what a daemon before this one has left there.
+    ///
+    /// - Parameter movesDaemon: whether this process goes into the group `daemon`.
+    /// - Throws: ``Unavailable``.
+    init(root: ControlGroup, movesDaemon: Bool) throws {
+        self.root = root
+        if !root.has("cgroup.kill") {
+            throw Unavailable(description: "control groups can't be killed, which takes Linux 5.14")
+        }
+        do {
+            if movesDaemon { try Self.move(into: root.child(Self.daemonName)) }
+        } catch {
+            throw Unavailable(description: "\(error)")
+        }
+        controllers = Self.enableControllers(in: root)
+        for group in root.children where group.path.hasPrefix("\(root.path)/\(Self.pipelinePrefix)") {
+            try Self.clear(group)
+        }
+    }
+
+    /// A new group for a process.
+    ///
+    /// - Throws: ``ControlGroup/Failure``.
+    func makeLeaf(pipeline: String) throws -> ControlGroup {
+        let parent = root.child(Self.pipelinePrefix + pipeline)
+        try parent.make()
+        for controller in controllers { try parent.write("+\(controller)", to: "cgroup.subtree_control") }
+        let leaf = parent.child("\(lastLeaf.add(1, ordering: .relaxed).newValue)")
+        try leaf.make()
+        return leaf
+    }
+
+    private static func move(into group: ControlGroup) throws {
+        try group.make()
+        let others = group.words(in: "cgroup.procs").filter { $0 != "\(getpid())" }
+        if let other = others.first { throw Unavailable(description: "process \(other) is in \(group.path) already") }
+        try group.write("0", to: "cgroup.procs")
+    }
+
+    /// Makes limits possible in the groups below, as far as this group has them from those above.
+    private static func enableControllers(in root: ControlGroup) -> [String] {
+        let there = root.words(in: "cgroup.controllers")
+        for controller in ["memory", "pids"] where there.contains(controller) {
+            // Refused where another process is in the group itself; whoever needs a limit is told that there is none.
+            try? root.write("+\(controller)", to: "cgroup.subtree_control")
+        }
+        return root.words(in: "cgroup.subtree_control").filter { ["memory", "pids"].contains($0) }
+    }
+
+    private static func clear(_ group: ControlGroup) throws {
+        group.kill()
+        let deadline = ContinuousClock.now + patience
+        while group.isPopulated {
+            if ContinuousClock.now > deadline {
+                throw Unavailable(description: "a process in \(group.path) can't be killed")
+            }
+            // Nothing works yet that could be held up.
+            usleep(1_000)
+        }
+        group.remove()
+    }
+
+    private static func text(_ file: String) throws -> String {
+        do {
+            return try String(contentsOfFile: "/proc/self/\(file)", encoding: .utf8)
+        } catch {
+            throw Unavailable(description: "/proc/self/\(file) can't be read")
+        }
+    }
+}
