@@ -57,10 +57,11 @@ extension Workplace {
 
     /// Writes it with a shell's script for a handler, which finds the item as `$KATA_ITEM` and runs in the workplace.
     func writeInbox(
-        script: String, queue: Int = 10, workers: Int = 2, keys: String = "", top: String = "", pipeline: String = ""
+        script: String, queue: Int = 10, workers: Int = 2, keys: String = "", top: String = "", pipeline: String = "",
+        others: String = ""
     ) throws {
         let consumer = "{ plugin: exec, shell: true, kill_after: 1s, \(keys) command: '\(script)' }"
-        try writeInbox(queue: queue, workers: workers, consumer: consumer, top: top, pipeline: pipeline)
+        try writeInbox(queue: queue, workers: workers, consumer: consumer, top: top, pipeline: pipeline, others: others)
     }
 
     /// Runs `kata-ctl` with the daemon's socket.
@@ -101,7 +102,11 @@ extension Workplace {
 
     /// Starts a daemon and waits until it answers.
     func startAnsweringDaemon() async throws -> ChildProcess {
-        let daemon = try startDaemon()
+        try await answering(startDaemon())
+    }
+
+    /// Waits until a daemon that was started answers.
+    func answering(_ daemon: ChildProcess) async throws -> ChildProcess {
         // The socket's file may be that of a daemon that was killed.
         try await #require(
             eventually {
