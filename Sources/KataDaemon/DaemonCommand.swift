@@ -91,9 +91,10 @@ struct DaemonCommand: ParsableCommand {
         _ plugins: PluginRegistry, _ signals: UnixSignalsSequence, _ threshold: StandardErrorLogHandler.Threshold
     ) async throws {
         let logger = Logger(label: Self.name)
-        ControlGroups.takeOver(logger: logger)
+        ControlGroups.takeOver()
         let configuration = try readConfiguration(plugins, logger: logger)
         threshold.current = configuration.logLevel
+        ControlGroups.log(to: logger)
         let daemon = Daemon(
             configuration: configuration,
             plugins: plugins,

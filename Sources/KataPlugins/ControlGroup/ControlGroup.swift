@@ -24,9 +24,13 @@ struct ControlGroup: Hashable, Sendable {
 
     /// Makes the group if it is not there.
     ///
+    /// - Returns: `false` if it is.
     /// - Throws: ``Failure``.
-    func make() throws {
-        if mkdir(path, 0o755) != 0 && errno != EEXIST { throw Failure(path: path, code: errno) }
+    @discardableResult
+    func make() throws -> Bool {
+        if mkdir(path, 0o755) == 0 { return true }
+        if errno != EEXIST { throw Failure(path: path, code: errno) }
+        return false
     }
 
     /// Removes the group and those below it, as far as no process is in them.

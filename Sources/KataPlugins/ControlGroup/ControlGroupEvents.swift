@@ -13,6 +13,7 @@ struct ControlGroupEvents: Hashable, Sendable {
             // Not `oom_kill`, which also counts when the whole machine is out of memory.
             memory = group.counter("oom", in: "memory.events")
         }
+        // Before Linux 6.10 this also counts what was refused by a limit further up, such as the unit's.
         if limits.pids != nil { pids = group.counter("max", in: "pids.events") }
     }
 

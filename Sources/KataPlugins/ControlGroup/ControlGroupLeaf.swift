@@ -25,6 +25,12 @@ final class ControlGroupLeaf: Sendable {
         }
     }
 
+    /// Whether nothing is left of whoever used it.
+    var isFree: Bool {
+        // Those that are dead and were not waited for still count.
+        !group.isPopulated && (limits.pids == nil || group.words(in: "pids.current") == ["0"])
+    }
+
     deinit {
         close(descriptor)
         // One in which something is still dying stays, until the next daemon's start.

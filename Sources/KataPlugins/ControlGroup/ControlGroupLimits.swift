@@ -43,8 +43,10 @@ struct ControlGroupLimits: Hashable, Sendable {
         switch groups {
         // It is for the daemon to say, where it runs.
         case .untouched: nil
-        case .unavailable(let reason): reason
+        case .unavailable(let reason, _): reason
         case .available(let group) where group.controllers.contains(controller): nil
+        case .available(let group) where group.root.words(in: "cgroup.controllers").contains(controller):
+            "'\(controller)' can't be switched on in \(group.root.path), as where another process is in it"
         case .available(let group):
             "\(group.root.path) has no controller '\(controller)', which Delegate=\(controller) in the unit gives it"
         }

@@ -2,11 +2,17 @@ import Synchronization
 
 /// The control groups of a plugin's processes. One that is empty again is used for the next process.
 final class ControlGroupPool: Sendable {
+    private struct State {
+        /// The longest unused first.
+        var idle: [ControlGroupLeaf] = []
+        /// Those that are not used again, and go once nothing in them is dying any more.
+        var spent: [ControlGroupLeaf] = []
+    }
+
     let limits: ControlGroupLimits
     private let parent: DelegatedControlGroup
     private let pipeline: String
-    /// The longest unused first.
-    private let idle = Mutex<[ControlGroupLeaf]>([])
+    private let state = Mutex(State())
 
     init(_ parent: DelegatedControlGroup, pipeline: String, limits: ControlGroupLimits) {
         self.parent = parent
@@ -17,17 +23,22 @@ final class ControlGroupPool: Sendable {
     /// A group with no process in it.
     ///
     /// - Throws: ``ControlGroup/Failure``.
-    func take() throws -> ControlGroupLeaf {
-        let leaf = idle.withLock { idle in
+    func take() throws -> ControlGroupUse {
+        let leaf = state.withLock { state in
+            state.spent.removeAll { !$0.group.isPopulated }
             // What was killed takes a while to be gone.
-            idle.firstIndex { !$0.group.isPopulated }.map { idle.remove(at: $0) }
+            return state.idle.firstIndex(where: \.isFree).map { state.idle.remove(at: $0) }
         }
-        return try leaf ?? ControlGroupLeaf(parent.makeLeaf(pipeline: pipeline), limits)
+        return ControlGroupUse(
+            of: try leaf ?? ControlGroupLeaf(parent.makeLeaf(pipeline: pipeline), limits), from: self)
     }
 
     /// Kills what is left in a group, and keeps the group.
     func giveBack(_ leaf: ControlGroupLeaf) {
         leaf.group.kill()
-        idle.withLock { $0.append(leaf) }
+        state.withLock { state in
+            // Memory that outlives a job, such as files in it, would go on being counted.
+            if limits.memory == nil { state.idle.append(leaf) } else { state.spent.append(leaf) }
+        }
     }
 }

@@ -6,7 +6,7 @@ public enum ControlGroups {
     enum State: Sendable {
         /// Nobody has asked: nothing is started, or no daemon does it.
         case untouched
-        case unavailable(reason: String)
+        case unavailable(reason: String, isDelegated: Bool)
         case available(DelegatedControlGroup)
     }
 
@@ -15,19 +15,30 @@ public enum ControlGroups {
     static var state: State { current.withLock { $0 } }
 
     /// Takes over the control group of this process if it was delegated. For a daemon, before it reads its configuration.
-    public static func takeOver(logger: Logger) {
+    public static func takeOver() {
         let state: State
         do {
-            let group = try DelegatedControlGroup.takeOver()
+            state = .available(try DelegatedControlGroup.takeOver())
+        } catch {
+            let isDelegated = (error as? DelegatedControlGroup.Unavailable)?.isDelegated ?? true
+            state = .unavailable(reason: "\(error)", isDelegated: isDelegated)
+        }
+        current.withLock { $0 = state }
+    }
+
+    /// Says what came of it.
+    public static func log(to logger: Logger) {
+        switch state {
+        case .untouched: break
+        case .available(let group):
             logger.info(
                 "processes get control groups of their own",
                 metadata: ["group": "\(group.root.path)", "limits": "\(group.controllers.joined(separator: ", "))"])
-            state = .available(group)
-        } catch {
+        case .unavailable(let reason, let isDelegated):
             // Most have none, and need none. Who has configured a limit is told with that.
-            logger.debug("processes get no control groups of their own", metadata: ["reason": "\(error)"])
-            state = .unavailable(reason: "\(error)")
+            logger.log(
+                level: isDelegated ? .warning : .debug, "processes get no control groups of their own",
+                metadata: ["reason": "\(reason)"])
         }
-        current.withLock { $0 = state }
     }
 }

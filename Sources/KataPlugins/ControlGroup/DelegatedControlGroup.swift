@@ -9,6 +9,8 @@ import Synchronization
 final class DelegatedControlGroup: Sendable {
     /// Why there is none.
     struct Unavailable: Error, CustomStringConvertible {
+        /// Whether there could be: it was delegated, and can't be used.
+        var isDelegated = true
         let description: String
     }
 
@@ -27,7 +29,9 @@ final class DelegatedControlGroup: Sendable {
     /// - Throws: ``Unavailable``.
     static func takeOver() throws -> DelegatedControlGroup {
         let own = OwnControlGroup.find(membership: try text("cgroup"), mounts: try text("mountinfo"))
-        guard let own else { throw Unavailable(description: "there are no control groups of version 2") }
+        guard let own else {
+            throw Unavailable(isDelegated: false, description: "there are no control groups of version 2")
+        }
         if OwnControlGroup.isDelegated(own) {
             return try DelegatedControlGroup(root: own, movesDaemon: true)
         }
@@ -36,7 +40,9 @@ final class DelegatedControlGroup: Sendable {
             return try DelegatedControlGroup(root: above, movesDaemon: true)
         }
         throw Unavailable(
-            description: "the control group \(own.path) was not delegated, as Delegate= in the unit does")
+            isDelegated: false,
+            description:
+                "the control group \(own.path) was not delegated, as Delegate= in the unit does from systemd 251 on")
     }
 
     /// Kills and removes what a daemon before this one has left there.
@@ -49,7 +55,12 @@ final class DelegatedControlGroup: Sendable {
             throw Unavailable(description: "control groups can't be killed, which takes Linux 5.14")
         }
         do {
-            if movesDaemon { try Self.move(into: root.child(Self.daemonName)) }
+            if movesDaemon {
+                try Self.lock(root)
+                try Self.move(into: root.child(Self.daemonName))
+            }
+        } catch let unavailable as Unavailable {
+            throw unavailable
         } catch {
             throw Unavailable(description: "\(error)")
         }
@@ -66,9 +77,23 @@ final class DelegatedControlGroup: Sendable {
         let parent = root.child(Self.pipelinePrefix + pipeline)
         try parent.make()
         for controller in controllers { try parent.write("+\(controller)", to: "cgroup.subtree_control") }
-        let leaf = parent.child("\(lastLeaf.add(1, ordering: .relaxed).newValue)")
-        try leaf.make()
-        return leaf
+        while true {
+            let leaf = parent.child("\(lastLeaf.add(1, ordering: .relaxed).newValue)")
+            // One that could not be removed has the limits, and the dead, of another time.
+            if try leaf.make() { return leaf }
+        }
+    }
+
+    /// Sees to it that no other daemon divides the group, for as long as this process lives, which has it open till then.
+    private static func lock(_ root: ControlGroup) throws {
+        let descriptor = open(root.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if descriptor < 0 || flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            let code = errno
+            close(descriptor)
+            throw Unavailable(
+                description: code == EWOULDBLOCK
+                    ? "another daemon divides \(root.path)" : "\(ControlGroup.Failure(path: root.path, code: code))")
+        }
     }
 
     private static func move(into group: ControlGroup) throws {

@@ -65,7 +65,7 @@ public struct ExecHandler: JobHandler, Plugin {
     private func failure(of end: ProcessEnd, _ killsBefore: Int) -> JobFailure? {
         if end.status == .exited(0) { return nil }
         // Its own doing. By the kernel's count, which has grown as well, it would be the machine's.
-        if case .memory(_)? = end.metLimit, let limit = end.metLimit { return JobFailure("\(limit)") }
+        if let limit = end.metLimit, case .memory = limit { return JobFailure("\(limit)") }
         let retry: JobFailure.Retry
         switch end.status {
         // EX_TEMPFAIL and EX_DATAERR of sysexits.h

@@ -31,40 +31,28 @@ struct ProcessLaunch: Sendable {
     ///
     /// - Throws: ``ProcessLaunchError``.
     func start(input: Int32, output: Int32, error: Int32) throws -> StartedProcess {
-        let leaf = try takeLeaf()
-        do {
-            return try start(input: input, output: output, error: error, in: leaf)
-        } catch {
-            if let leaf { groups?.giveBack(leaf) }
-            throw error
-        }
-    }
-
-    private func takeLeaf() throws -> ControlGroupLeaf? {
-        do {
-            return try groups?.take()
-        } catch let failure as ControlGroup.Failure {
-            throw ProcessLaunchError(self, step: CLINUX_SPAWN_GROUP, code: failure.code)
-        }
-    }
-
-    private func start(
-        input: Int32, output: Int32, error: Int32, in leaf: ControlGroupLeaf?
-    ) throws -> StartedProcess {
-        let before = leaf.map { ControlGroupEvents(of: $0.group, $0.limits) }
+        // One in which nothing could be started is of no use any more, and goes.
+        let group = try takeGroup()
         var result = clinux_spawn_result()
         let code = withCStrings(arguments) { arguments in
             withCStrings(environment) { environment in
                 withRequest(arguments, environment) { request in
                     request.descriptors = (input, output, error)
-                    request.control_group = leaf?.descriptor ?? -1
+                    request.control_group = group?.leaf.descriptor ?? -1
                     return clinux_spawn(&request, &result)
                 }
             }
         }
         guard code == 0 else { throw ProcessLaunchError(self, step: result.step, code: result.error) }
-        return StartedProcess(
-            number: result.process, descriptor: result.descriptor, leaf: leaf, groups: groups, eventsBefore: before)
+        return StartedProcess(number: result.process, descriptor: result.descriptor, group: group)
+    }
+
+    private func takeGroup() throws -> ControlGroupUse? {
+        do {
+            return try groups?.take()
+        } catch let failure as ControlGroup.Failure {
+            throw ProcessLaunchError(self, step: CLINUX_SPAWN_GROUP, code: failure.code)
+        }
     }
 
     private func withRequest(

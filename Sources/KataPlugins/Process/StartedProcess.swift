@@ -5,14 +5,13 @@ struct StartedProcess {
     let number: pid_t
     /// Becomes readable when it ends.
     let descriptor: Int32
-    let leaf: ControlGroupLeaf?
-    let groups: ControlGroupPool?
-    let eventsBefore: ControlGroupEvents?
+    /// `nil` where processes have no groups of their own.
+    let group: ControlGroupUse?
 
     /// Sends a signal to it and its process group.
     func signal(_ number: Int32) {
         kill(-self.number, number)
-        if number == SIGKILL { leaf?.group.kill() }
+        if number == SIGKILL { group?.leaf.group.kill() }
     }
 
     /// Kills what it has left, and gives its control group back. For when it has ended, and was not reaped: its number, which
@@ -21,9 +20,6 @@ struct StartedProcess {
     /// - Returns: the limit of its control group that was met.
     func finish() -> ControlGroupLimit? {
         kill(-number, SIGKILL)
-        guard let leaf, let eventsBefore else { return nil }
-        let events = ControlGroupEvents(of: leaf.group, leaf.limits)
-        groups?.giveBack(leaf)
-        return events.since(eventsBefore).limit(among: leaf.limits)
+        return group?.end()
     }
 }

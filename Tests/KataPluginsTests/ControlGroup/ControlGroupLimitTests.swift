@@ -12,7 +12,7 @@ struct ControlGroupLimitTests {
         let faults = #expect(throws: ConfigurationFaults.self) {
             try ExecRunner(
                 ["/bin/true"], ["cgroup": .map([(key: key, node: .text(value))])],
-                groups: .unavailable(reason: "it was not delegated"))
+                groups: .unavailable(reason: "it was not delegated", isDelegated: false))
         }
         #expect(faults?.faults.map(\.message) == ["\(key) can't be limited: it was not delegated"])
     }

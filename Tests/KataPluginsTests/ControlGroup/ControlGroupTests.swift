@@ -113,8 +113,12 @@ struct ControlGroupTests {
     private static let echo = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../../config/plugins/echo.sh").standardized.path
 
-    /// Starts a process in a session of its own, which says its number in the file `escaped`.
-    private static let escape = "setsid sh -c 'echo $$ > new; mv new escaped; exec sleep 1000' &\n"
+    /// Starts a process in a session of its own, and waits until it has said its number in the file `escaped`.
+    private static let escape = """
+        setsid sh -c 'echo $$ > new; mv new escaped; exec sleep 1000' &
+        while [ ! -e escaped ]; do sleep 0.01; done
+
+        """
 
     private func runner(_ script: String) throws -> ExecRunner {
         try ExecRunner(
