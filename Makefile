@@ -32,6 +32,8 @@ FILTER =
 TIMING_TESTS = MakespanTests|PreciseClockTests
 # These run processes, which would starve the others.
 PROCESS_TESTS = IntegrationTests|KataPluginsTests
+# These write so much that they would starve the processes, too.
+FLOOD_TESTS = PluginFaultTests|ExecOutputTests|ExecEscapeTests
 RUN_TESTS = KATA_STRICT=1 $(SWIFT) test --scratch-path '$(SCRATCH)' --skip-build --disable-xctest
 
 # For `make install`
@@ -75,7 +77,8 @@ ifdef FILTER
 	$(RUN_TESTS) --filter '$(FILTER)'
 else
 	$(RUN_TESTS) --skip '$(PROCESS_TESTS)|$(TIMING_TESTS)'
-	$(RUN_TESTS) --filter KataPluginsTests
+	$(RUN_TESTS) --filter KataPluginsTests --skip '$(FLOOD_TESTS)'
+	$(RUN_TESTS) --filter '$(FLOOD_TESTS)'
 	$(RUN_TESTS) --filter IntegrationTests --skip '$(TIMING_TESTS)'
 	@sync # what the build and the tests before have written would go on being written beside these
 	$(RUN_TESTS) --no-parallel --filter '$(TIMING_TESTS)'
