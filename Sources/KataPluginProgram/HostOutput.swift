@@ -14,14 +14,9 @@ final class HostOutput: Sendable {
     ///
     /// - Parameter fields: writes the fields after the type, each beginning with a comma.
     func send(_ type: StaticString, _ fields: (inout JSONWriter) -> Void) {
-        var json = JSONWriter()
-        json.raw("{\"type\":\"")
-        json.raw(type)
-        json.raw("\"")
-        fields(&json)
-        json.raw("}\n")
+        let line = JSONWriter.message(type, fields)
         descriptor.withLock { descriptor in
-            var rest = json.bytes[...]
+            var rest = line[...]
             while !rest.isEmpty {
                 let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
                 if count < 0 && errno == EINTR { continue }

@@ -4,6 +4,19 @@ package struct JSONWriter {
 
     package init() {}
 
+    /// A message of the plugin protocol: an object on a line, its type first.
+    ///
+    /// - Parameter fields: writes the others, each beginning with a comma.
+    package static func message(_ type: StaticString, _ fields: (inout JSONWriter) -> Void) -> [UInt8] {
+        var json = JSONWriter()
+        json.raw("{\"type\":\"")
+        json.raw(type)
+        json.raw("\"")
+        fields(&json)
+        json.raw("}\n")
+        return json.bytes
+    }
+
     /// Writes what is JSON already.
     package mutating func raw(_ text: StaticString) {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }

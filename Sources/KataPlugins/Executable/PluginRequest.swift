@@ -3,7 +3,7 @@ import Kata
 /// What a plugin is told; a line each.
 enum PluginRequest {
     static func hello(kind: PluginKind, pipeline: String, config: ConfigurationNode?) -> [UInt8] {
-        line("hello") { json in
+        JSONWriter.message("hello") { json in
             json.raw(",\"protocol\":\(PluginHello.protocolVersion),\"kind\":\"\(kind.rawValue)\",\"pipeline\":")
             json.string(pipeline)
             json.raw(",\"config\":")
@@ -12,14 +12,14 @@ enum PluginRequest {
     }
 
     static func job(_ job: Job, id: UInt64) -> [UInt8] {
-        line("job") { json in
+        JSONWriter.message("job") { json in
             json.raw(",\"id\":\(id),\"job\":\(job.id),\"attempt\":\(job.attempt),\"item\":")
             json.string(job.item)
         }
     }
 
     static func fetch(id: UInt64, limit: Int, cursor: String?) -> [UInt8] {
-        line("fetch") { json in
+        JSONWriter.message("fetch") { json in
             json.raw(",\"id\":\(id),\"limit\":\(limit)")
             if let cursor {
                 json.raw(",\"cursor\":")
@@ -29,22 +29,12 @@ enum PluginRequest {
     }
 
     static func cancel(id: UInt64) -> [UInt8] {
-        line("cancel") { $0.raw(",\"id\":\(id)") }
+        JSONWriter.message("cancel") { $0.raw(",\"id\":\(id)") }
     }
 
     static func ping(id: UInt64) -> [UInt8] {
-        line("ping") { $0.raw(",\"id\":\(id)") }
+        JSONWriter.message("ping") { $0.raw(",\"id\":\(id)") }
     }
 
-    static let goodbye = line("goodbye") { _ in }
-
-    private static func line(_ type: String, _ fields: (inout JSONWriter) -> Void) -> [UInt8] {
-        var json = JSONWriter()
-        json.raw("{\"type\":\"")
-        json.raw(type)
-        json.raw("\"")
-        fields(&json)
-        json.raw("}\n")
-        return json.bytes
-    }
+    static let goodbye = JSONWriter.message("goodbye") { _ in }
 }
