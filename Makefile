@@ -32,8 +32,8 @@ FILTER =
 TIMING_TESTS = MakespanTests|PreciseClockTests
 # These run processes, which would starve the others.
 PROCESS_TESTS = IntegrationTests|KataPluginsTests
-# These write so much that they would starve the processes, too.
-FLOOD_TESTS = PluginFaultTests|ExecOutputTests|ExecEscapeTests
+# These write and fork so much that they would starve the processes, too.
+FLOOD_TESTS = PluginFaultTests|ExecOutputTests|ExecEscapeTests|ForkBombTests|OwnPluginTests
 RUN_TESTS = KATA_STRICT=1 $(SWIFT) test --scratch-path '$(SCRATCH)' --skip-build --disable-xctest
 
 # For `make install`
@@ -79,7 +79,7 @@ else
 	$(RUN_TESTS) --skip '$(PROCESS_TESTS)|$(TIMING_TESTS)'
 	$(RUN_TESTS) --filter KataPluginsTests --skip '$(FLOOD_TESTS)'
 	$(RUN_TESTS) --filter '$(FLOOD_TESTS)'
-	$(RUN_TESTS) --filter IntegrationTests --skip '$(TIMING_TESTS)'
+	$(RUN_TESTS) --filter IntegrationTests --skip '$(TIMING_TESTS)|$(FLOOD_TESTS)'
 	@sync # what the build and the tests before have written would go on being written beside these
 	$(RUN_TESTS) --no-parallel --filter '$(TIMING_TESTS)'
 endif
