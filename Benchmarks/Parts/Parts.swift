@@ -46,6 +46,7 @@ let benchmarks: @Sendable () -> Void = {
     Benchmark("SQLite: \(jobs) jobs submitted by 100 and completed, group commit, synchronous FULL") { benchmark in
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("kata-parts-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+        // What can't be removed is in the system's directory for such files.
         defer { try? FileManager.default.removeItem(at: directory) }
         let store = try SQLiteJobStore(path: directory.appendingPathComponent("kata.db").path)
         let recorder = Recorder(store: store, logger: Logger(label: "parts") { _ in SwiftLogNoOpLogHandler() })

@@ -35,7 +35,7 @@ extension Daemon {
             let code = DaemonCommand.exitCode(for: error).rawValue
             let message = DaemonCommand.fullMessage(for: error)
             if code == EXIT_SUCCESS {
-                // What was asked for, such as the help.
+                // What was asked for, such as the help. Whoever can't be shown that can't be told so, either.
                 try? StandardOutput.printLine(message)
             } else if !message.isEmpty {
                 printError(message)

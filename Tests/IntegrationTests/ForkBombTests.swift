@@ -32,7 +32,7 @@ struct ForkBombTests {
                 #expect(reason?.hasPrefix("exited with 2: ") == true)
                 #expect(reason?.hasSuffix("Cannot fork") == true)
             }
-            try await #expect(eventually { try Self.children(of: daemon.pid).isEmpty })
+            try await #expect(eventually { try children(of: daemon.pid).isEmpty })
             try await #expect(eventually { try Self.pipes(of: daemon.pid) <= descriptors })
         }
     }
@@ -43,15 +43,6 @@ struct ForkBombTests {
             // The directory itself is closed by now.
             let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\(name)")
             return target.map { $0.hasPrefix("pipe:") || $0.contains("pidfd") } ?? false
-        }
-    }
-
-    /// The children of a process, zombies included.
-    private static func children(of process: pid_t) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task").flatMap { thread in
-            // A thread that has ended meanwhile has none.
-            let text = try? String(contentsOfFile: "/proc/\(process)/task/\(thread)/children", encoding: .utf8)
-            return (text ?? "").split(separator: " ").map(String.init)
         }
     }
 }

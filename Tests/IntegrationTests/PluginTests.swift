@@ -45,7 +45,7 @@ struct PluginTests {
         try workplace.writeInbox(consumer: "{ plugin: '\(Self.misbehave)', config: { mode: '' } }")
         let daemon = try await workplace.startAnsweringDaemon()
         try await workplace.wait(for: workplace.submit(["x"])[0], toBe: "done")
-        let plugin = try #require(try Self.children(of: daemon.pid).first)
+        let plugin = try #require(try children(of: daemon.pid).first)
         try await workplace.crash(daemon)
         try await #expect(eventually { kill(plugin, 0) != 0 })
     }
@@ -141,15 +141,6 @@ struct PluginTests {
         #expect(outcome.errors.contains("an executable in \(workplace.path("none")), or a path"))
         #expect(outcome.errors.contains("plugin is './feed', which is no executable file"))
         #expect(!outcome.errors.contains("item_count"), "\(outcome.errors)")
-    }
-
-    private static func children(of parent: pid_t) throws -> [pid_t] {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }.filter { process in
-            let text = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
-            // Behind the name, which is in brackets: the state, and the parent.
-            let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
-            return fields.count > 1 && fields[1] == "\(parent)"
-        }
     }
 
     private static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -12,7 +12,7 @@ extension Job {
         do {
             return try decoder.decode(type, from: Data(item.utf8))
         } catch {
-            // What was submitted as the JSON string "a" is kept as the text a.
+            // What was submitted as the JSON string "a" is kept as the text a. If it is not that either, the first error tells.
             if let payload = try? decoder.decode(type, from: try JSONEncoder().encode(item)) { return payload }
             throw JobFailure((error as? DecodingError)?.reason(of: item) ?? "\(error)", retry: .never)
         }
@@ -51,6 +51,7 @@ extension DecodingError {
     private static func isJSON(_ text: String) -> Bool {
         Array(text.utf8).withUnsafeBufferPointer { bytes in
             var scanner = JSONScanner(bytes)
+            // Only whether, and not why not.
             return (try? scanner.compactText()) != nil && scanner.peek() == nil
         }
     }

@@ -75,7 +75,7 @@ final class Staff: Sendable {
         }
         for activity in activities { begin(activity, shift) }
         await withTaskCancellationHandler {
-            // Out of reach of cancellation: those that are given up are waited for.
+            // Out of reach of cancellation, which is all that can end the wait early: those that are given up are waited for.
             await Task { [allEnded] in try? await allEnded.wait() }.value
         } onCancel: {
             giveUp()
@@ -110,6 +110,7 @@ final class Staff: Sendable {
 
     private func begin(_ activity: ConsumerActivity, _ shift: @escaping Shift) {
         activity.beginShift {
+            // Not a child task, because only a task of one's own can be cancelled with its job. `work` waits for the last.
             Task {
                 do {
                     switch try await shift(activity) {

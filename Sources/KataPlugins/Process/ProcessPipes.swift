@@ -46,11 +46,13 @@ struct ProcessPipes {
                 standardInput = pipe.read
                 _ = fcntl(pipe.write, F_SETFL, O_NONBLOCK)
                 written = bytes.withUnsafeBytes { max(0, write(pipe.write, $0.baseAddress, $0.count)) }
-                if written == bytes.count {
+                if written < bytes.count {
+                    self.input = pipe.write
+                } else {
+                    self.input = nil
                     Glibc.close(pipe.write)
                     opened.removeAll { $0 == pipe.write }
                 }
-                self.input = written == bytes.count ? nil : pipe.write
             case .stream:
                 let pipe = try makePipe()
                 (standardInput, self.input, written) = (pipe.read, pipe.write, 0)
