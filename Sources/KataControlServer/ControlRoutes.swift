@@ -1,51 +1,31 @@
-import Foundation
-import Hummingbird
 import Kata
 import KataControl
-import Logging
+import NIOHTTP1
 
-/// The HTTP interface of a daemon.
+/// Tells about the daemon, and works with runs.
 struct ControlRoutes {
     let service: any ControlService
-    let logger: Logger
 
-    func router() -> Router<BasicRequestContext> {
-        let router = Router()
-        router.add(middleware: VersionMiddleware(version: service.version))
-        router.add(middleware: ProblemMiddleware(logger: logger))
-        router.get("/v1/status") { _, _ in
-            try response(service.status())
+    func add(to router: inout HTTPRouter) {
+        router.get("/v1/status") { _ in
+            try HTTPResponse(service.status())
         }
-        router.get("/v1/plugins") { _, _ in
-            try response(service.plugins())
+        router.get("/v1/plugins") { _ in
+            try HTTPResponse(service.plugins())
         }
-        addRuns(to: router)
-        JobRoutes(service: service).add(to: router)
-        PipelineRoutes(service: service).add(to: router)
-        return router
-    }
-
-    private func addRuns(to router: Router<BasicRequestContext>) {
-        router.get("/v1/estimate") { request, _ in
-            try response(estimate(pipeline: request.parameter("pipeline"), workers: workers(of: request)))
+        router.get("/v1/estimate") { request in
+            try HTTPResponse(estimate(pipeline: request.parameter("pipeline"), workers: workers(of: request)))
         }
-        router.post("/v1/pipelines/:name/runs") { _, context in
-            let run = try await service.pipeline(context.pipelineName).startRun()
-            return try response(RunDocument(run), status: .created)
+        router.post("/v1/pipelines/:name/runs") { request in
+            let run = try await service.pipeline(request.pipelineName).startRun()
+            return try HTTPResponse(RunDocument(run), status: .created)
         }
-        router.post("/v1/runs") { _, _ in
-            try response(RunDocument(try await service.pipeline(nil).startRun()), status: .created)
+        router.post("/v1/runs") { _ in
+            try HTTPResponse(RunDocument(try await service.pipeline(nil).startRun()), status: .created)
         }
-        router.get("/v1/export") { request, _ in
+        router.get("/v1/export") { request in
             let pages = try await ResultPages(selection(of: request), in: service.records)
-            return Response(
-                status: .ok,
-                headers: [.contentType: "text/plain; charset=utf-8"],
-                body: ResponseBody { writer in
-                    for try await page in pages { try await writer.write(ByteBuffer(bytes: page)) }
-                    try await writer.finish(nil)
-                }
-            )
+            return HTTPResponse(.pages(pages), type: "text/plain; charset=utf-8")
         }
     }
 
@@ -63,14 +43,14 @@ struct ControlRoutes {
             pipeline: configuration.name, estimate: estimate.with(workers: workers ?? estimate.workers))
     }
 
-    private func selection(of request: Request) throws -> ResultSelection {
+    private func selection(of request: HTTPRequest) throws -> ResultSelection {
         guard let runs = ResultSelection.Runs(request.parameter("run") ?? "all") else {
             throw ProblemDocument.badParameter("run must be a number, 'latest' or 'all'")
         }
         return ResultSelection(pipeline: request.parameter("pipeline"), runs: runs)
     }
 
-    private func workers(of request: Request) throws -> Int? {
+    private func workers(of request: HTTPRequest) throws -> Int? {
         try request.integer("workers", in: PipelineConfiguration.workerCounts)
     }
 }

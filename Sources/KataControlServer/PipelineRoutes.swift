@@ -1,28 +1,28 @@
 import Foundation
-import Hummingbird
 import Kata
 import KataControl
+import NIOCore
 
 /// Steers pipelines.
 struct PipelineRoutes {
     let service: any ControlService
 
-    func add(to router: Router<BasicRequestContext>) {
-        router.get("/v1/drain") { _, _ in
-            try response(service.drainForecast())
+    func add(to router: inout HTTPRouter) {
+        router.get("/v1/drain") { _ in
+            try HTTPResponse(service.drainForecast())
         }
-        router.post("/v1/drain") { _, _ in
+        router.post("/v1/drain") { _ in
             let forecast = service.drainForecast()
             service.drain()
-            return try response(forecast)
+            return try HTTPResponse(forecast)
         }
-        router.get("/v1/pipelines/:name/prunable") { request, context in
-            try response(try await prunable(request, context))
+        router.get("/v1/pipelines/:name/prunable") { request in
+            try HTTPResponse(try await prunable(request))
         }
-        router.post("/v1/pipelines/:name/prune") { request, context in
-            let pipeline = try service.pipeline(context.pipelineName)
-            let selection = try pruneSelection(request, context)
-            let body = try await request.body.collect(upTo: 1 << 20)
+        router.post("/v1/pipelines/:name/prune") { request in
+            let pipeline = try service.pipeline(request.pipelineName)
+            let selection = try pruneSelection(request)
+            let body = try request.wholeBody()
             let count: Int
             if body.readableBytes > 0 {
                 let jobs = try jobIDs(in: body)
@@ -30,31 +30,31 @@ struct PipelineRoutes {
             } else {
                 count = try await pipeline.prune(selection.state, finishedBefore: selection.finishedBefore)
             }
-            return try response(ChangeDocument(changed: count))
+            return try HTTPResponse(ChangeDocument(changed: count))
         }
-        router.post("/v1/pipelines/:name/pause") { _, context in
-            let pipeline = try service.pipeline(context.pipelineName)
+        router.post("/v1/pipelines/:name/pause") { request in
+            let pipeline = try service.pipeline(request.pipelineName)
             try await pipeline.pause()
-            return try response(PipelineStateDocument(pipeline.status()))
+            return try HTTPResponse(PipelineStateDocument(pipeline.status()))
         }
-        router.post("/v1/pipelines/:name/resume") { _, context in
-            let pipeline = try service.pipeline(context.pipelineName)
+        router.post("/v1/pipelines/:name/resume") { request in
+            let pipeline = try service.pipeline(request.pipelineName)
             try await pipeline.resume()
-            return try response(PipelineStateDocument(pipeline.status()))
+            return try HTTPResponse(PipelineStateDocument(pipeline.status()))
         }
-        router.post("/v1/pipelines/:name/scale") { request, context in
-            let pipeline = try service.pipeline(context.pipelineName)
+        router.post("/v1/pipelines/:name/scale") { request in
+            let pipeline = try service.pipeline(request.pipelineName)
             guard let workers = try request.integer("workers", in: PipelineConfiguration.workerCounts) else {
                 throw ProblemDocument.badParameter("workers is missing, expected a number from 1 to 10000")
             }
             pipeline.scale(to: workers)
-            return try response(PipelineStateDocument(pipeline.status()))
+            return try HTTPResponse(PipelineStateDocument(pipeline.status()))
         }
-        router.post("/v1/pipelines/:name/retry") { _, context in
-            try await changeAll(of: context, in: [.failed], by: service.steering.retry)
+        router.post("/v1/pipelines/:name/retry") { request in
+            try await changeAll(of: request, in: [.failed], by: service.steering.retry)
         }
-        router.post("/v1/pipelines/:name/cancel") { _, context in
-            try await changeAll(of: context, in: [.waiting, .scheduled, .pending], by: service.steering.cancel)
+        router.post("/v1/pipelines/:name/cancel") { request in
+            try await changeAll(of: request, in: [.waiting, .scheduled, .pending], by: service.steering.cancel)
         }
     }
 
@@ -66,11 +66,11 @@ struct PipelineRoutes {
         }
     }
 
-    private func prunable(_ request: Request, _ context: BasicRequestContext) async throws -> JobListDocument {
+    private func prunable(_ request: HTTPRequest) async throws -> JobListDocument {
         let limit = try request.integer("limit", in: 1...1_000) ?? 500
         let after = try request.integer("after", in: 0...Int.max).map(Job.ID.init) ?? 0
         let records = try await service.records.prunableJobs(
-            pruneSelection(request, context), after: after, limit: limit)
+            pruneSelection(request), after: after, limit: limit)
         var jobs: [JobDocument] = []
         for record in records {
             jobs.append(JobDocument(record, attempts: try await service.records.attempts(job: record.job.id)))
@@ -78,23 +78,23 @@ struct PipelineRoutes {
         return JobListDocument(jobs: jobs, next: records.count < limit ? nil : records.last?.job.id)
     }
 
-    private func pruneSelection(_ request: Request, _ context: BasicRequestContext) throws -> PruneSelection {
+    private func pruneSelection(_ request: HTTPRequest) throws -> PruneSelection {
         guard let state = request.parameter("state").flatMap(JobState.init), state.isFinal else {
             throw ProblemDocument.badParameter("state must be done, failed or cancelled")
         }
         guard let time = request.parameter("before").flatMap({ Timestamp(iso8601: $0) }) else {
             throw ProblemDocument.badParameter("before must be a time such as 2026-01-31T12:00:00Z")
         }
-        let name = try service.pipeline(context.pipelineName).name
+        let name = try service.pipeline(request.pipelineName).name
         return PruneSelection(pipeline: name, state: state, finishedBefore: time)
     }
 
     /// Changes every job of a pipeline that is in one of these states now.
     private func changeAll(
-        of context: BasicRequestContext, in states: [JobState],
+        of request: HTTPRequest, in states: [JobState],
         by change: ([Job.ID]) async throws -> [Result<[JobChange], StoreError>]
-    ) async throws -> Response {
-        let name = try service.pipeline(context.pipelineName).name
+    ) async throws -> HTTPResponse {
+        let name = try service.pipeline(request.pipelineName).name
         var changed = 0
         for state in states {
             var last: Job.ID = 0
@@ -106,6 +106,6 @@ struct PipelineRoutes {
                 changed += try await change(jobs).count { (try? $0.get()) != nil }
             }
         }
-        return try response(ChangeDocument(changed: changed))
+        return try HTTPResponse(ChangeDocument(changed: changed))
     }
 }

@@ -1,8 +1,7 @@
-import HTTPTypes
-import Hummingbird
 import Kata
 import KataControl
 import NIOCore
+import NIOHTTP1
 
 /// Takes jobs, shows them and steers them.
 struct JobRoutes {
@@ -10,9 +9,9 @@ struct JobRoutes {
     /// From how many bytes on a body is not read on the event loop, where everybody else would wait for it.
     private static let largeBody = 1 << 15
 
-    func add(to router: Router<BasicRequestContext>) {
-        router.post("/v1/pipelines/:name/jobs") { request, context in
-            let pipeline = try service.pipeline(context.pipelineName)
+    func add(to router: inout HTTPRouter) {
+        router.post("/v1/pipelines/:name/jobs") { request in
+            let pipeline = try service.pipeline(request.pipelineName)
             let body = try await body(of: request)
             let key = try idempotencyKey(of: request, fingerprint: body.fingerprint)
             if let lateness = body.lateness {
@@ -22,30 +21,30 @@ struct JobRoutes {
             let jobs = try await pipeline.submit(body.jobs, key: key)
             return created(SubmitDocument(jobs))
         }
-        router.get("/v1/jobs") { request, _ in
-            try response(try await list(request))
+        router.get("/v1/jobs") { request in
+            try HTTPResponse(try await list(request))
         }
-        router.get("/v1/jobs/:id") { _, context in
-            try response(try await show(context.jobID))
+        router.get("/v1/jobs/:id") { request in
+            try HTTPResponse(try await show(request.jobID))
         }
-        router.get("/v1/jobs/:id/explain") { _, context in
-            try response(try await explain(context.jobID))
+        router.get("/v1/jobs/:id/explain") { request in
+            try HTTPResponse(try await explain(request.jobID))
         }
-        router.post("/v1/jobs/:id/cancel") { _, context in
-            try await change(context.jobID, by: service.steering.cancel)
+        router.post("/v1/jobs/:id/cancel") { request in
+            try await change(request.jobID, by: service.steering.cancel)
         }
-        router.post("/v1/jobs/:id/retry") { _, context in
-            try await change(context.jobID, by: service.steering.retry)
+        router.post("/v1/jobs/:id/retry") { request in
+            try await change(request.jobID, by: service.steering.retry)
         }
     }
 
-    private func created(_ submitted: SubmitDocument) -> Response {
-        response(json: submitted.json, status: .created)
+    private func created(_ submitted: SubmitDocument) -> HTTPResponse {
+        HTTPResponse(json: submitted.json, status: .created)
     }
 
-    private func body(of request: Request) async throws -> JobsBody {
+    private func body(of request: HTTPRequest) async throws -> JobsBody {
         let format: JobsBody.Format
-        let type = request.headers[.contentType]?.prefix { $0 != ";" }.lowercased()
+        let type = request.headers.first(name: "Content-Type")?.prefix { $0 != ";" }.lowercased()
         switch type {
         case nil, "application/json": format = .one
         case "application/x-ndjson", "application/ndjson", "application/jsonl": format = .many
@@ -56,23 +55,15 @@ struct JobRoutes {
                     .printable
             )
         }
-        let buffer: ByteBuffer
-        do {
-            buffer = try await request.body.collect(upTo: JobsBody.sizeLimit)
-        } catch is NIOTooManyBytesError {
-            throw ProblemDocument(
-                status: 413, title: "Too large",
-                detail: "the body is larger than \(JobsBody.sizeLimit) bytes; send the jobs in several requests"
-            )
-        }
+        let buffer = try request.wholeBody()
         if buffer.readableBytes < Self.largeBody { return try JobsBody(buffer, format: format, now: .now()) }
         return try await withTaskExecutorPreference(globalConcurrentExecutor) {
             try JobsBody(buffer, format: format, now: .now())
         }
     }
 
-    private func idempotencyKey(of request: Request, fingerprint: Int64) throws -> Pipeline.IdempotencyKey? {
-        guard let name = HTTPField.Name("Idempotency-Key"), let text = request.headers[name] else { return nil }
+    private func idempotencyKey(of request: HTTPRequest, fingerprint: Int64) throws -> Pipeline.IdempotencyKey? {
+        guard let text = request.headers.first(name: "Idempotency-Key") else { return nil }
         guard (1...NewJob.keyLimit).contains(text.utf8.count) else {
             throw ProblemDocument(
                 status: 400, title: "Bad header", detail: "Idempotency-Key must have 1 to \(NewJob.keyLimit) bytes")
@@ -80,7 +71,7 @@ struct JobRoutes {
         return Pipeline.IdempotencyKey(text, fingerprint: fingerprint)
     }
 
-    private func list(_ request: Request) async throws -> JobListDocument {
+    private func list(_ request: HTTPRequest) async throws -> JobListDocument {
         if request.parameter("state") == "running" { return try await listRunning(request) }
         var filter = JobFilter()
         if let name = request.parameter("pipeline") { filter.pipeline = try service.pipeline(name).name }
@@ -102,7 +93,7 @@ struct JobRoutes {
     }
 
     /// The jobs that consumers have in hand, which only their pipelines know.
-    private func listRunning(_ request: Request) async throws -> JobListDocument {
+    private func listRunning(_ request: HTTPRequest) async throws -> JobListDocument {
         let pipelines = try request.parameter("pipeline").map { [try service.pipeline($0)] } ?? service.pipelines
         let consumers = busyConsumers(pipelines)
         var jobs: [JobDocument] = []
@@ -132,9 +123,9 @@ struct JobRoutes {
 
     private func change(
         _ id: Job.ID, by change: ([Job.ID]) async throws -> [Result<[JobChange], StoreError>]
-    ) async throws -> Response {
+    ) async throws -> HTTPResponse {
         for result in try await change([id]) { _ = try result.get() }
-        return try response(try await show(id))
+        return try HTTPResponse(try await show(id))
     }
 
     /// Who has which job in hand.

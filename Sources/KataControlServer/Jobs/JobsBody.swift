@@ -1,6 +1,6 @@
-import Hummingbird
 import Kata
 import KataControl
+import NIOCore
 
 /// The jobs in the body of a request.
 struct JobsBody {
@@ -16,8 +16,7 @@ struct JobsBody {
     /// Tells another body from the same one.
     let fingerprint: Int64
 
-    /// How large a request may be. Many jobs come in as many requests as need be.
-    static let sizeLimit = 16 << 20
+    /// How many jobs a request may have. More come in as many requests as need be.
     static let countLimit = 10_000
     /// What is due since so short a time is due now: it may have been on its way.
     private static let tolerance = Duration.seconds(60)

@@ -27,11 +27,16 @@ extension Workplace {
         var head = "\(method) \(path) HTTP/1.1\r\nHost: kata\r\nConnection: close\r\nContent-Length: \(body.count)\r\n"
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         let request = Array("\(head)\r\n".utf8) + body
+        return try await RawHTTP.parse(converse(request))
+    }
+
+    /// Sends what is given, says that there is no more if asked to, and reads until the daemon closes the connection.
+    func converse(_ bytes: [UInt8], isAll: Bool = false) async throws -> [UInt8] {
         let socket = socket
         return try await withCheckedThrowingContinuation { continuation in
             // A thread, because it blocks.
             Thread.detachNewThread {
-                continuation.resume(with: Result { try RawHTTP.exchange(request, socket: socket) })
+                continuation.resume(with: Result { try RawHTTP.converse(bytes, isAll: isAll, socket: socket) })
             }
         }
     }
@@ -56,13 +61,13 @@ enum RawHTTP {
 
     private static let patience: Int32 = 60_000
 
-    /// Writes a request and reads the answer at the same time: a server may answer, and stop to read, before it has seen
-    /// all of a body.
-    static func exchange(_ request: [UInt8], socket path: String) throws -> RawAnswer {
+    /// Writes and reads at the same time: a server may answer, and stop to read, before it has seen all of a body.
+    fileprivate static func converse(_ request: [UInt8], isAll: Bool, socket path: String) throws -> [UInt8] {
         let descriptor = try UnixAddress(path).connected()
         defer { close(descriptor) }
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
         var rest = request[...]
+        if rest.isEmpty && isAll { shutdown(descriptor, Int32(SHUT_WR)) }
         var answer: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 1 << 16)
         while true {
@@ -73,16 +78,17 @@ enum RawHTTP {
                 let count = rest.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
                 // Who does not want the rest may still have answered.
                 if count > 0 { rest.removeFirst(count) } else if errno != EAGAIN { rest = [] }
+                if rest.isEmpty && isAll { shutdown(descriptor, Int32(SHUT_WR)) }
             }
             if Int32(ready.revents) & ~POLLOUT != 0 {
                 let count = recv(descriptor, &block, block.count, 0)
                 if count > 0 { answer += block[..<count] } else if count == 0 || errno != EAGAIN { break }
             }
         }
-        return try parse(answer)
+        return answer
     }
 
-    private static func parse(_ bytes: [UInt8]) throws -> RawAnswer {
+    fileprivate static func parse(_ bytes: [UInt8]) throws -> RawAnswer {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let end = text.range(of: "\r\n\r\n"), let status = Int(text.dropFirst(9).prefix(3)) else {
             throw NoAnswer()

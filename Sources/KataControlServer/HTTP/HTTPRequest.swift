@@ -1,0 +1,74 @@
+import Foundation
+import KataControl
+import NIOCore
+import NIOHTTP1
+
+/// A request, with its whole body.
+struct HTTPRequest: Sendable {
+    enum Body: Sendable {
+        case whole(ByteBuffer)
+        /// It has more than ``HTTPRequest/bodyLimit``; what it is was thrown away.
+        case tooLarge
+    }
+
+    /// How many bytes a body may have.
+    static let bodyLimit = 16 << 20
+
+    let method: HTTPMethod
+    let headers: HTTPHeaders
+    /// Without the query, as it was sent.
+    let path: Substring
+    /// Whether the connection stays open for another one. Not with HTTP/1.0, where its end may be that of the answer.
+    let isKeptAlive: Bool
+    let version: HTTPVersion
+    let body: Body
+    /// What stands in the path where its route has a name.
+    var pathParameters: [String: Substring] = [:]
+    private let query: Substring
+
+    init(_ head: HTTPRequestHead, body: Body) {
+        method = head.method
+        headers = head.headers
+        isKeptAlive = head.isKeepAlive && head.version != .http1_0
+        version = head.version
+        let parts = Self.target(of: head.uri).split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        path = parts[0]
+        query = parts.count > 1 ? parts[1] : ""
+        self.body = body
+    }
+
+    /// The path and the query. Proxies may send the server's name before them, too.
+    private static func target(of uri: String) -> Substring {
+        guard !uri.hasPrefix("/"), let name = uri.range(of: "://") else { return uri[...] }
+        return uri[name.upperBound...].drop { $0 != "/" }
+    }
+
+    /// - Throws: ``ProblemDocument`` if it is too large.
+    func wholeBody() throws -> ByteBuffer {
+        switch body {
+        case .whole(let buffer): return buffer
+        case .tooLarge:
+            throw ProblemDocument(
+                status: 413, title: "Too large",
+                detail: "the body is larger than \(Self.bodyLimit) bytes; send the jobs in several requests"
+            )
+        }
+    }
+
+    /// A parameter of the query.
+    func parameter(_ name: String) -> String? {
+        for field in query.split(separator: "&") {
+            let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts[0] == name { return (parts.count > 1 ? parts[1] : "").percentDecoded }
+        }
+        return nil
+    }
+}
+
+extension StringProtocol {
+    /// As it is, if it is not well encoded.
+    var percentDecoded: String {
+        // Foundation's way is a long one, and mostly there is nothing to do.
+        utf8.contains(UInt8(ascii: "%")) ? removingPercentEncoding ?? String(self) : String(self)
+    }
+}

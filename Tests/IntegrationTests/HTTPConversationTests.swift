@@ -1,0 +1,115 @@
+import Foundation
+import KataTestSupport
+import Testing
+
+@Suite("A connection to the control socket")
+struct HTTPConversationTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let sent: String
+        /// The status of each answer.
+        let answers: [Int]
+        /// What is in all of them together.
+        var parts: [String] = []
+        /// Whether the daemon makes the end, and not the client.
+        var isEndedByDaemon = false
+    }
+
+    private static let job = post("{\"item\":\"a\"}")
+
+    private static func post(_ body: String, _ headers: String = "", version: String = "1.1") -> String {
+        "POST /v1/pipelines/mail/jobs HTTP/\(version)\r\nHost: kata\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
+    private static func statuses(in text: String) -> [Int] {
+        text.matches(of: /HTTP\/1\.[01] (\d+)\b/).compactMap { Int($0.output.1) }
+    }
+
+    @Test(
+        "is served as HTTP wants it",
+        arguments: [
+            Case(
+                testDescription: "one request", sent: job, answers: [201], parts: ["Kata-Version: 0.", "\"ids\":[1]"]),
+            Case(
+                testDescription: "several at once", sent: job + job + job, answers: [201, 201, 201],
+                parts: ["\"ids\":[1]", "\"ids\":[2]", "\"ids\":[3]"]),
+            Case(
+                testDescription: "the last one is announced", sent: post("{\"item\":1}", "Connection: close\r\n"),
+                answers: [201], parts: ["Connection: close"], isEndedByDaemon: true),
+            Case(
+                testDescription: "HTTP/1.0", sent: post("{\"item\":1}", version: "1.0"), answers: [201],
+                parts: ["HTTP/1.0 201", "Connection: close"], isEndedByDaemon: true),
+            Case(
+                testDescription: "the client asks before it sends the body",
+                sent: post("{\"item\":1}", "Expect: 100-continue\r\n") + job, answers: [100, 201, 201]),
+            Case(
+                testDescription: "a body in chunks",
+                sent: "POST /v1/pipelines/mail/jobs HTTP/1.1\r\nHost: kata\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "6\r\n{\"item\r\n6\r\n\":\"c\"}\r\n0\r\n\r\n" + job,
+                answers: [201, 201]),
+            Case(
+                testDescription: "a request through a proxy, with its server's name",
+                sent: "GET http://kata/v1/jobs?limit=%31 HTTP/1.1\r\nHost: kata\r\n\r\n", answers: [200],
+                parts: ["{\"jobs\":[]}"]),
+            Case(
+                testDescription: "only the head is asked for, and then something else",
+                sent: "HEAD /v1/nothing HTTP/1.1\r\nHost: kata\r\n\r\n" + job, answers: [404, 201]),
+            Case(
+                testDescription: "an encoded name", sent: job.replacing("mail", with: "%6Dail"), answers: [201]),
+            Case(
+                testDescription: "a path that is not there, and then one that is",
+                sent: job.replacing("/jobs", with: "/nix") + job, answers: [404, 201],
+                parts: ["there is no POST /v1/pipelines/mail/nix; see docs/api.md"]),
+            Case(testDescription: "no HTTP", sent: "GARBAGE\r\n\r\n" + job, answers: [400]),
+            Case(
+                testDescription: "a head without end",
+                sent: "GET / HTTP/1.1\r\nX: " + String(repeating: "x", count: 200_000), answers: [400]),
+            Case(testDescription: "half a request", sent: job + job.dropLast(3), answers: [201, 400]),
+            Case(testDescription: "nothing", sent: "", answers: []),
+        ])
+    func conversation(_ conversation: Case) async throws {
+        let workplace = try Workplace()
+        try workplace.writeInbox()
+        try await workplace.withDaemon { _ in
+            let answer = try await workplace.converse(
+                Array(conversation.sent.utf8), isAll: !conversation.isEndedByDaemon)
+            let text = String(decoding: answer, as: UTF8.self)
+            #expect(Self.statuses(in: text) == conversation.answers, "\(text)")
+            for part in conversation.parts { #expect(text.contains(part), "\(text)") }
+            if text.contains("HTTP/1.1 404") && conversation.sent.hasPrefix("HEAD") {
+                #expect(text.contains("\r\n\r\nHTTP/1.1 201"), "there is a body: \(text)")
+            }
+            #expect(try await workplace.count("jobs") == conversation.answers.count { $0 == 201 })
+        }
+    }
+
+    @Test("goes on after a body that was too large")
+    func tooLarge() async throws {
+        let workplace = try Workplace()
+        try workplace.writeInbox()
+        try await workplace.withDaemon { _ in
+            let large = Self.post(String(repeating: "x", count: 17 << 20))
+            let answer = try await workplace.converse(Array((large + Self.job).utf8), isAll: true)
+            let text = String(decoding: answer, as: UTF8.self)
+            #expect(Self.statuses(in: text) == [413, 201])
+        }
+    }
+
+    @Test("does not hold up the end of the daemon, whether nothing or half a request was sent")
+    func end() async throws {
+        let workplace = try Workplace()
+        try workplace.writeInbox()
+        let daemon = try await workplace.startAnsweringDaemon()
+        let address = try UnixAddress(workplace.socket)
+        let connections = [try address.connected(), try address.connected()]
+        let half = Array(Self.job.utf8.dropLast(3))
+        try #require(write(connections[1], half, half.count) == half.count)
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 0)
+        for connection in connections {
+            var byte: UInt8 = 0
+            #expect(read(connection, &byte, 1) == 0)
+            close(connection)
+        }
+    }
+}
