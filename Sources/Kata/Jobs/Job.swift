@@ -34,4 +34,12 @@ public struct Job: Hashable, Sendable {
         self.key = key
         self.interruptions = interruptions
     }
+
+    /// A job as it was submitted, at its first attempt.
+    init(_ job: NewJob, id: ID, run: Run.ID) {
+        self.init(
+            id: id, runID: run, item: job.item, priority: job.priority, maxAttempts: job.maxAttempts,
+            // As exactly as it is stored.
+            timeout: job.timeout.map { .milliseconds($0.nanoseconds / 1_000_000) }, key: job.key)
+    }
 }

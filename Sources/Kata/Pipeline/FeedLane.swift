@@ -14,15 +14,16 @@ struct FeedLane {
     /// The last job that was read from the store. What comes after it in the store is not claimed yet.
     private(set) var lastRead: Job.ID = 0
     /// Whether nothing comes after it.
-    var isDry = false
+    var isDry: Bool
     private var ready: Deque<Job> = []
     /// Jobs from before ``lastRead`` that came back.
     private var returned = Heap<Returned>()
     /// The bytes of the items of those that came back.
     private(set) var returnedSize = 0
 
-    init(priority: Int) {
+    init(priority: Int, isDry: Bool = false) {
         self.priority = priority
+        self.isDry = isDry
     }
 
     var isEmpty: Bool { ready.isEmpty && returned.isEmpty }
@@ -49,6 +50,13 @@ struct FeedLane {
     mutating func add(_ jobs: [Job]) {
         ready.append(contentsOf: jobs)
         if let last = jobs.last { lastRead = last.id } else { isDry = true }
+    }
+
+    /// Takes in a job that became pending behind all others. It is left to the next reading if some of these are not read yet.
+    mutating func arrived(_ job: Job) {
+        guard isDry, job.id > lastRead else { return }
+        ready.append(job)
+        lastRead = job.id
     }
 
     /// Takes in a job that became pending again.

@@ -4,8 +4,14 @@ import Synchronization
 /// last job.
 final class FeedNews: Sendable {
     struct Contents {
-        /// Jobs of these priorities became pending behind all others of theirs.
+        /// Jobs of these priorities became pending behind all others of theirs, and have to be read.
         var priorities: Set<Int> = []
+        /// The first jobs that became pending behind all others of their priority, in order. They need not be read.
+        private(set) var arrivals: [Job] = []
+        private var arrivalsSize = 0
+        /// How many jobs are not read from the store but handed over.
+        static let arrivalLimit = 64
+        private static let arrivalSizeLimit = 1 << 16
         /// A job was scheduled for then.
         var due: Timestamp?
         /// Pending jobs that were cancelled, by priority.
@@ -13,6 +19,19 @@ final class FeedNews: Sendable {
         var isSourceExhausted = false
         /// The keys of jobs that are over, if there are limits per key.
         var endedKeys: [String] = []
+
+        /// Takes in a job that became pending behind all others of its priority.
+        mutating func arrived(_ job: Job) {
+            // Behind one that has to be read they all have to.
+            guard !priorities.contains(job.priority), arrivals.count < Self.arrivalLimit,
+                arrivalsSize + job.item.utf8.count <= Self.arrivalSizeLimit
+            else {
+                priorities.insert(job.priority)
+                return
+            }
+            arrivals.append(job)
+            arrivalsSize += job.item.utf8.count
+        }
     }
 
     private let contents = Mutex(Contents())

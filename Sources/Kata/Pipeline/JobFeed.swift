@@ -105,6 +105,7 @@ struct JobFeed {
 
     private mutating func takeNews() {
         guard let news = session.news.take() else { return }
+        for job in news.arrivals { lanes[lane(of: job.priority)].arrived(job) }
         for priority in news.priorities { openLane(priority) }
         if let due = news.due { nextDue = min(nextDue ?? due, due) }
         if news.isSourceExhausted { isSourceExhausted = true }
@@ -114,11 +115,16 @@ struct JobFeed {
 
     /// Makes sure that the lane of that priority is looked at.
     private mutating func openLane(_ priority: Int) {
+        lanes[lane(of: priority)].isDry = false
+    }
+
+    /// The index of the lane of that priority, which there is then. Of a new one nobody knows of anything to read.
+    private mutating func lane(of priority: Int) -> Int {
         let index = lanes.firstIndex { $0.priority <= priority } ?? lanes.count
         if index == lanes.count || lanes[index].priority != priority {
-            lanes.insert(FeedLane(priority: priority), at: index)
+            lanes.insert(FeedLane(priority: priority, isDry: true), at: index)
         }
-        lanes[index].isDry = false
+        return index
     }
 
     /// Forgets cancelled jobs. Those that were given out are left to the consumers.

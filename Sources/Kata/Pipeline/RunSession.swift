@@ -45,21 +45,25 @@ final class RunSession: Sendable {
 
     /// Takes in jobs that were submitted.
     func submitted(_ jobs: [NewJob], _ submitted: [SubmittedJob]) {
-        var priorities: Set<Int> = []
+        var pending: [(job: NewJob, id: Job.ID)] = []
         var due: Timestamp?
         var counts = JobCounts()
         for (job, submission) in zip(jobs, submitted) {
             guard let state = submission.state else { continue }
             counts[state] += 1
             switch state {
-            case .pending: priorities.insert(job.priority)
+            case .pending: pending.append((job, submission.id))
             case .scheduled: due = [due, job.runAt].compactMap { $0 }.min()
             case .waiting, .done, .failed, .cancelled: break
             }
         }
         progress.added(counts)
+        let isMany = pending.count > FeedNews.Contents.arrivalLimit
+        let arrivals = isMany ? [] : pending.map { Job($0.job, id: $0.id, run: run.id) }
+        let priorities = isMany ? Set(pending.map(\.job.priority)) : []
         news.post { contents in
             contents.priorities.formUnion(priorities)
+            for job in arrivals { contents.arrived(job) }
             if let due { contents.due = min(contents.due ?? due, due) }
         }
     }

@@ -127,10 +127,7 @@ final class MemoryTransaction: StoreTransaction {
     @discardableResult
     private func insert(_ new: NewJob, to run: Run.ID, at time: Timestamp) throws -> SubmittedJob {
         let id = (tables.jobs.last?.job.id ?? 0) + 1
-        let job = Job(
-            id: id, runID: run, item: new.item, priority: new.priority, maxAttempts: new.maxAttempts,
-            timeout: new.timeout, key: new.key
-        )
+        let job = Job(new, id: id, run: run)
         var state: JobState = new.runAt.map { $0 > time } ?? false ? .scheduled : .pending
         var error: String?
         for blocker in new.after {

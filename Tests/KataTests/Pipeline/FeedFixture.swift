@@ -10,7 +10,7 @@ final class FeedFixture: Sendable {
     let gate = PauseGate()
     let session: RunSession
     let recorder: Recorder
-    private let feedStore: any JobStore
+    private let feedStore: SpyStore
 
     /// - Parameter beforeTransaction: is called with the fixture's store before each of the recorder's transactions.
     init(
@@ -27,6 +27,9 @@ final class FeedFixture: Sendable {
         let latest = try await store.latestRun(pipeline: "p") ?? run
         session = RunSession(run: latest, configuration: PipelineFixture(source: TestInbox()).configuration)
     }
+
+    /// How many times the feed looked into the store for jobs.
+    var reads: Int { feedStore.readsOfPendingJobs }
 
     /// A feed that is open.
     func openFeed(

@@ -50,6 +50,27 @@ struct FeedLaneTests {
         #expect(drain(&lane) == [5, 6])
     }
 
+    @Test("gives a job that arrives when nothing is left to read, and does not read it again")
+    func arrival() {
+        var lane = lane([3])
+        lane.add([])
+        lane.arrived(job(5))
+        lane.arrived(job(6))
+        #expect(lane.isDry && lane.lastRead == 6)
+        lane.arrived(job(5))
+        #expect(drain(&lane) == [3, 5, 6], "each once")
+        lane.takeBack(job(5, attempt: 2))
+        #expect(drain(&lane) == [5])
+    }
+
+    @Test("leaves a job that arrives behind unread ones for the next reading")
+    func arrivalBehindUnread() {
+        var lane = lane([3])
+        lane.arrived(job(9))
+        #expect(!lane.isDry && lane.lastRead == 3)
+        #expect(drain(&lane) == [3])
+    }
+
     @Test("leaves out jobs that were cancelled, and says which it has not given out")
     func removes() {
         var lane = lane([1, 2, 3, 4, 5])

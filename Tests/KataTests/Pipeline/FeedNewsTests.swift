@@ -34,6 +34,31 @@ struct FeedNewsTests {
         #expect(contents.isSourceExhausted)
     }
 
+    @Test("hold a few jobs that arrived, and of the rest only their priorities")
+    func arrivals() throws {
+        let limit = FeedNews.Contents.arrivalLimit
+        for id in 1...Job.ID(limit) + 5 { news.post { $0.arrived(Job(id: id, runID: 1, item: "x")) } }
+        let contents = try #require(news.take())
+        #expect(contents.arrivals.map(\.id) == (1...Job.ID(limit)).map { $0 })
+        #expect(contents.priorities == [0])
+        news.post { $0.arrived(Job(id: 99, runID: 1, item: "x")) }
+        #expect(news.take()?.arrivals.map(\.id) == [99], "there is room again")
+    }
+
+    @Test("hold no jobs behind one of theirs that has to be read, and none that are large")
+    func unreadArrivals() throws {
+        news.post { contents in
+            contents.priorities.insert(1)
+            contents.arrived(Job(id: 7, runID: 1, item: "x", priority: 1))
+            contents.arrived(Job(id: 8, runID: 1, item: "x", priority: 2))
+            contents.arrived(Job(id: 9, runID: 1, item: String(repeating: "x", count: 1 << 16), priority: 2))
+            contents.arrived(Job(id: 10, runID: 1, item: "x", priority: 2))
+        }
+        let contents = try #require(news.take())
+        #expect(contents.arrivals.map(\.id) == [8])
+        #expect(contents.priorities == [1, 2])
+    }
+
     @Test("are waited for")
     func waitedFor() async throws {
         let wait = Task { [news, clock] in try await news.wait(until: nil, clock: clock) }

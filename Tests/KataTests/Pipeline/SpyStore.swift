@@ -9,6 +9,7 @@ final class SpyStore: JobStore, ForwardingReader {
     /// decides whether to start a run by itself.
     let hasDecided = Signal()
     private let latestRunReads = Mutex(0)
+    private let pendingJobsReads = Mutex(0)
     private let beforeTransaction: @Sendable () throws -> Void
 
     init(_ store: any JobStore = MemoryJobStore(), beforeTransaction: @escaping @Sendable () throws -> Void = {}) {
@@ -19,6 +20,14 @@ final class SpyStore: JobStore, ForwardingReader {
     func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
         try beforeTransaction()
         return try store.transaction(body)
+    }
+
+    /// How many times somebody looked for pending jobs.
+    var readsOfPendingJobs: Int { pendingJobsReads.withLock { $0 } }
+
+    func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job] {
+        pendingJobsReads.withLock { $0 += 1 }
+        return try await store.pendingJobs(run: run, priority: priority, after: id, limit: limit)
     }
 
     func latestRun(pipeline: String) async throws -> Run? {

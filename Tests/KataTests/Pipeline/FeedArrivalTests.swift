@@ -1,0 +1,93 @@
+import KataTestSupport
+import Testing
+
+@testable import Kata
+
+@Suite("A feed's arrivals", .timeLimit(.minutes(1)))
+struct FeedArrivalTests {
+    @Test("are given without a look into the store, as they would be read from it")
+    func notRead() async throws {
+        let fixture = try await FeedFixture()
+        var feed = try await fixture.openFeed()
+        try fixture.submit(
+            NewJob(
+                item: "a", priority: 3, maxAttempts: 2, timeout: .milliseconds(1_500) + .microseconds(900), key: "k"))
+        let job = try await feed.next()
+        #expect(fixture.reads == 0)
+        #expect(try await job == fixture.store.pendingJobs(run: fixture.run.id, priority: 3, after: 0, limit: 1).first)
+        try fixture.submit(NewJob(item: "b"), NewJob(item: "c", priority: 3))
+        try await #expect(feed.take() == [3, 2])
+        #expect(fixture.reads == 0)
+        await fixture.recorder.stop()
+    }
+
+    @Test("are read if they are many, and so is what comes behind them")
+    func many() async throws {
+        let fixture = try await FeedFixture()
+        var feed = try await fixture.openFeed()
+        let many = Array(repeating: NewJob(item: "x"), count: FeedNews.Contents.arrivalLimit + 1)
+        fixture.session.submitted(many, try fixture.store.submit(many, to: fixture.run, at: fixture.clock.now()))
+        try fixture.submit(NewJob(item: "last"))
+        try await #expect(feed.take() == (1...Job.ID(many.count) + 1).map { $0 })
+        #expect(fixture.reads > 0)
+        await fixture.recorder.stop()
+    }
+
+    @Test("that are cancelled before they were given are not given, until they are retried")
+    func cancelled() async throws {
+        let fixture = try await FeedFixture()
+        var feed = try await fixture.openFeed()
+        try fixture.submit(NewJob(item: "a"), NewJob(item: "b"), NewJob(item: "c"))
+        try fixture.cancel(2)
+        try await #expect(feed.take() == [1, 3])
+        try fixture.retry(2)
+        try await #expect(feed.take() == [2])
+        await fixture.recorder.stop()
+    }
+
+    @Test("are given once each and in order within their priority, whatever happens", arguments: 1...40)
+    func randomised(seed: UInt64) async throws {
+        var generator = SeededGenerator(seed: seed)
+        let fixture = try await FeedFixture(Array(repeating: NewJob(item: "x"), count: Int(seed) % 3))
+        var feed = try await fixture.openFeed()
+        var open = Set((0..<seed % 3).map { Job.ID($0) + 1 })
+        var cancelled: Set<Job.ID> = []
+        var given: [Job.ID] = []
+        var priorities = Dictionary(uniqueKeysWithValues: open.map { ($0, 0) })
+        for step in 0...150 {
+            switch step == 150 ? 3 : Int.random(in: 0..<5, using: &generator) {
+            case 0, 1:
+                let isMany = Int.random(in: 0..<8, using: &generator) == 0
+                let jobs = (0..<Int.random(in: isMany ? 65...90 : 1...4, using: &generator)).map { _ in
+                    NewJob(item: "x", priority: Int.random(in: 0...2, using: &generator))
+                }
+                let submitted = try fixture.store.submit(jobs, to: fixture.run, at: fixture.clock.now())
+                fixture.session.submitted(jobs, submitted)
+                for (job, id) in zip(jobs, submitted.map(\.id)) {
+                    priorities[id] = job.priority
+                    open.insert(id)
+                }
+            case 2:
+                guard let id = open.sorted().randomElement(using: &generator) else { continue }
+                try fixture.cancel(id)
+                open.remove(id)
+                cancelled.insert(id)
+            case 3:
+                let ids = try await feed.take(step == 150 ? .max : Int.random(in: 1...30, using: &generator))
+                for id in ids { #expect(open.remove(id) != nil, "\(id) at step \(step)") }
+                for priority in 0...2 {
+                    let lane = ids.filter { priorities[$0] == priority }
+                    #expect(lane == lane.sorted())
+                }
+                given += ids
+            default:
+                guard let id = cancelled.sorted().randomElement(using: &generator) else { continue }
+                try fixture.retry(id)
+                cancelled.remove(id)
+                open.insert(id)
+            }
+        }
+        #expect(open.isEmpty, "not given: \(open.sorted())")
+        await fixture.recorder.stop()
+    }
+}
