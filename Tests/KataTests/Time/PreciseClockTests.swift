@@ -14,7 +14,7 @@ struct PreciseClockTests {
         let isPrecise = try await eventually(within: .seconds(90)) {
             let overshoots = try await Self.overshoots(of: 100)
             #expect(overshoots[0] >= .zero)
-            // 0.03 to 0.05 ms on a machine with nothing else to do; the limit is for one that has.
+            // 1 µs on a machine with nothing else to do; the limit is for one that has.
             return overshoots[50] < .milliseconds(1)
         }
         #expect(isPrecise)
