@@ -211,6 +211,7 @@ let package = Package(
             dependencies: [
                 "Kata", "KataControl", "KataControlServer", "KataTestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),

@@ -24,8 +24,9 @@ struct ControlRoutes {
             try HTTPResponse(RunDocument(try await service.pipeline(nil).startRun()), status: .created)
         }
         router.get("/v1/export") { request in
-            let pages = try await ResultPages(selection(of: request), in: service.records)
-            return HTTPResponse(.pages(pages), type: "text/plain; charset=utf-8")
+            var pages = try await ResultPages(selection(of: request), in: service.records).makeAsyncIterator()
+            let first = try await pages.next()
+            return HTTPResponse(.pages(first: first, rest: pages), type: "text/plain; charset=utf-8")
         }
     }
 

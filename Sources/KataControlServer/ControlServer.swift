@@ -1,5 +1,4 @@
 import Glibc
-import Kata
 import KataControl
 public import Logging
 import NIOCore
@@ -79,8 +78,8 @@ public final class ControlServer: Service {
         return try await ServerBootstrap(group: eventLoop)
             .serverChannelOption(.backlog, value: 256)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .bind(unixDomainSocketPath: socket.temporaryPath) { channel in
-                channel.eventLoop.makeCompletedFuture { try HTTPConnection(channel) }
+            .bind(unixDomainSocketPath: socket.temporaryPath) { [logger] channel in
+                channel.eventLoop.makeCompletedFuture { try HTTPConnection(channel, logger: logger) }
             }
     }
 }

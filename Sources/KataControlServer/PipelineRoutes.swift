@@ -22,7 +22,7 @@ struct PipelineRoutes {
         router.post("/v1/pipelines/:name/prune") { request in
             let pipeline = try service.pipeline(request.pipelineName)
             let selection = try pruneSelection(request)
-            let body = try request.wholeBody()
+            let body = try request.wholeBody(upTo: 1 << 20)
             let count: Int
             if body.readableBytes > 0 {
                 let jobs = try jobIDs(in: body)

@@ -229,6 +229,8 @@ final class Engine: Service {
                 state.slots[index].phase = .running
             }
             state.slots[index].pipeline = next
+            // A request may still have the old one.
+            pipeline.handOver(to: next)
             return true
         }
     }

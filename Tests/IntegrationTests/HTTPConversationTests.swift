@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("A connection to the control socket")
+@Suite("A connection to the control socket", .timeLimit(.minutes(5)))
 struct HTTPConversationTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -42,6 +42,14 @@ struct HTTPConversationTests {
             Case(
                 testDescription: "the client asks before it sends the body",
                 sent: post("{\"item\":1}", "Expect: 100-continue\r\n") + job, answers: [100, 201, 201]),
+            Case(
+                testDescription: "the client asks in HTTP/1.0, which does not know that",
+                sent: post("{\"item\":1}", "Expect: 100-continue\r\n", version: "1.0"), answers: [201],
+                isEndedByDaemon: true),
+            Case(
+                testDescription: "the client would like to speak something else",
+                sent: post("{\"item\":1}", "Connection: Upgrade\r\nUpgrade: h2c\r\n"), answers: [201],
+                parts: ["Connection: close"], isEndedByDaemon: true),
             Case(
                 testDescription: "a body in chunks",
                 sent: "POST /v1/pipelines/mail/jobs HTTP/1.1\r\nHost: kata\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -83,15 +91,20 @@ struct HTTPConversationTests {
         }
     }
 
-    @Test("goes on after a body that was too large")
+    @Test("has one answer to a body that is too large, whatever comes behind it")
     func tooLarge() async throws {
         let workplace = try Workplace()
         try workplace.writeInbox()
         try await workplace.withDaemon { _ in
-            let large = Self.post(String(repeating: "x", count: 17 << 20))
-            let answer = try await workplace.converse(Array((large + Self.job).utf8), isAll: true)
-            let text = String(decoding: answer, as: UTF8.self)
-            #expect(Self.statuses(in: text) == [413, 201])
+            let body = String(repeating: "x", count: 17 << 20)
+            for (sent, answers, isAll) in [
+                (Self.post(body) + Self.job, [413, 201], true),
+                (Self.post(body, "Connection: close\r\n"), [413], false),
+                (String(Self.post(body).dropLast(1 << 19)), [400], true),
+            ] {
+                let answer = try await workplace.converse(Array(sent.utf8), isAll: isAll)
+                #expect(Self.statuses(in: String(decoding: answer, as: UTF8.self)) == answers)
+            }
         }
     }
 

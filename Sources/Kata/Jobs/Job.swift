@@ -40,6 +40,6 @@ public struct Job: Hashable, Sendable {
         self.init(
             id: id, runID: run, item: job.item, priority: job.priority, maxAttempts: job.maxAttempts,
             // As exactly as it is stored.
-            timeout: job.timeout.map { .milliseconds($0.nanoseconds / 1_000_000) }, key: job.key)
+            timeout: job.timeout.map { .milliseconds($0.milliseconds) }, key: job.key)
     }
 }

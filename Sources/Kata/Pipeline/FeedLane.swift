@@ -11,11 +11,16 @@ struct FeedLane {
     }
 
     let priority: Int
-    /// The last job that was read from the store. What comes after it in the store is not claimed yet.
+    /// The last job that was read from the store or handed over. What comes after it in the store is not claimed yet.
     private(set) var lastRead: Job.ID = 0
     /// Whether nothing comes after it.
     var isDry: Bool
     private var ready: Deque<Job> = []
+    /// The bytes of their items.
+    private var readySize = 0
+    /// What is handed over beyond these limits is left in the store.
+    static let readyLimit = 1_000
+    static let readySizeLimit = 1 << 20
     /// Jobs from before ``lastRead`` that came back.
     private var returned = Heap<Returned>()
     /// The bytes of the items of those that came back.
@@ -39,7 +44,9 @@ struct FeedLane {
 
     mutating func next() -> Job? {
         guard let back = returned.min?.job, ready.first.map({ back.id < $0.id }) ?? true else {
-            return ready.popFirst()
+            let job = ready.popFirst()
+            readySize -= job?.item.utf8.count ?? 0
+            return job
         }
         returned.removeMin()
         returnedSize -= back.item.utf8.count
@@ -49,14 +56,21 @@ struct FeedLane {
     /// Takes in what was read after ``lastRead``.
     mutating func add(_ jobs: [Job]) {
         ready.append(contentsOf: jobs)
+        readySize += jobs.reduce(0) { $0 + $1.item.utf8.count }
         if let last = jobs.last { lastRead = last.id } else { isDry = true }
     }
 
-    /// Takes in a job that became pending behind all others. It is left to the next reading if some of these are not read yet.
+    /// Takes in a job that became pending behind all others. It is left to the next reading if some of these are not read
+    /// yet, or if there are many already.
     mutating func arrived(_ job: Job) {
         guard isDry, job.id > lastRead else { return }
-        ready.append(job)
-        lastRead = job.id
+        if ready.count >= Self.readyLimit || readySize >= Self.readySizeLimit {
+            isDry = false
+        } else {
+            ready.append(job)
+            readySize += job.item.utf8.count
+            lastRead = job.id
+        }
     }
 
     /// Takes in a job that became pending again.
@@ -76,6 +90,7 @@ struct FeedLane {
     mutating func remove(_ jobs: Set<Job.ID>) -> Set<Job.ID> {
         let claimed = Set(ready.lazy.map(\.id)).union(returned.unordered.lazy.map(\.job.id))
         ready.removeAll { jobs.contains($0.id) }
+        readySize = ready.reduce(0) { $0 + $1.item.utf8.count }
         returned = Heap(returned.unordered.filter { !jobs.contains($0.job.id) })
         returnedSize = returned.unordered.reduce(0) { $0 + $1.job.item.utf8.count }
         return jobs.filter { $0 > lastRead || claimed.contains($0) }

@@ -6,7 +6,8 @@ final class FeedNews: Sendable {
     struct Contents {
         /// Jobs of these priorities became pending behind all others of theirs, and have to be read.
         var priorities: Set<Int> = []
-        /// The first jobs that became pending behind all others of their priority, in order. They need not be read.
+        /// The first jobs that became pending behind all others of their priority, in order. Unless some before
+        /// them have to be read, they need not be.
         private(set) var arrivals: [Job] = []
         private var arrivalsSize = 0
         /// How many jobs are not read from the store but handed over.

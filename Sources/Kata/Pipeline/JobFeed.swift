@@ -106,6 +106,8 @@ struct JobFeed {
     private mutating func takeNews() {
         guard let news = session.news.take() else { return }
         for job in news.arrivals { lanes[lane(of: job.priority)].arrived(job) }
+        // The source is read while these are worked on.
+        if !news.arrivals.isEmpty && !isSourceExhausted { session.sourceDemand.ring() }
         for priority in news.priorities { openLane(priority) }
         if let due = news.due { nextDue = min(nextDue ?? due, due) }
         if news.isSourceExhausted { isSourceExhausted = true }
@@ -171,9 +173,7 @@ struct JobFeed {
         // What was cancelled before they were promoted is not about them: they may be later attempts at the same jobs.
         takeNews()
         for job in jobs {
-            openLane(job.priority)
-            guard let index = lanes.firstIndex(where: { $0.priority == job.priority }) else { continue }
-            lanes[index].takeBack(job)
+            lanes[lane(of: job.priority)].takeBack(job)
         }
         // News may be of a time that is not committed yet.
         if let stored = try await store.nextDue(run: run) { nextDue = min(nextDue ?? stored, stored) }

@@ -49,14 +49,18 @@ extension Pipeline {
             try Submit(jobs: jobs, key: key, time: time, configuration: configuration).run(transaction)
         } committed: { [self] outcome in
             guard case .added(let run, let submitted) = outcome else { return }
-            let session = state.withLock { state in
-                if let session = state.session, session.run.id == run { return session as RunSession? }
-                // It has no session yet, which will read what there is.
-                return nil
-            }
-            session?.submitted(jobs, submitted)
-            runQueue.add(run)
+            latest.submitted(jobs, submitted, to: run)
         }.jobs
+    }
+
+    private func submitted(_ jobs: [NewJob], _ submitted: [SubmittedJob], to run: Run.ID) {
+        let session = state.withLock { state in
+            if let session = state.session, session.run.id == run { return session as RunSession? }
+            // It has no session yet, which will read what there is.
+            return nil
+        }
+        session?.submitted(jobs, submitted)
+        runQueue.add(run)
     }
 
     /// What was said of the jobs that were submitted under that key; `nil` if there are none.

@@ -49,6 +49,7 @@ public final class Pipeline: Sendable {
     let state: Mutex<State>
     let lastDrain: Mutex<DrainReceipt?>
     let runQueue = RunQueue()
+    private let successor = Mutex<Pipeline?>(nil)
 
     /// Reads from the store what was done before.
     public init(
@@ -110,6 +111,19 @@ public final class Pipeline: Sendable {
         beginDrainOfSession()
         gate.close()
         runQueue.finish()
+    }
+
+    /// Has another pipeline told of what is submitted to this one, which it takes the place of. To be called before that one
+    /// runs.
+    public func handOver(to pipeline: Pipeline) {
+        successor.withLock { $0 = pipeline }
+    }
+
+    /// The pipeline that has taken this one's place, or else this one.
+    var latest: Pipeline {
+        var latest = self
+        while let next = latest.successor.withLock({ $0 }) { latest = next }
+        return latest
     }
 
     private func beginDrainOfSession() {

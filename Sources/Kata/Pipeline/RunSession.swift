@@ -38,7 +38,7 @@ final class RunSession: Sendable {
     func read(_ count: Int, _ sourceProgress: SourceProgress) {
         progress.read(count, sourceProgress)
         news.post { contents in
-            contents.priorities.insert(0)
+            if count > 0 { contents.priorities.insert(0) }
             if sourceProgress == .exhausted { contents.isSourceExhausted = true }
         }
     }
@@ -58,6 +58,7 @@ final class RunSession: Sendable {
             }
         }
         progress.added(counts)
+        // Of so many most would not be kept.
         let isMany = pending.count > FeedNews.Contents.arrivalLimit
         let arrivals = isMany ? [] : pending.map { Job($0.job, id: $0.id, run: run.id) }
         let priorities = isMany ? Set(pending.map(\.job.priority)) : []

@@ -1,4 +1,5 @@
 import Kata
+import Logging
 import NIOCore
 import NIOHTTP1
 import ServiceLifecycle
@@ -6,18 +7,20 @@ import ServiceLifecycle
 /// A client's connection, with one request after the other.
 struct HTTPConnection: Sendable {
     private let channel: any Channel
+    private let logger: Logger
     private let requests: AsyncStream<HTTPRequest>
-    private let end: AsyncStream<HTTPRequest>.Continuation
+    private let incoming: AsyncStream<HTTPRequest>.Continuation
 
     /// To be called on the channel's event loop.
     ///
     /// The channel's handlers speak HTTP and hold back a request until the one before is answered. They, and not asynchronous
     /// sequences of parts, put a request together: that takes a fraction of the time.
-    init(_ channel: any Channel) throws {
+    init(_ channel: any Channel, logger: Logger) throws {
         self.channel = channel
-        (requests, end) = AsyncStream.makeStream()
+        self.logger = logger
+        (requests, incoming) = AsyncStream.makeStream()
         try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-        try channel.pipeline.syncOperations.addHandler(HTTPRequestCollector(end))
+        try channel.pipeline.syncOperations.addHandler(HTTPRequestCollector(incoming))
     }
 
     /// Answers requests until the client or a graceful shutdown makes an end. One that was begun is answered first.
@@ -32,11 +35,11 @@ struct HTTPConnection: Sendable {
                         if !request.isKeptAlive { break }
                     }
                 } catch {
-                    // The client is gone, or there is no end to be sent to what was begun: it learns of that by the close.
+                    // The client is gone, or an answer broke off. Closed without its end, the client knows that there is more.
                 }
                 try? await channel.close()
             } onGracefulShutdown: {
-                end.finish()
+                incoming.finish()
             }
         } onCancel: {
             channel.close(promise: nil)
@@ -52,13 +55,22 @@ struct HTTPConnection: Sendable {
             head.headers.add(name: "Content-Length", value: String(buffer.readableBytes))
             channel.write(HTTPServerResponsePart.head(head), promise: nil)
             if request.method != .HEAD { channel.write(HTTPServerResponsePart.body(.byteBuffer(buffer)), promise: nil) }
-        case .pages(let pages):
+        case .pages(let first, var rest):
             channel.write(HTTPServerResponsePart.head(head), promise: nil)
-            for try await page in pages {
-                try await channel.writeAndFlush(
-                    HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: page))))
+            var page = first
+            while let bytes = page {
+                try await channel.writeAndFlush(HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: bytes))))
+                page = try await next(of: &rest, for: request)
             }
         }
         try await channel.writeAndFlush(HTTPServerResponsePart.end(nil))
+    }
+    private func next(of pages: inout ResultPages.Iterator, for request: HTTPRequest) async throws -> [UInt8]? {
+        do {
+            return try await pages.next()
+        } catch {
+            logger.error("an answer broke off", metadata: ["path": "\(request.path)", "error": "\(error)"])
+            throw error
+        }
     }
 }

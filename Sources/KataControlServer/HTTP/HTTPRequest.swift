@@ -9,6 +9,19 @@ struct HTTPRequest: Sendable {
         case whole(ByteBuffer)
         /// It has more than ``HTTPRequest/bodyLimit``; what it is was thrown away.
         case tooLarge
+
+        mutating func append(_ part: ByteBuffer) {
+            switch self {
+            case .whole(let buffer) where buffer.readableBytes == 0 && part.readableBytes <= bodyLimit:
+                self = .whole(part)
+            case .whole(var buffer) where buffer.readableBytes + part.readableBytes <= bodyLimit:
+                // Not shared meanwhile, or it would be copied.
+                self = .tooLarge
+                buffer.writeImmutableBuffer(part)
+                self = .whole(buffer)
+            case .whole, .tooLarge: self = .tooLarge
+            }
+        }
     }
 
     /// How many bytes a body may have.
@@ -18,7 +31,8 @@ struct HTTPRequest: Sendable {
     let headers: HTTPHeaders
     /// Without the query, as it was sent.
     let path: Substring
-    /// Whether the connection stays open for another one. Not with HTTP/1.0, where its end may be that of the answer.
+    /// Whether the connection stays open for another one. Not with HTTP/1.0, where its end may be that of the answer, and not
+    /// after a request to speak something else, behind which nothing is understood any more.
     let isKeptAlive: Bool
     let version: HTTPVersion
     let body: Body
@@ -29,7 +43,9 @@ struct HTTPRequest: Sendable {
     init(_ head: HTTPRequestHead, body: Body) {
         method = head.method
         headers = head.headers
-        isKeptAlive = head.isKeepAlive && head.version != .http1_0
+        isKeptAlive =
+            head.isKeepAlive && head.version != .http1_0 && head.method != .CONNECT
+            && !head.headers.contains(name: "Upgrade")
         version = head.version
         let parts = Self.target(of: head.uri).split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = parts[0]
@@ -44,15 +60,11 @@ struct HTTPRequest: Sendable {
     }
 
     /// - Throws: ``ProblemDocument`` if it is too large.
-    func wholeBody() throws -> ByteBuffer {
-        switch body {
-        case .whole(let buffer): return buffer
-        case .tooLarge:
-            throw ProblemDocument(
-                status: 413, title: "Too large",
-                detail: "the body is larger than \(Self.bodyLimit) bytes; send the jobs in several requests"
-            )
-        }
+    func wholeBody(upTo limit: Int = bodyLimit) throws -> ByteBuffer {
+        if case .whole(let buffer) = body, buffer.readableBytes <= limit { return buffer }
+        throw ProblemDocument(
+            status: 413, title: "Too large",
+            detail: "the body is larger than \(limit) bytes; send what is in it in several requests")
     }
 
     /// A parameter of the query.

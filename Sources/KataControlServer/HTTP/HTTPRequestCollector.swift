@@ -7,9 +7,9 @@ final class HTTPRequestCollector: ChannelInboundHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let requests: AsyncStream<HTTPRequest>.Continuation
-    /// `nil` between requests, and while the rest of one is thrown away.
+    /// `nil` between requests.
     private var head: HTTPRequestHead?
-    private var body = ByteBuffer()
+    private var body = HTTPRequest.Body.whole(ByteBuffer())
 
     init(_ requests: AsyncStream<HTTPRequest>.Continuation) {
         self.requests = requests
@@ -19,22 +19,17 @@ final class HTTPRequestCollector: ChannelInboundHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             self.head = head
-            body = ByteBuffer()
-            if head.headers.first(name: "Expect")?.lowercased() == "100-continue" {
+            body = .whole(ByteBuffer())
+            if head.version != .http1_0, head.headers.first(name: "Expect")?.lowercased() == "100-continue" {
                 let answer = HTTPResponseHead(version: head.version, status: .continue)
                 context.writeAndFlush(wrapOutboundOut(.head(answer)), promise: nil)
             }
-        case .body(var part):
-            guard let head else { return }
-            if body.readableBytes + part.readableBytes > HTTPRequest.bodyLimit {
-                deliver(head, .tooLarge)
-            } else if body.readableBytes == 0 {
-                body = part
-            } else {
-                body.writeBuffer(&part)
-            }
+        case .body(let part): body.append(part)
         case .end:
-            if let head { deliver(head, .whole(body)) }
+            guard let head else { return }
+            requests.yield(HTTPRequest(head, body: body))
+            self.head = nil
+            body = .whole(ByteBuffer())
         }
     }
 
@@ -51,11 +46,5 @@ final class HTTPRequestCollector: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         requests.finish()
         context.fireChannelInactive()
-    }
-
-    private func deliver(_ head: HTTPRequestHead, _ body: HTTPRequest.Body) {
-        self.head = nil
-        self.body = ByteBuffer()
-        requests.yield(HTTPRequest(head, body: body))
     }
 }

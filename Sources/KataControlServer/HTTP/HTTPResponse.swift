@@ -8,8 +8,8 @@ import NIOHTTP1
 struct HTTPResponse: Sendable {
     enum Body: Sendable {
         case whole(ByteBuffer)
-        /// Sent page by page, as fast as the client reads.
-        case pages(ResultPages)
+        /// Sent page by page, as fast as the client reads. The first is there already: until then it can fail with a status.
+        case pages(first: [UInt8]?, rest: ResultPages.Iterator)
     }
 
     let status: HTTPResponseStatus

@@ -33,6 +33,30 @@ struct FeedArrivalTests {
         await fixture.recorder.stop()
     }
 
+    @Test("are not given again if they were read before the feed was told of them")
+    func toldLate() async throws {
+        let fixture = try await FeedFixture([NewJob(item: "x")])
+        var feed = try await fixture.openFeed()
+        let late = [NewJob(item: "y"), NewJob(item: "z")]
+        let submitted = try fixture.store.submit(late, to: fixture.run, at: fixture.clock.now())
+        try await #expect(feed.take() == [1, 2, 3])
+        fixture.session.submitted(late, submitted)
+        try fixture.submit(NewJob(item: "new"))
+        try await #expect(feed.take() == [4])
+        await fixture.recorder.stop()
+    }
+
+    @Test("keep to the limits per key")
+    func limitedByKey() async throws {
+        let fixture = try await FeedFixture()
+        var feed = try await fixture.openFeed(end: .dry, limits: WorkLimits(concurrencyPerKey: 1))
+        try fixture.submit(NewJob(item: "a", key: "k"), NewJob(item: "b", key: "k"), NewJob(item: "c", key: "l"))
+        try await #expect(feed.take(2) == [1, 3])
+        fixture.session.news.post { $0.endedKeys.append("k") }
+        try await #expect(feed.take(1) == [2])
+        await fixture.recorder.stop()
+    }
+
     @Test("that are cancelled before they were given are not given, until they are retried")
     func cancelled() async throws {
         let fixture = try await FeedFixture()
@@ -54,6 +78,12 @@ struct FeedArrivalTests {
         var cancelled: Set<Job.ID> = []
         var given: [Job.ID] = []
         var priorities = Dictionary(uniqueKeysWithValues: open.map { ($0, 0) })
+        // What is in the store and the feed was not told of yet; it hears of everything in order.
+        var untold: [(jobs: [NewJob], submitted: [SubmittedJob])] = []
+        func tell() {
+            for next in untold { fixture.session.submitted(next.jobs, next.submitted) }
+            untold = []
+        }
         for step in 0...150 {
             switch step == 150 ? 3 : Int.random(in: 0..<5, using: &generator) {
             case 0, 1:
@@ -62,17 +92,20 @@ struct FeedArrivalTests {
                     NewJob(item: "x", priority: Int.random(in: 0...2, using: &generator))
                 }
                 let submitted = try fixture.store.submit(jobs, to: fixture.run, at: fixture.clock.now())
-                fixture.session.submitted(jobs, submitted)
+                untold.append((jobs, submitted))
+                if Bool.random(using: &generator) { tell() }
                 for (job, id) in zip(jobs, submitted.map(\.id)) {
                     priorities[id] = job.priority
                     open.insert(id)
                 }
             case 2:
                 guard let id = open.sorted().randomElement(using: &generator) else { continue }
+                tell()
                 try fixture.cancel(id)
                 open.remove(id)
                 cancelled.insert(id)
             case 3:
+                if step == 150 { tell() }
                 let ids = try await feed.take(step == 150 ? .max : Int.random(in: 1...30, using: &generator))
                 for id in ids { #expect(open.remove(id) != nil, "\(id) at step \(step)") }
                 for priority in 0...2 {
@@ -82,6 +115,7 @@ struct FeedArrivalTests {
                 given += ids
             default:
                 guard let id = cancelled.sorted().randomElement(using: &generator) else { continue }
+                tell()
                 try fixture.retry(id)
                 cancelled.remove(id)
                 open.insert(id)

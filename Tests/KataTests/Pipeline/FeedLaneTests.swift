@@ -71,6 +71,24 @@ struct FeedLaneTests {
         #expect(drain(&lane) == [3])
     }
 
+    @Test("holds no more arrivals than it would read at a time", arguments: [(1, 1_000), (1 << 18, 4)])
+    func manyArrivals(size: Int, count: Int) {
+        var lane = FeedLane(priority: 0, isDry: true)
+        let item = String(repeating: "x", count: size)
+        // One is given out for ten that arrive.
+        for id in 1...Job.ID(3 * count) {
+            lane.arrived(Job(id: id, runID: 1, item: item))
+            if id % 10 == 0 { _ = lane.next() }
+        }
+        #expect(!lane.isDry)
+        let rest = drain(&lane)
+        #expect(rest.count <= count && rest.count > count / 2)
+        #expect(rest.last == lane.lastRead, "the next is read from there on")
+        lane.add([])
+        lane.arrived(job(99_999))
+        #expect(drain(&lane) == [99_999], "there is room again")
+    }
+
     @Test("leaves out jobs that were cancelled, and says which it has not given out")
     func removes() {
         var lane = lane([1, 2, 3, 4, 5])

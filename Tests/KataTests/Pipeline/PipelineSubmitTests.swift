@@ -29,6 +29,31 @@ struct PipelineSubmitTests {
         #expect(handler.handled.all.map(\.item) == ["before", "after"])
     }
 
+    @Test("are done by the pipeline that has taken the place of the one they were submitted to")
+    func handedOver() async throws {
+        try await fixture.withPipeline { old in
+            let next = try await Pipeline(
+                configuration: old.configuration, store: store, recorder: old.recorder, wallClock: clock,
+                logger: PipelineFixture.logger)
+            async let oldRun: Void = old.run(.untilDrained)
+            let first = try await old.submit([NewJob(item: "first")])
+            try await fixture.wait(for: first[0].id, toBe: .done)
+            old.drain()
+            try await oldRun
+            old.handOver(to: next)
+            async let nextRun: Void = next.run(.untilDrained)
+            let second = try await next.submit([NewJob(item: "second")])
+            try await fixture.wait(for: second[0].id, toBe: .done)
+            // Nothing else would make the new one look for it.
+            let third = try await old.submit([NewJob(item: "third")])
+            try await fixture.wait(for: third[0].id, toBe: .done)
+            #expect(next.status().counts.done == 3)
+            next.drain()
+            try await nextRun
+        }
+        #expect(handler.handled.all.map(\.item) == ["first", "second", "third"])
+    }
+
     @Test("are counted at once, duplicates not")
     func counted() async throws {
         try await fixture.whileRunning(.untilDrained) { pipeline in
