@@ -77,6 +77,11 @@ public final class ControlServer: Service {
         defer { umask(mask) }
         return try await ServerBootstrap(group: eventLoop)
             .serverChannelOption(.backlog, value: 256)
+            .serverChannelInitializer { [logger] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
+                }
+            }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(unixDomainSocketPath: socket.temporaryPath) { [logger] channel in
                 channel.eventLoop.makeCompletedFuture { try HTTPConnection(channel, logger: logger) }

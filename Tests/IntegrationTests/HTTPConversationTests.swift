@@ -108,6 +108,24 @@ struct HTTPConversationTests {
         }
     }
 
+    @Test("waits where there is no descriptor for it, until there is one")
+    func noDescriptor() async throws {
+        let workplace = try Workplace()
+        try workplace.writeInbox()
+        let daemon = try ChildProcess(
+            "sh", ["-c", "ulimit -n 40; exec \"$0\" --config kata.yaml", Binaries.katad],
+            in: URL(fileURLWithPath: workplace.path("")))
+        try await workplace.waitForSocket()
+        let address = try UnixAddress(workplace.socket)
+        let connections = try (0..<60).map { _ in try address.connected() }
+        try await #expect(eventually { daemon.standardError.contains("connections have to wait") })
+        for connection in connections { close(connection) }
+        let answer = try await workplace.converse(Array(Self.job.utf8), isAll: true)
+        #expect(Self.statuses(in: String(decoding: answer, as: UTF8.self)) == [201])
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 0)
+    }
+
     @Test("does not hold up the end of the daemon, whether nothing or half a request was sent")
     func end() async throws {
         let workplace = try Workplace()
