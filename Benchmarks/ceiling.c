@@ -4,7 +4,7 @@
    Prints how many jobs a second were added, and how many finished.
 
    With a BATCH of 0 the jobs come one by one from another process, over a socket: the one thread that reads them commits each
-   and answers, with no protocol at all. Prints how many a second were answered: no daemon can do more for a single client. */
+   and answers, with no protocol at all. Prints how many a second were answered: nothing can answer a single client from SQLite any faster. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -22,6 +22,7 @@ struct PipelineRoutes {
         router.post("/v1/pipelines/:name/prune") { request in
             let pipeline = try service.pipeline(request.pipelineName)
             let selection = try pruneSelection(request)
+            // Read on the event loop, where everybody else waits for it.
             let body = try request.wholeBody(upTo: 1 << 20)
             let count: Int
             if body.readableBytes > 0 {

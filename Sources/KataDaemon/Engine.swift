@@ -140,6 +140,7 @@ final class Engine: Service {
         for entry in configuration.pipelines {
             let name = entry.configuration.name
             if let slot = coming[name] {
+                if let index = state.index(of: name) { state.slots[index].pipeline.handOver(to: slot.pipeline) }
                 slots.append(slot)
             } else if let index = state.index(of: name) {
                 var slot = state.slots.remove(at: index)

@@ -105,9 +105,14 @@ struct JobFeed {
 
     private mutating func takeNews() {
         guard let news = session.news.take() else { return }
-        for job in news.arrivals { lanes[lane(of: job.priority)].arrived(job) }
-        // The source is read while these are worked on.
-        if !news.arrivals.isEmpty && !isSourceExhausted { session.sourceDemand.ring() }
+        var hasRoom = false
+        for job in news.arrivals {
+            let index = lane(of: job.priority)
+            lanes[index].arrived(job)
+            if lanes[index].isDry { hasRoom = true }
+        }
+        // The source is read while these are worked on, but not into the store without end.
+        if hasRoom && !isSourceExhausted { session.sourceDemand.ring() }
         for priority in news.priorities { openLane(priority) }
         if let due = news.due { nextDue = min(nextDue ?? due, due) }
         if news.isSourceExhausted { isSourceExhausted = true }

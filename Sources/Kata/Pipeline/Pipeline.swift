@@ -49,7 +49,7 @@ public final class Pipeline: Sendable {
     let state: Mutex<State>
     let lastDrain: Mutex<DrainReceipt?>
     let runQueue = RunQueue()
-    private let successor = Mutex<Pipeline?>(nil)
+    private let place = Mutex(PipelinePlace())
 
     /// Reads from the store what was done before.
     public init(
@@ -113,18 +113,16 @@ public final class Pipeline: Sendable {
         runQueue.finish()
     }
 
-    /// Has another pipeline told of what is submitted to this one, which it takes the place of. To be called before that one
-    /// runs.
+    /// Has `pipeline`, which takes this one's place, told of what is still submitted to this one. To be called before that
+    /// one runs.
     public func handOver(to pipeline: Pipeline) {
-        successor.withLock { $0 = pipeline }
+        let place = place.withLock { $0 }
+        pipeline.place.withLock { $0 = place }
+        place.take(pipeline)
     }
 
     /// The pipeline that has taken this one's place, or else this one.
-    var latest: Pipeline {
-        var latest = self
-        while let next = latest.successor.withLock({ $0 }) { latest = next }
-        return latest
-    }
+    var latest: Pipeline { place.withLock { $0 }.pipeline ?? self }
 
     private func beginDrainOfSession() {
         if case .running(let session) = state.withLock({ $0.phase }) { session.progress.beginDrain() }

@@ -45,8 +45,9 @@ struct SourceReader {
             try transaction.add(items: [], to: session.run.id, progress: progress, at: .now())
             return try transaction.submit(jobs, to: session.run.id, uniqueFor: Self.forever, at: .now())
         } committed: { [session] submitted in
-            session.read(0, progress)
+            // First what is new, and then that it was the last: in between a feed would take itself to be at its end.
             session.submitted(jobs, submitted)
+            session.read(0, progress)
         }
         // What was settled when the daemon ended, and the source had not been told yet.
         for job in submitted where job.isDuplicate && source.followsJobs {

@@ -13,16 +13,16 @@ final class WakeLatency: Sendable {
     }
 
     private let state = Mutex(State())
-    /// A latency that is longer than this is not the kernel's.
+    /// A latency that is longer than this is not the kernel's, and teaches nothing.
     static let limit = Duration.microseconds(200)
 
     /// How much earlier to set the timer.
     var lead: Duration { state.withLock { $0.usual } }
 
     func add(_ latency: Duration) {
-        let latency = min(max(latency, .zero), Self.limit)
+        guard latency <= Self.limit else { return }
         state.withLock { state in
-            state.recent[state.next] = latency
+            state.recent[state.next] = max(latency, .zero)
             state.next = (state.next + 1) % state.recent.count
             state.usual = state.recent.indices.map { state.recent[$0] }.sorted()[3 * state.recent.count / 4 - 1]
         }

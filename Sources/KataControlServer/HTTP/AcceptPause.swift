@@ -2,37 +2,38 @@ import Glibc
 import Logging
 import NIOCore
 
-/// Accepts no connections for a moment where there is no descriptor left for one.
+/// Accepts no connections for a moment where the system has no descriptor or memory left for one.
 ///
 /// The connection stays in the kernel's queue, so that the event loop would try again at once, for ever.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
     private static let pause = TimeAmount.milliseconds(100)
+    /// How long the log is left alone after it was said.
+    private static let silence = TimeAmount.minutes(1)
 
     private let logger: Logger
-    /// Whether the last try failed, so that it need not be said again.
-    private var isShort = false
+    private var silentUntil = NIODeadline.uptimeNanoseconds(0)
 
     init(logger: Logger) {
         self.logger = logger
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        isShort = false
-        context.fireChannelRead(data)
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? IOError else { return context.fireErrorCaught(error) }
+        switch error.errnoCode {
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM: pause(context.channel, error)
+        // The client has given up.
+        case ECONNABORTED: break
+        default: context.fireErrorCaught(error)
+        }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? IOError, error.errnoCode == EMFILE || error.errnoCode == ENFILE else {
-            context.fireErrorCaught(error)
-            return
+    private func pause(_ channel: any Channel, _ error: IOError) {
+        if silentUntil < .now() {
+            logger.warning("connections have to wait", metadata: ["error": "\(error)"])
+            silentUntil = .now() + Self.silence
         }
-        // Those that were accepted just before are only passed on by this.
-        context.fireChannelReadComplete()
-        if !isShort { logger.warning("connections have to wait", metadata: ["error": "\(error)"]) }
-        isShort = true
-        let channel = context.channel
         _ = channel.setOption(.autoRead, value: false)
         channel.eventLoop.scheduleTask(in: Self.pause) { channel.setOption(.autoRead, value: true) }
     }

@@ -35,7 +35,7 @@ struct HTTPConnection: Sendable {
                         if !request.isKeptAlive { break }
                     }
                 } catch {
-                    // The client is gone, or an answer broke off. Closed without its end, the client knows that there is more.
+                    // The client is gone, or an answer broke off: without an end in its chunks, the client knows that it did.
                 }
                 try? await channel.close()
             } onGracefulShutdown: {
@@ -65,6 +65,7 @@ struct HTTPConnection: Sendable {
         }
         try await channel.writeAndFlush(HTTPServerResponsePart.end(nil))
     }
+
     private func next(of pages: inout ResultPages.Iterator, for request: HTTPRequest) async throws -> [UInt8]? {
         do {
             return try await pages.next()

@@ -11,16 +11,14 @@ struct HTTPRequest: Sendable {
         case tooLarge
 
         mutating func append(_ part: ByteBuffer) {
-            switch self {
-            case .whole(let buffer) where buffer.readableBytes == 0 && part.readableBytes <= bodyLimit:
-                self = .whole(part)
-            case .whole(var buffer) where buffer.readableBytes + part.readableBytes <= bodyLimit:
-                // Not shared meanwhile, or it would be copied.
-                self = .tooLarge
-                buffer.writeImmutableBuffer(part)
-                self = .whole(buffer)
-            case .whole, .tooLarge: self = .tooLarge
-            }
+            let before = self
+            // Without this the buffer would be shared, and so be copied for each part.
+            self = .tooLarge
+            guard case .whole(var buffer) = consume before,
+                buffer.readableBytes + part.readableBytes <= bodyLimit
+            else { return }
+            if buffer.readableBytes == 0 { buffer = part } else { buffer.writeImmutableBuffer(part) }
+            self = .whole(buffer)
         }
     }
 
