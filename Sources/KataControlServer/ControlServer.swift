@@ -62,6 +62,7 @@ public final class ControlServer: Service {
                 await onReady()
                 try await withThrowingDiscardingTaskGroup { group in
                     for try await connection in connections {
+                        // What goes wrong with one connection is its own: it ends, and the others go on.
                         group.addTask { await connection.serve(headers: headers, responder.respond) }
                     }
                 }

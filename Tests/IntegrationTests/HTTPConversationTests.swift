@@ -61,7 +61,9 @@ struct HTTPConversationTests {
                 parts: ["{\"jobs\":[]}"]),
             Case(
                 testDescription: "only the head is asked for, and then something else",
-                sent: "HEAD /v1/nothing HTTP/1.1\r\nHost: kata\r\n\r\n" + job, answers: [404, 201]),
+                sent: "HEAD /v1/nothing HTTP/1.1\r\nHost: kata\r\n\r\n" + job, answers: [404, 201],
+                // Directly behind the head, because there is no body.
+                parts: ["\r\n\r\nHTTP/1.1 201"]),
             Case(
                 testDescription: "an encoded name", sent: job.replacing("mail", with: "%6Dail"), answers: [201]),
             Case(
@@ -84,9 +86,6 @@ struct HTTPConversationTests {
             let text = String(decoding: answer, as: UTF8.self)
             #expect(Self.statuses(in: text) == conversation.answers, "\(text)")
             for part in conversation.parts { #expect(text.contains(part), "\(text)") }
-            if text.contains("HTTP/1.1 404") && conversation.sent.hasPrefix("HEAD") {
-                #expect(text.contains("\r\n\r\nHTTP/1.1 201"), "there is a body: \(text)")
-            }
             #expect(try await workplace.count("jobs") == conversation.answers.count { $0 == 201 })
         }
     }
@@ -126,7 +125,7 @@ struct HTTPConversationTests {
         #expect(try await daemon.wait() == 0)
     }
 
-    @Test("does not hold up the end of the daemon, whether nothing or half a request was sent")
+    @Test("ends with the daemon, whether nothing or half a request was sent")
     func end() async throws {
         let workplace = try Workplace()
         try workplace.writeInbox()

@@ -18,15 +18,16 @@ struct FeedLane {
     private var ready: Deque<Job> = []
     /// The bytes of their items.
     private var readySize = 0
-    /// What is handed over beyond these limits is left in the store.
+    /// How many jobs are read at a time. What is handed over beyond that is left in the store.
     static let readyLimit = 1_000
+    /// The same for the bytes of their items.
     static let readySizeLimit = 1 << 20
     /// Jobs from before ``lastRead`` that came back.
     private var returned = Heap<Returned>()
     /// The bytes of the items of those that came back.
     private(set) var returnedSize = 0
 
-    init(priority: Int, isDry: Bool = false) {
+    init(priority: Int, isDry: Bool) {
         self.priority = priority
         self.isDry = isDry
     }

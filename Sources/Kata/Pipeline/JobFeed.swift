@@ -28,8 +28,7 @@ struct JobFeed {
     /// `nil` if there are no limits per key.
     private var limiter: KeyLimiter?
     /// How many jobs are claimed at a time.
-    private static let batchSize = 1_000
-    private static let returnedSizeLimit = 1 << 20
+    private static let batchSize = FeedLane.readyLimit
     /// One in so many jobs is the oldest of all, whatever its priority, so that none waits for ever.
     private static let ageingInterval = 10
 
@@ -83,7 +82,7 @@ struct JobFeed {
     /// However many jobs come due at once, they come back a few at a time.
     private var hasRoomForReturned: Bool {
         lanes.reduce(0) { $0 + $1.returnedCount } < Self.batchSize
-            && lanes.reduce(0) { $0 + $1.returnedSize } < Self.returnedSizeLimit
+            && lanes.reduce(0) { $0 + $1.returnedSize } < FeedLane.readySizeLimit
     }
 
     /// When there may be something to do although nobody tells.

@@ -37,6 +37,7 @@ struct HTTPConnection: Sendable {
                 } catch {
                     // The client is gone, or an answer broke off: without an end in its chunks, the client knows that it did.
                 }
+                // The client may have been quicker.
                 try? await channel.close()
             } onGracefulShutdown: {
                 incoming.finish()

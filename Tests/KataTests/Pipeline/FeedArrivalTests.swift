@@ -76,7 +76,6 @@ struct FeedArrivalTests {
         var feed = try await fixture.openFeed()
         var open = Set((0..<seed % 3).map { Job.ID($0) + 1 })
         var cancelled: Set<Job.ID> = []
-        var given: [Job.ID] = []
         var priorities = Dictionary(uniqueKeysWithValues: open.map { ($0, 0) })
         // What is in the store and the feed was not told of yet; it hears of everything in order.
         var untold: [(jobs: [NewJob], submitted: [SubmittedJob])] = []
@@ -112,7 +111,6 @@ struct FeedArrivalTests {
                     let lane = ids.filter { priorities[$0] == priority }
                     #expect(lane == lane.sorted())
                 }
-                given += ids
             default:
                 guard let id = cancelled.sorted().randomElement(using: &generator) else { continue }
                 tell()

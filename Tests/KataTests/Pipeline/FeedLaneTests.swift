@@ -104,7 +104,7 @@ struct FeedLaneTests {
     func randomised() {
         for seed in 1...50 {
             var generator = SeededGenerator(seed: UInt64(seed))
-            var lane = FeedLane(priority: 0)
+            var lane = FeedLane(priority: 0, isDry: false)
             var unread = (1...60).map { Job.ID($0) }
             var inside: Set<Job.ID> = []
             var outside: Set<Job.ID> = []
@@ -139,7 +139,7 @@ struct FeedLaneTests {
     }
 
     private func lane(_ ids: [Job.ID]) -> FeedLane {
-        var lane = FeedLane(priority: 0)
+        var lane = FeedLane(priority: 0, isDry: false)
         lane.add(ids.map { job($0) })
         return lane
     }
