@@ -44,6 +44,7 @@ let package = Package(
         .library(name: "KataPluginProgram", targets: ["KataPluginProgram"]),
         .executable(name: "katad", targets: ["katad"]),
         .executable(name: "kata-ctl", targets: ["kata-ctl"]),
+        .executable(name: "kata-http", targets: ["kata-http"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.6.0"),
@@ -86,32 +87,23 @@ let package = Package(
         ),
         .target(
             name: "KataPlugins",
-            dependencies: [
-                "CLinux", "Kata",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ],
+            dependencies: ["CLinux", "Kata", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
         .target(
             name: "KataConfig",
             dependencies: [
-                "Kata", "KataControl",
+                "Kata", "KataAPI",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings
         ),
-        .target(name: "KataControl", dependencies: ["Kata"], swiftSettings: settings),
+        .target(name: "KataAPI", dependencies: ["Kata"], swiftSettings: settings),
         .target(
-            name: "KataControlServer",
+            name: "KataServer",
             dependencies: [
-                "Kata", "KataControl",
+                "Kata", "KataAPI",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -121,12 +113,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "KataControlClient",
+            name: "KataClient",
             dependencies: [
-                "KataControl",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "KataAPI",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -138,7 +130,7 @@ let package = Package(
         .target(
             name: "KataDaemon",
             dependencies: [
-                "CLinux", "Kata", "KataCommand", "KataConfig", "KataControl", "KataControlServer", "KataPlugins",
+                "CLinux", "Kata", "KataCommand", "KataConfig", "KataAPI", "KataServer", "KataPlugins",
                 "KataSQLite",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -151,7 +143,7 @@ let package = Package(
         .executableTarget(
             name: "kata-ctl",
             dependencies: [
-                "Kata", "KataCommand", "KataConfig", "KataControl", "KataControlClient", "KataPlugins", "KataSQLite",
+                "Kata", "KataCommand", "KataConfig", "KataAPI", "KataClient", "KataPlugins", "KataSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -161,6 +153,23 @@ let package = Package(
             name: "KataPluginProgram",
             dependencies: ["Kata", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
+        ),
+        // The handler `http`, in a process of its own: what a server answers can't end the daemon
+        .target(
+            name: "KataHTTP",
+            dependencies: [
+                "Kata",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "kata-http", dependencies: ["KataHTTP", "KataPluginProgram"], swiftSettings: settings
         ),
         // Examples, which tests run
         .executableTarget(
@@ -207,11 +216,44 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "KataControlServerTests",
+            name: "KataHTTPTests",
             dependencies: [
-                "Kata", "KataControl", "KataControlServer", "KataTestSupport",
+                "Kata", "KataHTTP",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "KataConfigTests",
+            dependencies: [
+                "Kata", "KataConfig", "KataTestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "KataDaemonTests",
+            dependencies: [
+                "Kata", "KataConfig", "KataDaemon", "KataTestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "KataServerTests",
+            dependencies: [
+                "Kata", "KataAPI", "KataServer", "KataTestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "KataClientTests",
+            dependencies: [
+                "KataAPI", "KataClient", "KataTestSupport", .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -226,8 +268,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Kata", "KataSQLite", "KataTestSupport", "katad", "kata-ctl", "greet-daemon", "title-case",
-                "mischief",
+                "Kata", "KataSQLite", "KataTestSupport", "katad", "kata-ctl", "kata-http", "greet-daemon",
+                "title-case", "mischief",
             ],
             swiftSettings: settings
         ),

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -14,7 +15,7 @@
 
 struct child_context {
     const struct clinux_spawn_request *request;
-    // The child writes this in the parent's memory.
+    // The child writes the result in the parent's memory.
     struct clinux_spawn_result *result;
     pid_t parent;
 };
@@ -35,7 +36,8 @@ static int child(void *argument) {
     result->step = CLINUX_SPAWN_GROUP;
     if (request->control_group >= 0 && write(request->control_group, "0", 1) < 0) return fail(context);
 
-    // As soon as it can be, because a lock on one of the others outlives the parent as long as this has it open.
+    // As early as possible, because a lock on another descriptor of the parent outlives the parent as long as the child
+    // has a copy of it.
     result->step = CLINUX_SPAWN_DESCRIPTORS;
     for (int number = 0; number < 3; number++) {
         if (dup2(request->descriptors[number], number) < 0) return fail(context);
@@ -69,7 +71,7 @@ static int child(void *argument) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != context->parent) _exit(127);
 
-    // With the rights of the user that it is for.
+    // With the rights of the user that the process runs as.
     result->step = CLINUX_SPAWN_DIRECTORY;
     if (request->directory && chdir(request->directory) < 0) return fail(context);
 
@@ -81,7 +83,7 @@ static int child(void *argument) {
 }
 
 int clinux_spawn(const struct clinux_spawn_request *request, struct clinux_spawn_result *result) {
-    // Of the thread's own stack, because the thread waits as long as the child needs it.
+    // On the thread's own stack, because the thread waits as long as the child needs this memory.
     _Alignas(16) char stack[16 * 1024];
     *result = (struct clinux_spawn_result){.process = -1, .descriptor = -1, .step = CLINUX_SPAWN_CLONE};
     struct child_context context = {.request = request, .result = result, .parent = getpid()};
@@ -109,7 +111,7 @@ void clinux_prepare_thread(void) {
     // Writing to a process that does not read is no reason to end.
     uint64_t all = ~0ull;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, 0, 8);
-    // Somebody may have started us with SIGCHLD ignored; then the kernel would throw away how children end.
+    // This program may have been started with SIGCHLD ignored; then the kernel would throw away how children end.
     struct sigaction current;
     if (sigaction(SIGCHLD, 0, &current) == 0 && current.sa_handler == SIG_IGN) signal(SIGCHLD, SIG_DFL);
 }
@@ -133,6 +135,11 @@ int clinux_reap(int descriptor, int *is_signal, int *status) {
 
 int clinux_pipe(int descriptors[2]) {
     return pipe2(descriptors, O_CLOEXEC);
+}
+
+int clinux_pipe_content(int descriptor) {
+    int count = 0;
+    return ioctl(descriptor, FIONREAD, &count) < 0 ? 0 : count;
 }
 
 int clinux_epoll_create(void) {

@@ -3,14 +3,14 @@ import Kata
 
 /// Standard output, with the errors that `print` hides.
 public enum StandardOutput {
-    /// Writes a text and a line break.
+    /// Writes a text and a line break. If the reader is gone, the process ends as in ``write(_:)``.
     ///
     /// - Throws: ``FileError``, for instance when the disk behind it is full.
     public static func printLine(_ text: String) throws {
         try write(Array((text + "\n").utf8))
     }
 
-    /// Writes everything. If the reader has gone, such as `head` that has seen enough, the process ends quietly, as
+    /// Writes everything. If the reader is gone, such as `head` that has seen enough, the process ends quietly, as
     /// SIGPIPE would have it.
     ///
     /// - Throws: ``FileError``.
@@ -25,7 +25,8 @@ public enum StandardOutput {
     }
 }
 
-/// Opens /dev/null in the place of standard descriptors that are closed, so that no other file gets their numbers.
+/// Opens `/dev/null` in the place of standard descriptors that are closed, so that no other file gets their numbers. To
+/// be called before any file is opened.
 public func openStandardDescriptors() {
     var descriptor = open("/dev/null", O_RDWR)
     while (0...STDERR_FILENO).contains(descriptor) { descriptor = open("/dev/null", O_RDWR) }

@@ -1,10 +1,10 @@
 extension String {
-    /// With blanks behind it, up to that many characters.
+    /// The text with blanks behind it, up to that many characters; a longer text stays as it is.
     public func paddedRight(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
     }
 
-    /// With blanks before it, up to that many characters.
+    /// The text with blanks before it, up to that many characters; a longer text stays as it is.
     public func paddedLeft(to width: Int) -> String {
         String(repeating: " ", count: max(0, width - count)) + self
     }

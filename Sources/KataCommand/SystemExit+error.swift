@@ -4,7 +4,7 @@ import KataConfig
 import KataSQLite
 
 extension SystemExit {
-    /// The exit code that tells of an error.
+    /// The exit code that tells of an error; ``internal`` for errors that are not known here.
     public init(for error: any Error) {
         switch error {
         case is ConfigurationFaults: self = .configuration
@@ -12,7 +12,7 @@ extension SystemExit {
         case let error as SQLiteOpenError: self.init(error)
         case let error as FileError:
             self.init(creating: !["write", "sync", "read", "verify"].contains(error.operation), code: error.code)
-        case is ResultPages.NotFound, is UsageError: self = .usage
+        case is ResultsNotFound, is UsageError: self = .usage
         case is SQLiteFailure: self = .io
         case is RecorderFailure: self = .io
         default: self = .internal
@@ -34,7 +34,11 @@ extension SystemExit {
         }
     }
 
-    /// - Parameter creating: whether something was to be created, rather than read or written.
+    /// The exit code for a system call that failed.
+    ///
+    /// - Parameters:
+    ///   - creating: whether something was to be created, rather than read or written.
+    ///   - code: an `errno`.
     package init(creating: Bool, code: Int32) {
         switch code {
         case EACCES, EPERM, EROFS: self = .permission

@@ -1,4 +1,5 @@
 import Glibc
+import Kata
 
 /// Reads a regular file that must not be larger than expected.
 enum BoundedFile {
@@ -18,9 +19,10 @@ enum BoundedFile {
         }
     }
 
+    /// - Parameter limit: the largest size, in bytes.
     /// - Throws: ``Problem``.
     static func read(_ path: String, limit: Int) throws -> [UInt8] {
-        // Not blocking, for the case that it is a pipe that nobody writes to.
+        // Not blocking: the path may be that of a pipe that nobody writes to.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Problem.cannotRead(reason: String(cString: strerror(errno))) }
         defer { close(descriptor) }
@@ -36,8 +38,9 @@ enum BoundedFile {
         var bytes = [UInt8](repeating: 0, count: limit + 1)
         var length = 0
         while length < bytes.count {
-            let count = bytes[length...].withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
+            let count = bytes[length...].withUnsafeMutableBytes { rest in
+                retryingInterrupted { Glibc.read(descriptor, rest.baseAddress, rest.count) }
+            }
             if count < 0 { throw Problem.cannotRead(reason: String(cString: strerror(errno))) }
             if count == 0 { break }
             length += count

@@ -4,12 +4,15 @@ import Yams
 
 /// Reads a YAML file into a ``ConfigurationNode``.
 public enum ConfigurationFile {
-    /// A configuration is written by hand; what is larger is something else.
+    /// In bytes. A configuration is written by hand; a larger file is something else.
     static let sizeLimit = 1 << 20
     /// How many values a file may have once its aliases are followed.
     static let valueLimit = 100_000
+    /// How deep lists and maps may be nested.
     static let depthLimit = 100
 
+    /// Reads a regular file of at most 1 MiB of UTF-8.
+    ///
     /// - Throws: ``ConfigurationFaults`` with one fault.
     public static func read(_ path: String) throws -> ConfigurationNode {
         try parse(readText(path), path: path)
@@ -17,15 +20,16 @@ public enum ConfigurationFile {
 
     /// Reads a text as if it stood in a file of that name.
     ///
+    /// - Parameter path: what the origins of the nodes name.
     /// - Throws: ``ConfigurationFaults`` with one fault.
     public static func parse(_ text: String, path: String) throws -> ConfigurationNode {
-        var parser = NodeConverter(path: path)
+        var converter = NodeConverter(path: path, valueLimit: valueLimit, depthLimit: depthLimit)
         do {
             try NestingCheck.run(text, limit: 10 * depthLimit, path: path)
             guard let node = try Yams.compose(yaml: text) else {
-                throw fault(path, "the file is empty, expected 'pipelines:'")
+                throw ConfigurationFaults(in: path, "the file is empty, expected 'pipelines:'")
             }
-            return try parser.convert(node)
+            return try converter.convert(node)
         } catch let error as YamlError {
             throw fault(error, path)
         }
@@ -36,13 +40,13 @@ public enum ConfigurationFile {
         do {
             data = try BoundedFile.read(path, limit: sizeLimit)
         } catch let error as BoundedFile.Problem {
-            throw fault(path, error.description)
+            throw ConfigurationFaults(in: path, error.description)
         }
         if let index = data.firstIndex(of: 0) {
-            throw fault(path, "the file is binary (a NUL at byte \(index)), expected YAML text")
+            throw ConfigurationFaults(in: path, "the file is binary (a NUL at byte \(index)), expected YAML text")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
-            throw fault(path, "the file is not valid UTF-8, expected YAML text")
+            throw ConfigurationFaults(in: path, "the file is not valid UTF-8, expected YAML text")
         }
         return text
     }
@@ -52,22 +56,18 @@ public enum ConfigurationFile {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
             let context = context.map { " (\($0.text))" } ?? ""
-            return fault(path, line: mark.line, column: mark.column, "\(problem)\(context), expected valid YAML")
+            return ConfigurationFaults(
+                in: path, line: mark.line, column: mark.column, "\(problem)\(context), expected valid YAML")
         case .duplicatedKeysInMapping(let keys, let context):
-            return fault(
-                path, line: context.mark.line, column: context.mark.column,
+            return ConfigurationFaults(
+                in: path, line: context.mark.line, column: context.mark.column,
                 "the key '\(keys.map { "\($0)" }.sorted().joined(separator: "', '"))' is there twice, expected it once"
             )
         case .reader(let problem, let offset, _, _):
-            return fault(path, "\(problem)\(offset.map { " at byte \($0)" } ?? ""), expected YAML text")
+            return ConfigurationFaults(
+                in: path, "\(problem)\(offset.map { " at byte \($0)" } ?? ""), expected YAML text")
         case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
-            return fault(path, "\(error), expected valid YAML")
+            return ConfigurationFaults(in: path, "\(error), expected valid YAML")
         }
-    }
-
-    static func fault(_ path: String, line: Int = 1, column: Int = 1, _ message: String) -> ConfigurationFaults {
-        ConfigurationFaults([
-            ConfigurationFault(origin: .file(path, line: line, column: column), message: message)
-        ])
     }
 }

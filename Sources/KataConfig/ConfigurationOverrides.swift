@@ -1,28 +1,33 @@
 public import Kata
 
-/// Values from the command line and the environment, which go before those of the file.
+/// Values from the command line and the environment, which replace those of the file.
 public struct ConfigurationOverrides: Sendable {
+    /// The value of one key, as a scalar without quotes. It is checked with the rest of the configuration.
     public struct Value: Sendable {
+        /// The key in the configuration file, such as `queue_size`.
         public let key: String
+        /// The value, with the option or variable as its origin.
         public let node: ConfigurationNode
 
-        /// - Parameter source: the option or variable that it comes from, for faults.
+        /// - Parameter source: the option or variable that the value comes from, such as `--queue-size`, for faults.
         public init(key: String, text: String, source: String) {
             self.key = key
             node = ConfigurationNode(.scalar(text), origin: .setting(source))
         }
     }
 
-    /// Keys at the top level.
+    /// Keys at the top level. Of two values for a key the later one counts.
     public var daemon: [Value] = []
-    /// Keys of one pipeline.
+    /// Keys of one pipeline. Of two values for a key the later one counts.
     public var pipeline: [Value] = []
-    /// Which pipeline; `nil` means the only one.
+    /// The pipeline that ``pipeline`` is for; `nil` means the only one that there is.
     public var pipelineName: String?
 
+    /// No overrides.
     public init() {}
 
-    /// Reads `KATA_DATABASE`, `KATA_SOCKET`, `KATA_LOG_LEVEL` and `KATA_DRAIN_TIMEOUT`.
+    /// Reads `KATA_DATABASE`, `KATA_SOCKET`, `KATA_LOG_LEVEL` and `KATA_DRAIN_TIMEOUT`. An empty variable counts as not
+    /// set.
     public init(environment: [String: String]) {
         for key in ["database", "socket", "log_level", "drain_timeout"] {
             let variable = "KATA_\(key.uppercased())"

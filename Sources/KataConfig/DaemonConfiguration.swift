@@ -1,32 +1,56 @@
 public import Kata
-import KataControl
+import KataAPI
 public import Logging
 
 /// What a daemon is told to do: the content of `kata.yaml` with the overrides applied.
 public struct DaemonConfiguration: Sendable {
-    /// A pipeline with the text that it was made from, which tells whether a reload changed it.
+    /// A pipeline with the node that it was made from, which tells whether a reload changed it.
     public struct Pipeline: Sendable {
+        /// What the pipeline is made of, its plugins included.
         public let configuration: PipelineConfiguration
+        /// The pipeline's map, with the overrides applied. Equal to that of an earlier configuration if nothing was
+        /// changed.
         public let node: ConfigurationNode
     }
 
-    /// From the root, with symbolic links followed, so that a database has one name.
+    /// The path of the database file: from the root, with symbolic links followed, so that a database has one name.
     public let database: String
+    /// The path of the control socket, at most 99 bytes; a relative one starts at the working directory.
     public let socket: String
+    /// The least severe level that is logged.
     public let logLevel: Logger.Level
-    /// How long a drain may take before what is not finished goes back.
+    /// How long a drain may take before what is not finished goes back to pending.
     public let drainTimeout: Duration
-    /// Where plugins are found that are named without a path.
+    /// The directory of the executables that pipelines name as plugins without a path.
     public let pluginsDirectory: String
-    /// In the order of the file.
+    /// At least one, in the order of the file.
     public let pipelines: [Pipeline]
 
-    /// Reads a configuration file.
+    /// One that is made without a file.
+    init(
+        database: String = "kata.db", socket: String = "kata.sock", logLevel: Logger.Level = .info,
+        drainTimeout: Duration, pluginsDirectory: String = PluginContext.defaultPluginsDirectory, pipelines: [Pipeline]
+    ) {
+        self.database = database
+        self.socket = socket
+        self.logLevel = logLevel
+        self.drainTimeout = drainTimeout
+        self.pluginsDirectory = pluginsDirectory
+        self.pipelines = pipelines
+    }
+
+    /// Reads a configuration file, and makes the plugins of its pipelines.
     ///
+    /// - Parameters:
+    ///   - path: of the YAML file.
+    ///   - paths: where the database and the socket are if neither the file nor the overrides say so.
+    ///   - registry: the plugins that pipelines can name.
+    ///   - context: what the plugins are given; the pipeline's name is added for each.
+    ///   - databaseFiles: the paths of all files that belong to a database, which nothing else may be written over.
     /// - Throws: ``ConfigurationFaults`` with every fault.
     public init(
         path: String, overrides: ConfigurationOverrides = ConfigurationOverrides(), paths: DefaultPaths,
-        registry: PluginRegistry, context: PluginContext
+        registry: PluginRegistry, context: PluginContext, databaseFiles: (_ database: String) -> [String]
     ) throws {
         let report = ConfigurationSection.Report()
         let root = try overrides.apply(to: ConfigurationFile.read(path), report: report)
@@ -43,14 +67,13 @@ public struct DaemonConfiguration: Sendable {
         context.pluginsDirectory = pluginsDirectory
         pipelines = Self.readPipelines(&section, root: root, report: report, registry: registry, context: context)
         section.finish()
-        checkExports(configurationPath: path, report: report)
+        checkExports(reserved: databaseFiles(database) + [socket, path], report: report)
         try report.throwIfFaulty()
     }
 
-    /// An export replaces its file, so it must be none that is needed.
-    private func checkExports(configurationPath: String, report: ConfigurationSection.Report) {
-        let files = ["", "-wal", "-shm", ".lock"].map { database + $0 } + [socket, configurationPath]
-        var taken = Set(files.map(resolvedPath))
+    /// An export replaces its file, so it must be no file that the daemon needs.
+    private func checkExports(reserved: [String], report: ConfigurationSection.Report) {
+        var taken = Set(reserved.map(resolvedPath))
         for pipeline in pipelines {
             guard let export = pipeline.configuration.export, let origin = pipeline.node["export"]?.origin else {
                 continue
@@ -81,7 +104,7 @@ public struct DaemonConfiguration: Sendable {
         }
         var pipelines: [Pipeline] = []
         for entry in entries {
-            if !isName(entry.key) {
+            if !(entry.key.utf8.count <= 64 && entry.key.isName(with: "_.-")) {
                 report.add(
                     "'\(entry.key)' can't name a pipeline, expected 1 to 64 letters, digits, '_', '.' or '-'",
                     at: entry.keyOrigin
@@ -94,17 +117,5 @@ public struct DaemonConfiguration: Sendable {
             pipelines.append(Pipeline(configuration: configuration, node: entry.node))
         }
         return pipelines
-    }
-
-    private static func isName(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
     }
 }

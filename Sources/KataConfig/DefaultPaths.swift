@@ -4,6 +4,7 @@ import Foundation
 public struct DefaultPaths: Sendable {
     private let environment: [String: String]
 
+    /// Goes by the environment that the process has now.
     public init() {
         environment = ProcessInfo.processInfo.environment
     }
@@ -12,16 +13,16 @@ public struct DefaultPaths: Sendable {
         self.environment = environment
     }
 
-    /// `$KATA_CONFIG`, or else the system's configuration.
+    /// `$KATA_CONFIG`, or else `/etc/kata/kata.yaml`.
     public var configuration: String { value("KATA_CONFIG") ?? "/etc/kata/kata.yaml" }
 
-    /// In the state directory that systemd gives a service, or else in the current one.
+    /// `kata.db` in the state directory that systemd gives a service, or else in the working directory.
     public var database: String { inDirectory("STATE_DIRECTORY", "kata.db") }
 
-    /// In the runtime directory that systemd gives a service, or else in the current one.
+    /// `kata.sock` in the runtime directory that systemd gives a service, or else in the working directory.
     public var daemonSocket: String { inDirectory("RUNTIME_DIRECTORY", "kata.sock") }
 
-    /// `$KATA_SOCKET`; or else the service's socket if it is there, or else the one in the current directory.
+    /// `$KATA_SOCKET`; or else the service's socket, or `./kata.sock` if only that is there.
     public var clientSocket: String {
         value("KATA_SOCKET") ?? ["/run/kata/kata.sock", "./kata.sock"].first { access($0, F_OK) == 0 }
             ?? "/run/kata/kata.sock"

@@ -4,6 +4,7 @@ import Kata
 ///
 /// The YAML parser recurses with every level, and a file of brackets alone would exhaust the stack.
 enum NestingCheck {
+    /// - Parameter limit: how many brackets may be open, and how many columns a line may be indented.
     /// - Throws: ``ConfigurationFaults`` at the line where the limit is passed.
     static func run(_ text: String, limit: Int, path: String) throws {
         var brackets = 0
@@ -14,15 +15,15 @@ enum NestingCheck {
             }
             brackets += change(in: line)
             if brackets > limit || indentation.count > limit {
-                throw ConfigurationFile.fault(
-                    path, line: index + 1, "values are nested too deeply, expected at most \(limit) levels"
+                throw ConfigurationFaults(
+                    in: path, line: index + 1, "values are nested too deeply, expected at most \(limit) levels"
                 )
             }
         }
     }
 
-    /// How many more brackets a line opens than it closes, leaving out its comment. Those in quotes count as well, which
-    /// does not matter: a configuration is far from the limit.
+    /// How many more brackets a line opens than it closes, leaving out its comment. Brackets in quotes count as well,
+    /// which does not matter: a configuration is far from the limit.
     private static func change(in line: Substring) -> Int {
         var change = 0
         var previous = UInt8(ascii: " ")

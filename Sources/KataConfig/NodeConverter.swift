@@ -4,11 +4,19 @@ import Yams
 /// Turns parsed YAML into configuration nodes, within limits on size and depth.
 struct NodeConverter {
     private let path: String
+    private let valueLimit: Int
+    private let depthLimit: Int
     private var valueCount = 0
     private var depth = 0
 
-    init(path: String) {
+    /// - Parameters:
+    ///   - path: of the file, for faults.
+    ///   - valueLimit: how many values there may be once aliases are followed.
+    ///   - depthLimit: how deep lists and maps may be nested.
+    init(path: String, valueLimit: Int, depthLimit: Int) {
         self.path = path
+        self.valueLimit = valueLimit
+        self.depthLimit = depthLimit
     }
 
     /// - Throws: ``ConfigurationFaults`` past a limit, or for a key that is no scalar.
@@ -17,7 +25,7 @@ struct NodeConverter {
         valueCount += 1
         depth += 1
         defer { depth -= 1 }
-        if valueCount > ConfigurationFile.valueLimit || depth > ConfigurationFile.depthLimit {
+        if valueCount > valueLimit || depth > depthLimit {
             throw fault(node, "there are too many or too deeply nested values, expected a configuration")
         }
         switch node {

@@ -5,15 +5,18 @@ func resolvedPath(_ path: String) -> String {
     URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
 }
 
+/// The directory that a file of this path is in.
 func directory(of path: String) -> String {
     URL(fileURLWithPath: path).deletingLastPathComponent().path
 }
 
+/// Whether the path is that of a regular file, or nothing is there yet.
 func isFileOrNothing(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
 }
 
+/// Whether the path leads to a directory.
 func isDirectory(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

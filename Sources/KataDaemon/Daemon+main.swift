@@ -3,10 +3,11 @@ import Glibc
 public import Kata
 import KataCommand
 import KataPlugins
+public import Logging
 
 extension Daemon {
-    /// Runs a daemon with the command line and the configuration file of `katad`, and with plugins of your own besides the
-    /// built-in ones. Ends the process when it is over, with an exit code of `sysexits.h`.
+    /// Runs a daemon with the command line and the configuration file of `katad`, and with plugins of your own besides
+    /// the built-in ones. Ends the process when the daemon has ended, with an exit code of `sysexits.h`.
     ///
     /// ```swift
     /// @main
@@ -17,25 +18,33 @@ extension Daemon {
     /// }
     /// ```
     ///
-    /// - Parameter register: adds the plugins, and the middleware.
-    public static func main(plugins register: @Sendable (inout PluginRegistry) -> Void = { _ in }) async -> Never {
-        exit(await run(plugins: register))
+    /// - Parameters:
+    ///   - register: adds the plugins, and the middleware.
+    ///   - metadataProvider: gives what belongs to every log entry of a task, such as the ids of a trace.
+    public static func main(
+        plugins register: @Sendable (inout PluginRegistry) -> Void = { _ in },
+        metadataProvider: Logger.MetadataProvider? = nil
+    ) async -> Never {
+        exit(await run(plugins: register, metadataProvider: metadataProvider))
     }
 
-    /// The same as ``main(plugins:)`` for programs that have something to do afterwards.
+    /// The same as ``main(plugins:metadataProvider:)`` for programs that have something to do afterwards.
     ///
     /// - Returns: the exit code. If something went wrong, standard error says what.
-    public static func run(plugins register: @Sendable (inout PluginRegistry) -> Void = { _ in }) async -> Int32 {
+    public static func run(
+        plugins register: @Sendable (inout PluginRegistry) -> Void = { _ in },
+        metadataProvider: Logger.MetadataProvider? = nil
+    ) async -> Int32 {
         var registry = PluginRegistry.builtIn
         register(&registry)
         do {
-            try await DaemonCommand.parse().run(plugins: registry)
+            try await DaemonCommand.parse().run(plugins: registry, metadataProvider: metadataProvider)
             return EXIT_SUCCESS
         } catch {
             let code = DaemonCommand.exitCode(for: error).rawValue
             let message = DaemonCommand.fullMessage(for: error)
             if code == EXIT_SUCCESS {
-                // What was asked for, such as the help. Whoever can't be shown that can't be told so, either.
+                // What was asked for, such as the help. A reader who is gone can't be told that it failed, either.
                 try? StandardOutput.printLine(message)
             } else if !message.isEmpty {
                 printError(message)

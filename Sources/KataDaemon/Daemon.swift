@@ -1,20 +1,21 @@
 import CLinux
 import Kata
 import KataConfig
-import KataControlServer
 import KataSQLite
+import KataServer
 import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Puts the daemon together from its parts, and runs it. This is the one place where they meet.
+/// Puts the daemon together from its parts, and runs it. This is the one place where the parts meet.
 public struct Daemon: Sendable {
     let configuration: DaemonConfiguration
-    /// Those that a configuration can name.
+    /// The sources and handlers that a configuration can name.
     let plugins: PluginRegistry
     let mode: Pipeline.Mode
     let signals: UnixSignalsSequence
     let notifier: ServiceNotifier
+    /// Shared with the log handler, so that a reload can change the level.
     let threshold: StandardErrorLogHandler.Threshold
     let logger: Logger
     /// Reads the configuration again, in the same way as at the start.
@@ -23,11 +24,12 @@ public struct Daemon: Sendable {
     /// Runs until every pipeline has ended.
     ///
     /// - Returns: the summary of what the pipelines did.
+    /// - Throws: what kept the daemon from starting, or made it stop.
     func run() async throws -> Summary {
         let databasePath = configuration.database
-        // Before the lock, which would leave its file beside what can't be a database.
+        // Checked before the lock is taken, which would leave its file beside what can't be a database.
         try checkIsUsable(databasePath)
-        // The lock comes first: whoever does not have it must touch neither the database nor the socket.
+        // The lock comes first: a daemon without it must touch neither the database nor the socket.
         let lock = try DatabaseLock(databasePath: databasePath)
         defer { withExtendedLifetime(lock) {} }
         let store = try SQLiteJobStore(path: databasePath)
@@ -53,7 +55,7 @@ public struct Daemon: Sendable {
         _ engine: Engine, recorder: Recorder, store: SQLiteJobStore, socket: ControlSocket, databasePath: String
     ) async throws {
         // No work begins before it is sure that the socket can be had.
-        let isListening = Signal()
+        let isListening = Latch()
         let server = ControlServer(
             socket: socket,
             service: DaemonControl(
@@ -66,7 +68,7 @@ public struct Daemon: Sendable {
             logger: logger,
             onReady: { [notifier] in
                 notifier.ready(engine.summary)
-                isListening.fire()
+                isListening.open()
                 // Much of what the start has touched, such as the reader of the configuration, is not needed again.
                 clinux_release_startup_memory()
             }
@@ -74,7 +76,7 @@ public struct Daemon: Sendable {
         let listener = SignalListener(signals: signals, engine: engine, notifier: notifier, logger: logger) {
             await reload(engine)
         }
-        // They stop in reverse order. The engine ends when its pipelines have, and that ends the rest.
+        // Services stop in reverse order. The engine ends when its pipelines have, and that ends the other services.
         let group = ServiceGroup(
             configuration: .init(
                 services: [
@@ -85,7 +87,7 @@ public struct Daemon: Sendable {
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     ),
                     .init(
-                        service: Janitor(engine: engine, logger: logger),
+                        service: RetentionService(engine: engine, logger: logger),
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     ),
                     .init(service: listener, failureTerminationBehavior: .gracefullyShutdownGroup),
@@ -120,7 +122,7 @@ public struct Daemon: Sendable {
         notifier.ready(engine.summary)
     }
 
-    /// What the service group says at its debug level is of no use to somebody who runs a job daemon.
+    /// For the service group: what it says below a warning is of no use to somebody who runs a job daemon.
     private var quietLogger: Logger {
         var logger = logger
         logger.logLevel = .warning

@@ -3,8 +3,9 @@ import Foundation
 import Kata
 import KataCommand
 import KataConfig
-import KataControlServer
 import KataPlugins
+import KataSQLite
+import KataServer
 import Logging
 import UnixSignals
 
@@ -53,14 +54,19 @@ struct DaemonCommand: ParsableCommand {
     /// What the program was started as, which need not be `katad`.
     private static let name = URL(fileURLWithPath: CommandLine.arguments[0]).lastPathComponent
 
-    func run(plugins: PluginRegistry) async throws {
+    /// Does what the command line says, and returns when that is done.
+    ///
+    /// - Throws: `ExitCode`, once standard error says what went wrong.
+    func run(plugins: PluginRegistry, metadataProvider: Logger.MetadataProvider?) async throws {
         // First of all, so that from here on no signal ends the process unheard.
         openStandardDescriptors()
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         signal(SIGPIPE, SIG_IGN)
         let threshold = StandardErrorLogHandler.Threshold(.info)
         let format = LogFormat.detect(environment: ProcessInfo.processInfo.environment)
-        LoggingSystem.bootstrap { _ in StandardErrorLogHandler(format: format, threshold: threshold) }
+        LoggingSystem.bootstrap(
+            { StandardErrorLogHandler(format: format, threshold: threshold, metadataProvider: $1) },
+            metadataProvider: metadataProvider)
         do {
             if check { try checkConfiguration(plugins) } else { try await serve(plugins, signals, threshold) }
         } catch let faults as ConfigurationFaults {
@@ -117,7 +123,8 @@ struct DaemonCommand: ParsableCommand {
             overrides: overrides,
             paths: DefaultPaths(),
             registry: plugins,
-            context: PluginContext(logger: logger)
+            context: PluginContext(logger: logger),
+            databaseFiles: DatabaseFiles.paths
         )
     }
 

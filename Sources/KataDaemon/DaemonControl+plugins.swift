@@ -1,9 +1,9 @@
 import Kata
-import KataControl
+import KataAPI
 import KataPlugins
 
 extension DaemonControl {
-    /// Those that pipelines use, and those besides that could be used.
+    /// The plugins that pipelines use, and then the plugins that a configuration could name besides.
     func plugins() -> PluginsDocument {
         let directory = engine.pluginsDirectory
         var plugins: [PluginsDocument.Plugin] = []
@@ -20,7 +20,7 @@ extension DaemonControl {
         for (kind, names) in [("source", registry.sourceNames), ("handler", registry.handlerNames)] {
             plugins += names.filter { !isUsed($0, kind) }.map { .init(name: $0, kind: kind, origin: "built in") }
         }
-        plugins += ExecutablePlugins.names(in: directory).filter { !isUsed($0) }.map {
+        plugins += PluginDirectory.names(in: directory).filter { !isUsed($0) }.map {
             .init(name: $0, kind: nil, origin: "\(directory)/\($0)")
         }
         return PluginsDocument(directory: directory, plugins: plugins)

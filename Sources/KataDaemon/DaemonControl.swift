@@ -1,11 +1,11 @@
 import Glibc
 import Kata
+import KataAPI
 import KataCommand
-import KataControl
-import KataControlServer
+import KataServer
 
 extension Engine {
-    /// What it does, for the service manager.
+    /// What the engine does, as the service manager shows it.
     var summary: String {
         let count = pipelines.count
         return "Running \(count) \(count == 1 ? "pipeline" : "pipelines")"
@@ -34,7 +34,7 @@ struct DaemonControl: ControlService {
         registry = plugins
         self.records = records
         self.databasePath = databasePath
-        steering = JobSteering(recorder: recorder) { engine.pipelines }
+        steering = JobSteering(recorder: recorder, store: records)
     }
 
     var pipelines: [Pipeline] { engine.pipelines }

@@ -1,19 +1,19 @@
 import Kata
 import ServiceLifecycle
 
-/// A service that starts once a signal has fired, or not at all if the shutdown comes first.
+/// A service that starts once a latch is open, or not at all if the shutdown comes first.
 struct Delayed<Wrapped: Service>: Service {
     let service: Wrapped
-    let signal: Signal
+    let latch: Latch
 
-    init(service: Wrapped, until signal: Signal) {
+    init(service: Wrapped, until latch: Latch) {
         self.service = service
-        self.signal = signal
+        self.latch = latch
     }
 
     func run() async throws {
         do {
-            try await cancelWhenGracefulShutdown { try await signal.wait() }
+            try await cancelWhenGracefulShutdown { try await latch.wait() }
         } catch is CancellationError {
             return
         }

@@ -2,7 +2,8 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Turns signals into what they mean to a daemon: SIGTERM and SIGINT drain, a second one stops at once, SIGHUP reloads.
+/// Turns signals into what they mean to a daemon: SIGTERM and SIGINT drain, a second one of them stops at once, SIGHUP
+/// reloads. During a drain SIGHUP is ignored.
 struct SignalListener: Service {
     let signals: UnixSignalsSequence
     let engine: Engine

@@ -4,6 +4,7 @@ import KataCommand
 /// What the pipelines did, for people.
 struct Summary: CustomStringConvertible {
     let description: String
+    /// How many consumers are listed; the rest is counted.
     private static let consumerLimit = 30
 
     init(of pipelines: [Pipeline], records: any JobStoreReader, databasePath: String) async throws {

@@ -1,7 +1,8 @@
 import KataCommand
-import KataControlServer
+import KataServer
 
 extension SystemExit {
+    /// The exit code of a daemon that can't have its control socket.
     init(for error: ControlSocketError) {
         switch error {
         case .tooLong: self = .configuration

@@ -8,7 +8,7 @@ final class HandlerConversation: Sendable {
     private let pipeline: String
     private let output: HostOutput
     private let logger: Logger
-    /// Those that are not answered, by the number of the request.
+    /// The tasks of requests that are not answered yet, by the request's number.
     private let tasks = Mutex<[UInt64: Task<Void, Never>]>([:])
 
     init(_ handler: any JobHandler, pipeline: String, output: HostOutput, logger: Logger) {
@@ -18,6 +18,7 @@ final class HandlerConversation: Sendable {
         self.logger = logger
     }
 
+    /// Begins a job in a task of its own.
     func begin(_ job: Job, request: UInt64) {
         // Within the lock, so that a task that is done at once finds itself there.
         tasks.withLock { tasks in
@@ -28,56 +29,51 @@ final class HandlerConversation: Sendable {
         }
     }
 
+    /// Cancels a job's task, unless the request was answered already. The request is answered in any case.
     func cancel(request: UInt64) {
         tasks.withLock { $0[request] }?.cancel()
     }
 
     private func handle(_ job: Job, request: UInt64) async {
-        let kept = JobContext.Kept { [output] text in
+        let report = JobContext.Report { [output] text in
             output.send("progress") { json in
-                json.raw(",\"id\":\(request),\"text\":")
-                json.string(text)
+                json.field("id", request)
+                json.field("text", text)
             }
         }
         let logger = Logger(label: logger.label) { [output] _ in HostLogHandler(output: output, request: request) }
-        let context = JobContext(job: job, pipeline: pipeline, consumerID: "plugin", logger: logger, kept: kept)
+        let context = JobContext(job: job, pipeline: pipeline, consumerID: "plugin", logger: logger, report: report)
         do {
             try await handler.handle(job, in: context)
             output.send("done") { json in
-                json.raw(",\"id\":\(request)")
-                json.append(output: kept.take())
+                json.field("id", request)
+                if let text = report.takeOutput() { json.field("output", text) }
             }
         } catch {
             let failure = error as? JobFailure ?? JobFailure("\(error)")
             output.send("failed") { json in
-                json.raw(",\"id\":\(request),\"error\":")
-                json.string(failure.reason)
+                json.field("id", request)
+                json.field("error", failure.reason)
                 json.append(retry: failure.retry)
-                json.append(output: kept.take())
+                if let text = report.takeOutput() { json.field("output", text) }
             }
         }
     }
 }
 
 extension JSONWriter {
-    /// The host takes no longer durations.
+    /// The longest duration that the host takes.
     private static let longestWait = Duration.seconds(365 * 86_400)
-
-    fileprivate mutating func append(output: String?) {
-        guard let output else { return }
-        raw(",\"output\":")
-        string(output)
-    }
 
     fileprivate mutating func append(retry: JobFailure.Retry) {
         switch retry {
         case .byPolicy: break
-        case .again: raw(",\"retry\":true")
-        case .never: raw(",\"retry\":false")
-        case .interrupted: raw(",\"retry\":\"interrupted\"")
+        case .again: field("retry", true)
+        case .never: field("retry", false)
+        case .interrupted: field("retry", "interrupted")
         case .after(let duration):
             let wait = min(max(duration, .zero), Self.longestWait)
-            raw(",\"retry\":\"\(Int64(wait / .milliseconds(1)))ms\"")
+            field("retry", "\(Int64(wait / .milliseconds(1)))ms")
         }
     }
 }

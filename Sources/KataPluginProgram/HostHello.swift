@@ -1,14 +1,14 @@
 import Kata
 
-/// How the host begins.
+/// The host's first message: what this program is to be, and with which configuration.
 struct HostHello {
     static let protocolVersion = 1
-    /// What this program is.
+    /// The kind of plugin that this program is.
     static let kind = "handler"
 
     let pipeline: String
     let config: ConfigurationNode
-    /// Why this program can't be what it is asked to be, if so.
+    /// Why this program can't be what it is asked to be; `nil` if it can.
     let refusal: String?
 
     init(_ fields: ConfigurationNode) {

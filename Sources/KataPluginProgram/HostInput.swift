@@ -13,9 +13,9 @@ struct HostInput {
         self.descriptor = descriptor
     }
 
-    /// Waits for the next message; `nil` at the end.
+    /// Waits for the next message; `nil` at the end, and if reading fails.
     ///
-    /// - Throws: ``JSONScanner/Fault`` if it is none.
+    /// - Throws: ``JSONScanner/Fault`` if a line is no message.
     mutating func next() throws -> HostMessage? {
         var searched = start
         while true {
@@ -30,12 +30,10 @@ struct HostInput {
         }
     }
 
-    /// - Returns: `false` at the end.
+    /// - Returns: `false` at the end, and if reading fails.
     private mutating func readMore() -> Bool {
         let block = [UInt8](unsafeUninitializedCapacity: Self.blockSize) { buffer, count in
-            var result: Int
-            repeat { result = read(descriptor, buffer.baseAddress, buffer.count) } while result < 0 && errno == EINTR
-            count = max(0, result)
+            count = max(0, retryingInterrupted { read(descriptor, buffer.baseAddress, buffer.count) })
         }
         bytes += block
         return !block.isEmpty

@@ -1,17 +1,17 @@
 import Kata
 import Logging
 
-/// Has the host log.
+/// Sends log entries to the host, which writes them to its own log.
 struct HostLogHandler: LogHandler {
-    /// The host cuts longer ones off.
+    /// In characters; the host cuts longer messages off.
     private static let limit = 4_096
 
     let output: HostOutput
-    /// The request that the entries are about.
+    /// The request that the entries are about; `nil` for entries about no request.
     let request: UInt64?
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
-    /// The host decides what it writes.
+    /// The host decides which entries it writes, so all but traces are sent.
     var logLevel = Logger.Level.debug
 
     init(output: HostOutput, request: UInt64? = nil) {
@@ -26,15 +26,15 @@ struct HostLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         var all = metadata
-        // The host adds it, for those that belong to a request.
+        // The host adds the job's id to entries that belong to a request.
         if request != nil { all["job"] = nil }
         for more in [metadataProvider?.get(), event.metadata] { all.merge(more ?? [:]) { $1 } }
         if let error = event.error { all["error"] = "\(error)" }
         let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
         output.send("log") { json in
-            json.raw(",\"level\":\"\(event.level.rawValue)\",\"message\":")
-            json.string(String("\(event.message)\(details)".prefix(Self.limit)))
-            if let request { json.raw(",\"id\":\(request)") }
+            json.field("level", event.level.rawValue)
+            json.field("message", String("\(event.message)\(details)".prefix(Self.limit)))
+            if let request { json.field("id", request) }
         }
     }
 }

@@ -7,7 +7,7 @@ enum HostMessage {
     case cancel(request: UInt64)
     case ping(id: UInt64)
     case goodbye
-    /// Of a later version of the protocol, or for a plugin of the other kind.
+    /// A message of a later version of the protocol, or for a plugin of the other kind.
     case other(type: String)
 
     /// - Throws: ``JSONScanner/Fault``.

@@ -10,19 +10,17 @@ final class HostOutput: Sendable {
         self.descriptor = Mutex(descriptor)
     }
 
-    /// Sends a message.
+    /// Sends a message as one line. If the host is gone, the process ends.
     ///
-    /// - Parameter fields: writes the fields after the type, each beginning with a comma.
-    func send(_ type: StaticString, _ fields: (inout JSONWriter) -> Void) {
+    /// - Parameter fields: writes the fields after the type.
+    func send(_ type: String, _ fields: (inout JSONWriter) -> Void) {
         let line = JSONWriter.message(type, fields)
         descriptor.withLock { descriptor in
-            var rest = line[...]
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-                if count < 0 && errno == EINTR { continue }
+            do {
+                try writeAll(line, to: descriptor, name: "the host")
+            } catch {
                 // The host is gone, and so is everybody who could be told.
-                if count < 0 { _exit(1) }
-                rest = rest.dropFirst(count)
+                _exit(1)
             }
         }
     }

@@ -2,8 +2,8 @@ import Foundation
 public import Kata
 import Logging
 
-/// A program that is a plugin: it does jobs in a process of its own, which the daemon starts and talks to over the plugin
-/// protocol. The same handler can be part of a daemon of your own instead.
+/// A program that is a plugin: it does jobs in a process of its own, which the daemon starts and talks to over the
+/// plugin protocol. The same handler can be part of a daemon of your own instead.
 ///
 /// ```swift
 /// @main
@@ -14,16 +14,20 @@ import Logging
 /// }
 /// ```
 ///
-/// Standard input and output belong to the protocol. What the program prints is logged, and so is what a logger is told.
+/// Standard input and output belong to the protocol. What the program prints is logged, and so is what a logger is
+/// told.
 public enum PluginProgram {
     private static let configurationExit: Int32 = 78
 
-    /// Does jobs for as long as the daemon wants, and ends the process then. To be called on the main thread, which goes on
-    /// to do what is to be done there.
+    /// Does jobs for as long as the daemon wants, and ends the process then. To be called on the main thread, which
+    /// then runs the main dispatch queue.
+    ///
+    /// The exit code is 0 after the daemon's goodbye, 1 if the daemon went without one, 78 for a faulty configuration,
+    /// and 70 for anything else; standard error says why.
     ///
     /// - Parameters:
-    ///   - version: for people.
-    ///   - concurrency: how many jobs it is given at once, 1 to 10,000.
+    ///   - version: for people, as `kata-ctl plugins` shows it.
+    ///   - concurrency: how many jobs the program is given at once, 1 to 10,000.
     ///   - middleware: around the handler; the first is the outermost.
     public static func main<Handler: JobHandler & Plugin>(
         handler: Handler.Type, version: String? = nil, concurrency: Int = 1, middleware: [any JobMiddleware] = []
@@ -33,7 +37,12 @@ public enum PluginProgram {
         ) { Handler(configuration: &$0, context: $1) }
     }
 
-    /// The same, with a handler that needs more than its configuration to be made.
+    /// The same as ``main(handler:version:concurrency:middleware:)``, for a handler that needs more than its
+    /// configuration to be made.
+    ///
+    /// - Parameters:
+    ///   - name: what the program calls itself when it says hello.
+    ///   - make: makes the handler from its configuration, once.
     public static func main(
         handler name: String, version: String? = nil, concurrency: Int = 1, middleware: [any JobMiddleware] = [],
         make: @escaping PluginRegistry.HandlerFactory
@@ -60,13 +69,12 @@ public enum PluginProgram {
         if let reason = hello.refusal { fail(reason) }
         let handler = make(name, registry, hello, logger)
         output.send("hello") { json in
-            json.raw(",\"protocol\":\(HostHello.protocolVersion),\"kind\":\"\(HostHello.kind)\",\"name\":")
-            json.string(name)
-            if let version {
-                json.raw(",\"version\":")
-                json.string(version)
-            }
-            json.raw(",\"concurrency\":\(concurrency),\"pings\":true")
+            json.field("protocol", HostHello.protocolVersion)
+            json.field("kind", HostHello.kind)
+            json.field("name", name)
+            if let version { json.field("version", version) }
+            json.field("concurrency", concurrency)
+            json.field("pings", true)
         }
         let conversation = HandlerConversation(handler, pipeline: hello.pipeline, output: output, logger: logger)
         var hasGoodbye = false
@@ -74,7 +82,7 @@ public enum PluginProgram {
             switch message {
             case .job(let request, let job): conversation.begin(job, request: request)
             case .cancel(let request): conversation.cancel(request: request)
-            case .ping(let id): output.send("pong") { $0.raw(",\"id\":\(id)") }
+            case .ping(let id): output.send("pong") { $0.field("id", id) }
             case .goodbye: hasGoodbye = true
             case .hello, .other: break
             }
@@ -102,7 +110,7 @@ public enum PluginProgram {
         return handler
     }
 
-    /// The next message; `nil` at the end.
+    /// The next message; `nil` at the end. Ends the process if the host sends what is no message.
     private static func next(_ input: inout HostInput) -> HostMessage? {
         do {
             return try input.next()

@@ -6,18 +6,23 @@ public import Kata
 /// Empty lines are left out, and a carriage return at the end of a line does not belong to it. A run ends with the last line
 /// that is there; the next run reads the file again.
 public struct LinesSource: JobSource, Plugin {
+    /// In the configuration: `producer: { plugin: lines }`.
     public static let pluginName = "lines"
 
     private let path: String
-    /// How much is read at a time.
+    /// How much is read at a time, in bytes.
     private static let blockSize = 1 << 18
 
+    /// Reads the key `path`. Whether the file can be read turns out with the first run.
     public init(configuration: inout ConfigurationSection, context: PluginContext) {
         path = configuration.string("path")
     }
 
+    /// A run ends with the last line that is there.
     public var extent: SourceExtent { .bounded }
 
+    /// Emits the next lines. The cursor is the offset of the first line that was not emitted, in bytes.
+    ///
     /// - Throws: ``FileError``; ``Fault``.
     public func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
         let start: Int
@@ -40,7 +45,7 @@ public struct LinesSource: JobSource, Plugin {
             throw Fault.shrunk(path: path, size: Int(status.st_size), offset: start)
         }
         var items: [String] = []
-        // The text from here on that is read and not emitted.
+        // Where the text begins that is read and not emitted.
         var offset = start
         var text: [UInt8] = []
         while items.isEmpty {
@@ -66,8 +71,7 @@ public struct LinesSource: JobSource, Plugin {
     private func read(_ descriptor: Int32, at offset: Int) throws -> [UInt8] {
         var failure: Int32 = 0
         let block = [UInt8](unsafeUninitializedCapacity: Self.blockSize) { buffer, count in
-            var result = pread(descriptor, buffer.baseAddress, buffer.count, offset)
-            while result < 0 && errno == EINTR { result = pread(descriptor, buffer.baseAddress, buffer.count, offset) }
+            let result = retryingInterrupted { pread(descriptor, buffer.baseAddress, buffer.count, offset) }
             if result < 0 { failure = errno }
             count = max(0, result)
         }
@@ -86,11 +90,12 @@ public struct LinesSource: JobSource, Plugin {
         return item
     }
 
-    /// What a file of lines can't be.
+    /// Why the lines of a file can't be items.
     enum Fault: Error, Hashable, CustomStringConvertible {
         case unknownCursor(String)
         case tooLong(path: String, offset: Int)
         case notUTF8(path: String, offset: Int)
+        /// The file has fewer bytes than were read of it.
         case shrunk(path: String, size: Int, offset: Int)
 
         var description: String {

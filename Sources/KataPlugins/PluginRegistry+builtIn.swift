@@ -1,10 +1,10 @@
 public import Kata
 
 extension PluginRegistry {
-    /// The plugins that come with Kata.
+    /// A registry with the plugins that come with Kata, which also finds executables.
     public static var builtIn: PluginRegistry {
         var registry = PluginRegistry()
-        registry.finder = ExecutablePlugins()
+        registry.finder = PluginDirectory()
         registry.register(source: RangeSource.self)
         registry.register(source: InboxSource.self)
         registry.register(source: LinesSource.self)

@@ -2,17 +2,22 @@ public import Kata
 
 /// Emits the integers from `start`, as many as the run has items.
 public struct RangeSource: JobSource, Plugin {
+    /// In the configuration: `producer: { plugin: range }`.
     public static let pluginName = "range"
 
     private let start: Int
 
+    /// Reads the key `start`. Faults are noted in the section.
     public init(configuration: inout ConfigurationSection, context: PluginContext) {
         let limit = Int.max - PipelineConfiguration.itemCounts.upperBound
         start = configuration.integer("start", in: -limit...limit, default: 0)
     }
 
+    /// Emits the next integers. The cursor is how many were emitted.
+    ///
+    /// - Throws: ``UnknownCursor``.
     public func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
-        // A run of this source always knows how many.
+        // A run of this source always knows how many items it has.
         let count = run.items ?? 0
         let first: Int
         switch progress {

@@ -4,11 +4,16 @@ import Glibc
 public enum DatabaseFiles {
     private static let endings = ["", "-wal", "-shm", ".lock"]
 
+    /// The paths of all of them, whether they are there or not.
+    public static func paths(of database: String) -> [String] {
+        endings.map { database + $0 }
+    }
+
     /// Whether a path leads to one of the files of that database, by whatever name.
     public static func contain(_ path: String, of database: String) -> Bool {
         endings.contains { ending in
             if let file = identity(path), file == identity(database + ending) { return true }
-            // One that is not there now may be there later.
+            // A file that is not there now may be there later.
             return canonical(path).map { $0 == canonical(database + ending) } ?? false
         }
     }

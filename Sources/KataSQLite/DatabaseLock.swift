@@ -1,6 +1,7 @@
 import Glibc
 
-/// Makes sure that one daemon owns a database: an advisory lock on a file beside it, which the kernel releases with the process.
+/// Makes sure that one daemon owns a database: an advisory lock on a file beside it. It is held as long as this object
+/// is, and the kernel releases it with the process.
 public final class DatabaseLock: Sendable {
     private let descriptor: Int32
 
@@ -19,7 +20,7 @@ public final class DatabaseLock: Sendable {
                 ? DatabaseLockError.taken(databasePath: databasePath, owner: owner)
                 : .cannotCreate(path: path, code: code)
         }
-        // Only for the message above; the lock itself is the kernel's.
+        // The process id is only for the message above; the lock itself is the kernel's.
         let owner = Array("\(getpid())\n".utf8)
         ftruncate(descriptor, 0)
         pwrite(descriptor, owner, owner.count, 0)
@@ -27,7 +28,10 @@ public final class DatabaseLock: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Takes the lock, within half a second: a process that a killed daemon was just starting still has it for a moment.
+    /// Tries to take the lock for half a second: a process that a killed daemon was just starting keeps it for a
+    /// moment.
+    ///
+    /// - Returns: whether it was taken; `errno` says why not.
     private static func take(_ descriptor: Int32) -> Bool {
         for _ in 1...50 {
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
@@ -46,9 +50,12 @@ public final class DatabaseLock: Sendable {
 
 /// Why a database's lock can't be had.
 public enum DatabaseLockError: Error, Hashable, CustomStringConvertible {
+    /// Another daemon owns the database; `owner` is its process id, `nil` if its file does not say.
     case taken(databasePath: String, owner: Int?)
+    /// The system refused the file at that path, or the lock, with that error number.
     case cannotCreate(path: String, code: Int32)
 
+    /// A sentence for people, with what to do.
     public var description: String {
         switch self {
         case .taken(let path, let owner):

@@ -13,6 +13,7 @@ extension JobState {
         }
     }
 
+    /// The state with that value of `job.state`, which has to be one.
     init(code: Int64) {
         switch code {
         case 0: self = .pending

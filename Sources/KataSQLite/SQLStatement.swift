@@ -12,10 +12,12 @@ struct SQLStatement {
     // SQLite defines SQLITE_TRANSIENT as this cast, which Swift does not import.
     private static var transient: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
 
+    /// - Throws: `DatabaseError` if SQLite can't parse the statement.
     init(_ sql: String, in database: Database) throws {
         statement = try database.cachedStatement(sql: sql)
     }
 
+    /// Sets a parameter, counted from 1. It keeps its value from one run of the statement to the next.
     func bind(_ value: Int64, at index: Int32) {
         sqlite3_bind_int64(pointer, index, value)
     }
@@ -71,10 +73,12 @@ struct SQLStatement {
         return values
     }
 
+    /// A column of the current row, counted from 0; NULL is 0.
     func integer(_ column: Int32) -> Int64 {
         sqlite3_column_int64(pointer, column)
     }
 
+    /// A column of the current row, counted from 0; NULL is 0.
     func double(_ column: Int32) -> Double {
         sqlite3_column_double(pointer, column)
     }
@@ -83,12 +87,14 @@ struct SQLStatement {
         sqlite3_column_type(pointer, column) == SQLITE_NULL
     }
 
+    /// A column of the current row, counted from 0; NULL is empty.
     func text(_ column: Int32) -> String {
         guard let bytes = sqlite3_column_text(pointer, column) else { return "" }
         let length = Int(sqlite3_column_bytes(pointer, column))
         return String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self)
     }
 
+    /// - Returns: whether there is a row.
     private func step() throws -> Bool {
         switch sqlite3_step(pointer) {
         case SQLITE_ROW: return true

@@ -3,7 +3,8 @@ import Kata
 
 /// Copies a Kata database while a daemon may be using it.
 public enum SQLiteBackup {
-    /// Writes a copy that is checked and durable before it gets its name. Whoever writes to the database is not held up.
+    /// Writes a copy that is checked and durable before it gets its name. A daemon that writes to the database is not
+    /// held up.
     ///
     /// Blocks.
     ///

@@ -2,6 +2,7 @@ import GRDB
 
 /// An open database that could not be read or written.
 public struct SQLiteFailure: Error, Hashable, CustomStringConvertible {
+    /// A sentence for people, with what to do where something can be done.
     public let description: String
 
     init(_ error: DatabaseError, path: String) {

@@ -8,8 +8,9 @@ public import Kata
 /// (`synchronous = FULL`).
 public final class SQLiteJobStore: JobStore, ForwardingReader {
     private let pool: DatabasePool
-    /// Once, however many stores there are.
+    /// Run once, however many stores there are, because SQLite takes the setting only before its first use.
     private static let configureLibrary: Void = csqlite_forgo_memory_statistics()
+    /// Reads on connections of its own, beside the one that writes.
     public let reader: any JobStoreReader
 
     /// Opens the database, or makes it, and brings it to the current schema.
@@ -22,10 +23,11 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 2
-        // What refers to what is for the code to get right, and its tests check it; every insert would look it up again.
+        // That references are right is for the code to see to, and its tests check it; SQLite would look them up with
+        // every insert.
         configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { database in
-            // Before anything is written: a file that is not ours stays as it is.
+            // Before anything is written: a file that is not Kata's stays as it is.
             if !database.configuration.readonly { _ = try checkIsKata(database, path: path, isEmptyAllowed: true) }
         }
         try checkIsUsable(path)
@@ -34,7 +36,7 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
             reader = SQLiteReader(connections: pool, path: path)
             try makeDurable(path: path)
             try migrate(path: path)
-            try settleRest()
+            try resolveMoreDependents()
         } catch let error as DatabaseError {
             throw SQLiteOpenError(error, path: path)
         }
@@ -49,7 +51,7 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
         }
     }
 
-    /// As GRDB's `inTransaction`, which would have SQLite parse its statements every time.
+    /// What GRDB's `inTransaction` does, which would have SQLite parse its statements every time.
     private static func transaction<Result>(
         on database: Database, _ body: (any StoreTransaction) throws -> Result
     ) throws -> Result {
@@ -73,17 +75,21 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
     }
 
     /// Closes the database. The write-ahead log is merged into the file.
+    ///
+    /// - Throws: `DatabaseError`.
     public func close() throws {
-        // This closes the reading connections. The last one to close does the merge, so it must be the one that writes.
+        // This closes the reading connections. The last connection to close does the merge, so it must be the writing
+        // one.
         pool.releaseMemory()
         try pool.close()
     }
 
-    /// Makes an end of what a daemon was about when it ended.
-    private func settleRest() throws {
-        while try pool.writeWithoutTransaction({ try Self.transaction(on: $0) { try $0.settleRest(at: .now()) } })
-            .hasMore
-        {}
+    /// Resolves the dependents that a daemon before had left to later transactions when it ended.
+    private func resolveMoreDependents() throws {
+        while try pool.writeWithoutTransaction({
+            try Self.transaction(on: $0) { try $0.resolveMoreDependents(at: .now()) }
+        })
+        .hasMore {}
     }
 
     /// Brings the database to the current schema, and keeps a copy of what it was beside it.
@@ -95,7 +101,8 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
         try Schema.migrator.migrate(pool)
     }
 
-    /// The WAL mode was switched on with `synchronous = NORMAL`, which may lose commits in a power cut.
+    /// Has each commit written through to the disk: GRDB switches on the WAL mode with `synchronous = NORMAL`, which
+    /// may lose commits in a power cut.
     private func makeDurable(path: String) throws {
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         let full = 2

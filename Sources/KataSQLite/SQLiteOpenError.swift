@@ -2,7 +2,9 @@ import GRDB
 
 /// Why a database can't be used.
 public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
+    /// There is no file at that path, and none is made for reading.
     case missing(path: String)
+    /// A directory, a device or the like.
     case notAFile(path: String)
     /// Not an SQLite database, or a damaged one.
     case notADatabase(path: String)
@@ -12,10 +14,13 @@ public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
     case newer(path: String, version: Int)
     /// Made by an earlier version, and opened for reading only.
     case older(path: String, version: Int)
+    /// SQLite does not take `synchronous = FULL`, so that a power cut could lose commits.
     case notDurable(path: String)
     /// It has hard links, and a daemon under another name would not see its lock.
     case severalNames(path: String)
+    /// This user may not read the file, or not write it where that is needed.
     case permissionDenied(path: String)
+    /// SQLite refused, for that reason.
     case cannotOpen(path: String, reason: String)
 
     init(_ error: DatabaseError, path: String) {
@@ -26,6 +31,7 @@ public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
         }
     }
 
+    /// A sentence for people, with what to do where something can be done.
     public var description: String {
         switch self {
         case .missing(let path): "there is no database at '\(path)'; name another"

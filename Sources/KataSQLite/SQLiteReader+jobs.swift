@@ -1,10 +1,13 @@
 public import Kata
 
 extension SQLiteReader {
+    /// Jobs with all that is known of them, the latest first. An index helps with a state, none with a pipeline.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func jobs(_ filter: JobFilter, before id: Job.ID, limit: Int) async throws -> [JobRecord] {
         try await read { database in
             var conditions = ["job.id < ?1"]
-            // Written out, because an index of some states is only used where SQLite can tell that it fits.
+            // The state is written out, because SQLite uses an index of one state only where it can tell that it fits.
             if let state = filter.state { conditions.append("job.state = \(state.code)") }
             if filter.pipeline != nil {
                 conditions.append(
@@ -21,9 +24,13 @@ extension SQLiteReader {
         }
     }
 
+    /// The ids of a pipeline's jobs in that state, in order. All pages together go through the table once.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
         try await read { database in
-            // By id, so that page after page goes through the table once; an index would be sorted for each of them.
+            // By id, so that page after page goes through the table once; the entries of an index would be sorted for
+            // each page.
             let query = try SQLStatement(
                 """
                 SELECT id FROM job NOT INDEXED WHERE id > ?1 AND state = ?2
@@ -39,6 +46,9 @@ extension SQLiteReader {
         }
     }
 
+    /// A job with all that is known of it; `nil` if there is none.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func job(_ id: Job.ID) async throws -> JobRecord? {
         try await read { database in
             let query = try SQLStatement(Self.recordQuery + " WHERE job.id = ?1", in: database)
@@ -47,6 +57,9 @@ extension SQLiteReader {
         }
     }
 
+    /// Jobs that may be pruned, in order of id.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func prunableJobs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [JobRecord] {
         try await read { database in
             let query = try SQLStatement(
@@ -64,11 +77,14 @@ extension SQLiteReader {
         }
     }
 
-    /// Of the latest job and the latest result the ids must stay, or they would be given out again.
+    /// Leaves out the latest job and the job of the latest result: SQLite would give their ids out again.
     static let isNotLatest = """
         job.id <> (SELECT max(id) FROM job) AND coalesce(job.result_id, 0) <> coalesce((SELECT max(id) FROM result), -1)
         """
 
+    /// The unfinished jobs that a job waits for, in order of id.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func blockers(job id: Job.ID) async throws -> [Job.ID] {
         try await read { database in
             let query = try SQLStatement(
@@ -78,6 +94,9 @@ extension SQLiteReader {
         }
     }
 
+    /// How many pending jobs of a run come before one. Counts up to `limit`, and looks at no more.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func jobsBefore(_ id: Job.ID, priority: Int, run: Run.ID, limit: Int) async throws -> Int {
         try await read { database in
             let query = try SQLStatement(
@@ -96,6 +115,9 @@ extension SQLiteReader {
         }
     }
 
+    /// The attempts at a job that are over, in order; the one that succeeded is kept with the result.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func attempts(job id: Job.ID) async throws -> [Attempt] {
         try await read { database in
             let query = try SQLStatement(

@@ -1,11 +1,11 @@
 import GRDB
 public import Kata
 
-/// Reads a Kata database.
+/// Reads a Kata database. Each call sees one state of it: what was committed before the call.
 public struct SQLiteReader: JobStoreReader {
     private let connections: any DatabaseReader
     private let path: String
-    /// How many bytes of items are read at a time, give or take the last one.
+    /// How many bytes of items a call reads, give or take the last item.
     static let itemBudget = 1 << 20
 
     init(connections: any DatabaseReader, path: String) {
@@ -31,14 +31,24 @@ public struct SQLiteReader: JobStoreReader {
         }
     }
 
+    /// The run of that pipeline that is not finished; `nil` if all are.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func unfinishedRun(pipeline: String) async throws -> Run? {
         try await run(where: "name = ?1 AND finished_at IS NULL", pipeline)
     }
 
+    /// The run of that pipeline that was started last; `nil` before the first one.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func latestRun(pipeline: String) async throws -> Run? {
         try await run(where: "name = ?1 ORDER BY run.id DESC LIMIT 1", pipeline)
     }
 
+    /// The priorities of a run's pending jobs, the highest first. Its cost grows with the number of priorities, and not
+    /// of jobs.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func pendingPriorities(run: Run.ID) async throws -> [Int] {
         try await read { database in
             // The index is asked for the next lower priority each time, so that no job is looked at.
@@ -56,6 +66,10 @@ public struct SQLiteReader: JobStoreReader {
         }
     }
 
+    /// Pending jobs of a run and priority, in order of id; fewer than `limit` if their items have more than
+    /// ``itemBudget`` bytes.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job] {
         try await read { database in
             let query = try SQLStatement(
@@ -78,6 +92,9 @@ public struct SQLiteReader: JobStoreReader {
         }
     }
 
+    /// When the first scheduled job of a run is due; `nil` if there is none.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func nextDue(run: Run.ID) async throws -> Timestamp? {
         try await read { database in
             let query = try SQLStatement("SELECT min(run_at) FROM job WHERE run_id = ?1 AND state = 1", in: database)
@@ -86,10 +103,16 @@ public struct SQLiteReader: JobStoreReader {
         }
     }
 
+    /// The counts of all runs of that pipeline, which each run keeps: no job is looked at.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func counts(pipeline: String) async throws -> JobCounts {
         try await read { try RunQuery.counts($0, pipeline: pipeline, except: 0) }
     }
 
+    /// Whether that pipeline is paused; `false` for one that is not known.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func isPaused(pipeline: String) async throws -> Bool {
         try await read { database in
             let query = try SQLStatement(
@@ -99,6 +122,9 @@ public struct SQLiteReader: JobStoreReader {
         }
     }
 
+    /// The runs that a selection means now, in order.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func runIDs(in selection: ResultSelection) async throws -> [Run.ID] {
         try await read { database in
             try SQLStatement(
@@ -110,10 +136,16 @@ public struct SQLiteReader: JobStoreReader {
         }
     }
 
+    /// The id of the latest result of all; 0 if there is none.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func latestResultID() async throws -> JobResult.ID {
         try await read { try SQLStatement("SELECT max(id) FROM result", in: $0).rows { $0.integer(0) }[0] }
     }
 
+    /// Results in order of consumption. With no selection the table is read straight through.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func results(_ selection: ResultSelection, after id: JobResult.ID, limit: Int) async throws -> [JobResult] {
         // Without a selection the result table is read straight through.
         let filter =
@@ -135,6 +167,9 @@ public struct SQLiteReader: JobStoreReader {
         }
     }
 
+    /// What each consumer did in a run, as the view `consumer_totals` says, `c2` before `c10`.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func consumerTotals(run: Run.ID) async throws -> [ConsumerTotal] {
         try await read { database in
             let query = try SQLStatement(
@@ -147,6 +182,9 @@ public struct SQLiteReader: JobStoreReader {
         }
     }
 
+    /// The receipt of that pipeline's last drain; `nil` before the first one.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func lastDrain(pipeline: String) async throws -> DrainReceipt? {
         try await read { database in
             let query = try SQLStatement(

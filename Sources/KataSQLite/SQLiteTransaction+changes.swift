@@ -32,9 +32,12 @@ extension SQLiteTransaction {
         let change = try change(of: job, to: .cancelled)
         if change.old.isFinal { throw StoreError.wrongState(job: job, state: change.old, action: "cancel") }
         try cancel(change, reason: nil, at: time)
-        return [change] + (try settle(job, as: .cancelled, at: time))
+        return [change] + (try resolveDependents(of: job, as: .cancelled, at: time))
     }
 
+    /// Makes a change to cancelled, and forgets what the job waited for.
+    ///
+    /// - Parameter reason: kept as the job's error; `nil` leaves the error as it is.
     func cancel(_ change: JobChange, reason: String?, at time: Timestamp) throws {
         try database.execute(
             sql: """
@@ -69,6 +72,7 @@ extension SQLiteTransaction {
         return try self.change(of: job, to: .scheduled, from: change.old, runAt: time)
     }
 
+    /// - Throws: ``StoreError/uniqueTaken(job:by:)`` if an unfinished job of the pipeline has the job's unique key.
     private func checkIsUnique(_ job: Job.ID, run: Run.ID) throws {
         let query = try SQLStatement("SELECT unique_key FROM job WHERE id = ?1", in: database)
         query.bind(job, at: 1)
@@ -78,9 +82,9 @@ extension SQLiteTransaction {
         throw StoreError.uniqueTaken(job: job, by: other)
     }
 
-    /// The change of a job's state, which is not made by this.
+    /// Describes the change of a job's state, which is made elsewhere.
     ///
-    /// - Parameter old: the state that it was in; `nil` means the one that it is in now.
+    /// - Parameter old: the state that the job was in; `nil` means the state that it is in now.
     /// - Throws: ``StoreError/unknownJob(_:)``.
     func change(
         of job: Job.ID, to state: JobState, from old: JobState? = nil, runAt: Timestamp? = nil

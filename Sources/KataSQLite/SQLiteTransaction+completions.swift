@@ -2,12 +2,14 @@ import GRDB
 import Kata
 
 extension SQLiteTransaction {
-    /// The statements for a job that is done.
+    /// The statements for jobs that are done, prepared once in a transaction.
     struct PreparedCompletion {
         let update: SQLStatement
         let insert: SQLStatement
     }
 
+    /// The end of each update with an outcome: it is taken of a pending job at that attempt only, which is in hand no
+    /// more.
     private static let guardedBy = "started_at = NULL WHERE id = ?1 AND attempt = ?2 AND state = 0"
 
     func markStarted(_ jobs: [Job.ID], at time: Timestamp) throws {
@@ -58,7 +60,7 @@ extension SQLiteTransaction {
             try insertAttempt(of: completion, error: reason)
         case .interrupted: break
         }
-        return try settle(job.id, as: completion.outcome.state, at: completion.finishedAt)
+        return try resolveDependents(of: job.id, as: completion.outcome.state, at: completion.finishedAt)
     }
 
     private func prepareCompletion() throws -> PreparedCompletion {

@@ -2,14 +2,14 @@ import GRDB
 import Kata
 
 extension SQLiteTransaction {
-    /// How many jobs that wait for others are looked at in a transaction: the others have their turn, too.
-    static let settleLimit = 1_000
+    /// How many dependents a transaction resolves at the most, so that other requests have their turn, too.
+    static let dependentLimit = 1_000
 
     /// What stands in the way of a job.
     struct Blocking {
-        /// Jobs that are not finished.
+        /// The jobs to wait for: those that are not finished.
         var jobs: Set<Job.ID> = []
-        /// Why they never will all be done.
+        /// Why the jobs will never all be done, where they have to be; `nil` if they may.
         var reason: String?
     }
 
@@ -40,7 +40,7 @@ extension SQLiteTransaction {
             "INSERT INTO dependency (blocker_id, job_id, is_patient) VALUES (?1, ?2, ?3)", in: database)
         insert.bind(job, at: 2)
         insert.bind(condition == .finished ? 1 : 0, at: 3)
-        // In order, which is that of the table.
+        // In order of id, which is the order of the table.
         for blocker in blockers.sorted() {
             insert.bind(blocker, at: 1)
             try insert.execute()
@@ -53,15 +53,16 @@ extension SQLiteTransaction {
         try delete.execute()
     }
 
-    /// Lets those go on that wait for a job, or cancels those that wait for it to be done, if it never will be.
-    func settle(_ job: Job.ID, as state: JobState, at time: Timestamp) throws -> [JobChange] {
+    /// Resolves the dependents of a finished job: they go on, or they are cancelled, if they wait for the job to be
+    /// done and it never will be.
+    func resolveDependents(of job: Job.ID, as state: JobState, at time: Timestamp) throws -> [JobChange] {
         guard state.isFinal, try anyJobWaits() else { return [] }
-        return try settle([(job, state)], at: time)
+        return try resolveDependents(of: [(job, state)], at: time)
     }
 
-    func settleRest(at time: Timestamp) throws -> (changes: [JobChange], hasMore: Bool) {
-        settleBudget = Self.settleLimit
-        let query = try SQLStatement("SELECT job_id, state FROM unsettled LIMIT \(Self.settleLimit)", in: database)
+    func resolveMoreDependents(at time: Timestamp) throws -> (changes: [JobChange], hasMore: Bool) {
+        dependentBudget = Self.dependentLimit
+        let query = try SQLStatement("SELECT job_id, state FROM unsettled LIMIT \(Self.dependentLimit)", in: database)
         let jobs = try query.rows { (job: $0.integer(0), state: JobState(code: $0.integer(1))) }
         if jobs.isEmpty { return ([], false) }
         let delete = try SQLStatement("DELETE FROM unsettled WHERE job_id = ?1", in: database)
@@ -69,21 +70,23 @@ extension SQLiteTransaction {
             delete.bind(job, at: 1)
             try delete.execute()
         }
-        let changes = try settle(jobs, at: time)
+        let changes = try resolveDependents(of: jobs, at: time)
         let hasMore = try !SQLStatement("SELECT 1 FROM unsettled LIMIT 1", in: database).rows { _ in () }.isEmpty
         return (changes, hasMore)
     }
 
-    /// Settles as many as there is room for in this transaction, and notes which have to go on later.
-    private func settle(_ jobs: [(job: Job.ID, state: JobState)], at time: Timestamp) throws -> [JobChange] {
+    /// Resolves as many dependents as there is room for in this transaction, and notes the jobs of which some may be
+    /// left.
+    private func resolveDependents(of jobs: [(job: Job.ID, state: JobState)], at time: Timestamp) throws -> [JobChange]
+    {
         var changes: [JobChange] = []
         var open = jobs
         let delete = try SQLStatement("DELETE FROM dependency WHERE blocker_id = ?1 AND job_id = ?2", in: database)
-        while settleBudget > 0, let (job, state) = open.popLast() {
-            let dependents = try dependents(of: job, limit: settleBudget)
-            settleBudget -= dependents.count
-            // There may be more of them.
-            if settleBudget == 0 { open.append((job, state)) }
+        while dependentBudget > 0, let (job, state) = open.popLast() {
+            let dependents = try dependents(of: job, limit: dependentBudget)
+            dependentBudget -= dependents.count
+            // This job may have more dependents.
+            if dependentBudget == 0 { open.append((job, state)) }
             for (dependent, isPatient) in dependents {
                 delete.bind(job, at: 1)
                 delete.bind(dependent, at: 2)
@@ -99,12 +102,12 @@ extension SQLiteTransaction {
                 }
             }
         }
-        if !open.isEmpty { try leaveUnsettled(open) }
+        if !open.isEmpty { try postpone(open) }
         return changes
     }
 
-    private func leaveUnsettled(_ jobs: [(job: Job.ID, state: JobState)]) throws {
-        hasUnsettled = true
+    private func postpone(_ jobs: [(job: Job.ID, state: JobState)]) throws {
+        hasUnresolvedDependents = true
         let insert = try SQLStatement("INSERT OR REPLACE INTO unsettled (job_id, state) VALUES (?1, ?2)", in: database)
         for (job, state) in jobs {
             insert.bind(job, at: 1)
@@ -113,9 +116,9 @@ extension SQLiteTransaction {
         }
     }
 
-    /// Counts down what a job waits for.
+    /// Counts down how many jobs a job waits for.
     ///
-    /// - Returns: its change, if that was the last.
+    /// - Returns: the change of the job, if it waits for none any more.
     private func release(_ job: Job.ID, at time: Timestamp) throws -> [JobChange] {
         let update = try SQLStatement(
             "UPDATE job SET blockers = blockers - 1 WHERE id = ?1 AND state = 5", in: database)
@@ -143,7 +146,7 @@ extension SQLiteTransaction {
         return try query.rows { ($0.integer(0), $0.integer(1) != 0) }
     }
 
-    /// Mostly none does, and this is asked for every job that is finished.
+    /// Whether any job waits for another one. Mostly none does, and this is asked for every job that is finished.
     private func anyJobWaits() throws -> Bool {
         if let hasDependencies { return hasDependencies }
         let found = try !SQLStatement("SELECT 1 FROM dependency LIMIT 1", in: database).rows { _ in () }.isEmpty

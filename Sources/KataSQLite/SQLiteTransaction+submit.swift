@@ -71,10 +71,10 @@ extension SQLiteTransaction {
         return submitted
     }
 
-    /// The job of that name that stands in the way of another one.
+    /// The job with that unique key because of which another one is not added; `nil` if there is none.
     private func findUnique(_ key: String, run: Run.ID, finishedAfter limit: Int64) throws -> Job.ID? {
         if let id = try findOpen(uniqueKey: key, run: run) { return id }
-        // Only the latest of them: those before it were finished before it was added.
+        // Only the latest of the finished jobs: those before it were finished before it was added.
         let finished = try SQLStatement(
             """
             SELECT job.id, coalesce(job.finished_at, result.finished_at) > ?3
@@ -88,7 +88,7 @@ extension SQLiteTransaction {
         return try finished.rows { $0.integer(1) != 0 ? $0.integer(0) : nil }.first ?? nil
     }
 
-    /// The job of that name in the pipeline of that run that is not finished.
+    /// The unfinished job with that unique key in the pipeline of that run.
     func findOpen(uniqueKey key: String, run: Run.ID) throws -> Job.ID? {
         let query = try SQLStatement(
             """

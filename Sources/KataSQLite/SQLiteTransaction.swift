@@ -3,8 +3,8 @@ import Kata
 
 /// The writes of one transaction on the writing connection.
 ///
-/// The counters of a run are added up here and written once, by ``writeCounters()``, before somebody reads them and
-/// before the commit.
+/// The counters of a run are added up here and written once, by ``writeCounters()``, before they are read and before
+/// the commit.
 final class SQLiteTransaction: StoreTransaction {
     /// How a run's counters change.
     struct CounterChanges {
@@ -14,14 +14,15 @@ final class SQLiteTransaction: StoreTransaction {
 
     let database: Database
     private var counters: [Run.ID: CounterChanges] = [:]
-    /// What is prepared for one job after the other, so that it is not looked up for each.
+    /// The statements for jobs that are done, so that they are not looked up for each job.
     var preparedCompletion: PreparedCompletion?
-    /// `nil` as long as nobody has asked.
+    /// The id of the latest result, those of this transaction included; `nil` until it is needed.
     var lastResultID: JobResult.ID?
-    /// Whether any job waits for another one; `nil` as long as nobody has asked.
+    /// Whether any job waits for another one; `nil` until it is asked.
     var hasDependencies: Bool?
-    var settleBudget = settleLimit
-    var hasUnsettled = false
+    /// How many dependents this transaction may still resolve.
+    var dependentBudget = dependentLimit
+    var hasUnresolvedDependents = false
 
     init(database: Database) {
         self.database = database

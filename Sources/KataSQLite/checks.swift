@@ -11,7 +11,7 @@ public func checkIsUsable(_ path: String) throws {
     guard stat(path, &status) == 0 else { return }
     try checkIsReadable(path)
     if access(path, W_OK) != 0 { throw SQLiteOpenError.permissionDenied(path: path) }
-    // The lock goes by the name.
+    // The lock goes by the name of the database.
     if status.st_nlink > 1 { throw SQLiteOpenError.severalNames(path: path) }
 }
 

@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("kata-ctl backup", .timeLimit(.minutes(2)))
+@Suite("kata-ctl backup", .timeLimit(.minutes(10)))
 struct BackupTests {
     @Test("copies what was committed, soundly, while the daemon works")
     func whileWorking() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 /// What comes over the socket may be anything. The answer is a problem document with the right status, nothing is taken,
 /// and the daemon goes on.
-@Suite("Bad input", .timeLimit(.minutes(3)))
+@Suite("Bad input", .timeLimit(.minutes(10)))
 struct BadInputTests {
     @Test(
         "is named with its place",

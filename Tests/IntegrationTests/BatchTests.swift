@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("Jobs submitted with --then", .timeLimit(.minutes(2)))
+@Suite("Jobs submitted with --then", .timeLimit(.minutes(10)))
 struct BatchTests {
     @Test("are followed by one more, once all of them are done")
     func then() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("kata-ctl cancel", .timeLimit(.minutes(2)))
+@Suite("kata-ctl cancel", .timeLimit(.minutes(10)))
 struct CancelTests {
     @Test("takes a pending and a scheduled job out, so that they are never begun")
     func notBegun() async throws {

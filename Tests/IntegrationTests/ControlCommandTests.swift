@@ -183,7 +183,7 @@ struct ControlCommandTests {
         )
         try await body(workplace, daemon)
         daemon.kill(SIGTERM)
-        #expect(try await daemon.wait(atMost: .seconds(20)) == 0)
+        #expect(try await daemon.wait() == 0)
     }
 
     private func object(_ text: String) throws -> [String: Any] {

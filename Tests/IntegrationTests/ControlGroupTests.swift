@@ -3,7 +3,7 @@ import KataTestSupport
 import Testing
 
 @Suite(
-    "A daemon with a control group to divide", .timeLimit(.minutes(5)),
+    "A daemon with a control group to divide", .timeLimit(.minutes(10)),
     .enabled(if: DaemonGroup.isPossible, "there is no control group of version 2 that can be divided"))
 struct ControlGroupTests {
     private let workplace: Workplace

@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("Jobs submitted with --after", .timeLimit(.minutes(2)))
+@Suite("Jobs submitted with --after", .timeLimit(.minutes(10)))
 struct DependencyTests {
     @Test("wait for the others over a restart, and are cancelled if one is")
     func waits() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("kata-ctl drain", .timeLimit(.minutes(2)))
+@Suite("kata-ctl drain", .timeLimit(.minutes(10)))
 struct DrainCommandTests {
     @Test("says with --dry-run what it would do and does nothing, and without it ends the daemon")
     func drains() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("kata-ctl explain", .timeLimit(.minutes(2)))
+@Suite("kata-ctl explain", .timeLimit(.minutes(10)))
 struct ExplainTests {
     private let waits = "until [ -e go ]; do sleep 0.02; done"
 

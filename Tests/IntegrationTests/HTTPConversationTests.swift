@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("A connection to the control socket", .timeLimit(.minutes(5)))
+@Suite("A connection to the control socket", .timeLimit(.minutes(10)))
 struct HTTPConversationTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String

@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("The http handler", .timeLimit(.minutes(5)))
+@Suite("The http handler", .timeLimit(.minutes(10)))
 struct HTTPTests {
     private let workplace: Workplace
 
@@ -81,6 +81,56 @@ struct HTTPTests {
             try await #expect(state(of: id) == "scheduled")
             #expect(
                 try await error(of: id).contains("http://127.0.0.1:1/: Connection refused"))
+        }
+    }
+
+    @Test("fails an attempt at a status that HTTP does not have, and others in flight go on")
+    func strangeStatus() async throws {
+        let server = try await startServer()
+        defer { server.process.kill(SIGKILL) }
+        try workplace.writeInbox(
+            consumer: "{ plugin: http, url: 'http://127.0.0.1:\(server.port)/told' }", pipeline: late)
+        try await workplace.withDaemon { daemon in
+            let slow = try await workplace.submit(["hold"])[0]
+            try await #require(eventually { requestCount(of: "hold") == 1 })
+            for (line, reason) in Self.strangeAnswers {
+                let id = try await workplace.submit([line])[0]
+                try await workplace.wait(for: id, toBe: "scheduled")
+                #expect(try await error(of: id).contains(reason), "\(line)")
+            }
+            try await workplace.submit(["release"])
+            try await workplace.wait(for: slow, toBe: "done")
+            // It was not begun anew, as it is when the process ends that sends the requests.
+            #expect(requestCount(of: "hold") == 1)
+            #expect(!daemon.standardError.contains("a plugin ended"))
+        }
+    }
+
+    /// First lines of answers, and what is said about them.
+    private static let strangeAnswers = [
+        ("HTTP/1.1 000 X", "the server answered with status 000, which HTTP does not have"),
+        ("HTTP/1.1 042 X", "the server answered with status 042, which HTTP does not have"),
+        ("HTTP/1.1 099 X", "the server answered with status 099, which HTTP does not have"),
+        ("HTTP/1.1 101 Switching Protocols", "the server answered 101"),
+        ("HTTP/1.1 999 X", "the server answered 999"),
+        ("HTTP/1.1 1000 X", "answered with what is no HTTP"),
+        ("HTTP/1.1 20 X", "answered with what is no HTTP"),
+        ("HTTP/9.9 200 X", "answered with what is no HTTP"),
+        ("garbage", "answered with what is no HTTP"),
+    ]
+
+    @Test("sends as many at once as there are workers")
+    func together() async throws {
+        let server = try await startServer()
+        defer { server.process.kill(SIGKILL) }
+        let count = 100
+        try workplace.writeInbox(
+            queue: count, workers: count,
+            consumer: "{ plugin: http, url: 'http://127.0.0.1:\(server.port)/together/\(count)' }", pipeline: late)
+        try await workplace.withDaemon { _ in
+            try await workplace.submit((1...count).map(String.init))
+            let isDone = try await eventually { try await workplace.count("jobs WHERE state = 'done'") == count }
+            #expect(isDone)
         }
     }
 
@@ -172,6 +222,12 @@ struct HTTPTests {
         try workplace.read("requests").split(separator: "\n").map { line in
             try JSONDecoder().decode(Request.self, from: Data(line.utf8))
         }
+    }
+
+    /// How often the server was sent an item so far.
+    private func requestCount(of item: String) -> Int {
+        // There is no file before the first request, and an incomplete line while one is written.
+        (try? requests().count { $0.body == item }) ?? 0
     }
 
     /// The state of a job after its first attempt.

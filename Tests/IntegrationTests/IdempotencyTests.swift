@@ -3,7 +3,7 @@ import KataTestSupport
 import Testing
 
 /// A request that is repeated because nobody knows whether the first one got through.
-@Suite("The idempotency key", .timeLimit(.minutes(5)))
+@Suite("The idempotency key", .timeLimit(.minutes(10)))
 struct IdempotencyTests {
     @Test("makes a repeated request give the same ids, and one job")
     func repeated() async throws {

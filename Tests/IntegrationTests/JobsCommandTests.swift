@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("kata-ctl jobs", .timeLimit(.minutes(2)))
+@Suite("kata-ctl jobs", .timeLimit(.minutes(10)))
 struct JobsCommandTests {
     @Test("lists jobs, the latest first")
     func list() async throws {

@@ -3,7 +3,7 @@ import KataTestSupport
 import Testing
 
 /// `limits` of a pipeline, as its workers keep them.
-@Suite("A limit", .timeLimit(.minutes(2)))
+@Suite("A limit", .timeLimit(.minutes(10)))
 struct LimitTests {
     /// The milliseconds from when a job was stored to its beginning: never shorter than to its turn, however slow the
     /// machine is.

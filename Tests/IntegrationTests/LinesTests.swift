@@ -3,7 +3,7 @@ import KataTestSupport
 import Testing
 
 /// A file's lines are jobs.
-@Suite("A file of lines", .timeLimit(.minutes(2)))
+@Suite("A file of lines", .timeLimit(.minutes(10)))
 struct LinesTests {
     private let workplace: Workplace
 

@@ -3,7 +3,7 @@ import KataTestSupport
 import Testing
 
 /// A slip in a file's name must not cost a database.
-@Suite("A database in use", .timeLimit(.minutes(1)))
+@Suite("A database in use", .timeLimit(.minutes(10)))
 struct OverwriteTests {
     @Test("is not written over by an export or a backup, by whatever name", arguments: ["export", "backup"])
     func refused(command: String) async throws {

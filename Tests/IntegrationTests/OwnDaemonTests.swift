@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("A daemon with handlers of its own", .timeLimit(.minutes(3)))
+@Suite("A daemon with handlers of its own", .timeLimit(.minutes(10)))
 struct OwnDaemonTests {
     private static let daemon = Binaries.directory + "/greet-daemon"
     private let workplace: Workplace

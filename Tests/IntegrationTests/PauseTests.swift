@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("A pause", .timeLimit(.minutes(2)))
+@Suite("A pause", .timeLimit(.minutes(10)))
 struct PauseTests {
     @Test("begins no job, survives a restart of any kind, and ends with resume", arguments: [SIGTERM, SIGKILL])
     func restart(signal: Int32) async throws {

@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("Plugins that are executables", .timeLimit(.minutes(5)))
+@Suite("Plugins that are executables", .timeLimit(.minutes(10)))
 struct PluginTests {
     private let workplace: Workplace
 

@@ -3,7 +3,7 @@ import KataTestSupport
 import Testing
 
 /// A job that ends the daemon each time it is tried, as one does that takes all memory.
-@Suite("A poison job", .timeLimit(.minutes(3)))
+@Suite("A poison job", .timeLimit(.minutes(10)))
 struct PoisonTests {
     private let kills = "case $KATA_ITEM in poison) kill -9 $PPID; exec sleep 1000;; esac"
 

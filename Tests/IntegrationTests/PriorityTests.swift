@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("Priorities", .timeLimit(.minutes(2)))
+@Suite("Priorities", .timeLimit(.minutes(10)))
 struct PriorityTests {
     @Test("decide the order, and within one it is that of submission")
     func order() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("kata-ctl prune", .timeLimit(.minutes(2)))
+@Suite("kata-ctl prune", .timeLimit(.minutes(10)))
 struct PruneTests {
     @Test("forgets the jobs in a state, with their results, and keeps the counters")
     func state() async throws {

@@ -3,7 +3,7 @@ import KataTestSupport
 import Testing
 
 /// What was submitted and not done when a daemon ended is done by the next one, without anybody doing something for it.
-@Suite("An inbox after a restart", .timeLimit(.minutes(2)))
+@Suite("An inbox after a restart", .timeLimit(.minutes(10)))
 struct RestartTests {
     @Test("goes on with its pending jobs, of every priority", arguments: [SIGTERM, SIGKILL])
     func pending(signal: Int32) async throws {

@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("kata-ctl retry", .timeLimit(.minutes(2)))
+@Suite("kata-ctl retry", .timeLimit(.minutes(10)))
 struct RetryCommandTests {
     private let script = "test -e fixed || exit 65"
 

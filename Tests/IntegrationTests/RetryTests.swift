@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("Attempts that fail", .timeLimit(.minutes(2)))
+@Suite("Attempts that fail", .timeLimit(.minutes(10)))
 struct RetryTests {
     @Test("are recorded, and the job is tried again until it is done")
     func triesAgain() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("kata-ctl scale", .timeLimit(.minutes(2)))
+@Suite("kata-ctl scale", .timeLimit(.minutes(10)))
 struct ScaleTests {
     private let workplace: Workplace
 

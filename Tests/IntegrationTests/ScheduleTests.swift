@@ -5,7 +5,7 @@ import KataTestSupport
 import Testing
 
 /// Jobs that the clock makes.
-@Suite("A schedule", .timeLimit(.minutes(2)))
+@Suite("A schedule", .timeLimit(.minutes(10)))
 struct ScheduleTests {
     private let workplace: Workplace
 

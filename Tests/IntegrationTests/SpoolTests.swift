@@ -3,7 +3,7 @@ import KataTestSupport
 import Testing
 
 /// Files that are moved into a directory are jobs, and move on with them.
-@Suite("A spool directory", .timeLimit(.minutes(2)))
+@Suite("A spool directory", .timeLimit(.minutes(10)))
 struct SpoolTests {
     private let workplace: Workplace
 

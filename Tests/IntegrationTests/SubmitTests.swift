@@ -2,7 +2,7 @@ import Foundation
 import KataTestSupport
 import Testing
 
-@Suite("kata-ctl submit", .timeLimit(.minutes(2)))
+@Suite("kata-ctl submit", .timeLimit(.minutes(10)))
 struct SubmitTests {
     @Test("takes items, and says their ids in order")
     func items() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import KataSQLite
 
-@Suite("The lock of a database", .timeLimit(.minutes(2)))
+@Suite("The lock of a database", .timeLimit(.minutes(10)))
 struct DatabaseLockTests {
     @Test("is waited for while somebody has it for a moment")
     func waits() throws {

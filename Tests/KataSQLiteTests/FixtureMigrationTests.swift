@@ -73,6 +73,26 @@ struct FixtureMigrationTests {
         try store.close()
     }
 
+    @Test("of this version, as the first release left it, is as it was")
+    func third() async throws {
+        try copyFixture(3)
+        let store = try SQLiteJobStore(path: path)
+        let counts = JobCounts(pending: 1, scheduled: 2, waiting: 1, done: 2, failed: 1, cancelled: 1)
+        try await #expect(store.counts(pipeline: "mail") == counts)
+        try await #expect(store.counts(pipeline: "kata") == JobCounts(done: 20))
+        try await #expect(store.isPaused(pipeline: "mail"))
+        let later = try await store.record(25)
+        #expect(later.uniqueKey == "u1" && later.job.key == "k1" && later.job.priority == 7)
+        #expect(later.job.timeout == .seconds(5) && later.job.maxAttempts == 3 && later.state == .scheduled)
+        try await #expect(store.attempts(job: 23).map(\.error) == ["exited with 65: no"])
+        try await #expect(store.attempts(job: 21).map(\.output) == ["did one\n"])
+        try await #expect(store.record(26).job.item == "held ünicode")
+        try await #expect(store.blockers(job: 28) == [25])
+        let submission = try store.transaction { try $0.submission(key: "order-1/1", pipeline: "mail") }
+        #expect(submission?.jobs.map(\.id) == [25])
+        try store.close()
+    }
+
     private func copyFixture(_ version: Int) throws {
         let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
         try FileManager.default.copyItem(

@@ -21,7 +21,7 @@ struct HandedOverJobTests {
         let run = try store.openRun("p")
         let submitted = try store.submit([new], to: run, at: .sampleStart)
         let read = try await store.pendingJobs(run: run.id, priority: new.priority, after: 0, limit: 1)
-        #expect(read == [Job(new, id: submitted[0].id, run: run.id)])
+        #expect(read == [new.job(id: submitted[0].id, run: run.id)])
         try store.close()
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import KataSQLite
 
-@Suite("A backup of a database", .timeLimit(.minutes(2)))
+@Suite("A backup of a database", .timeLimit(.minutes(10)))
 struct SQLiteBackupTests {
     private let directory: TemporaryDirectory
     private var path: String { directory.path("kata.db") }

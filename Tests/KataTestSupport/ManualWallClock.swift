@@ -5,7 +5,7 @@ import Synchronization
 public final class ManualWallClock: WallClock {
     private struct Sleeper {
         let deadline: Timestamp
-        let wake = Signal()
+        let wake = Latch()
     }
 
     private struct State {
@@ -16,16 +16,18 @@ public final class ManualWallClock: WallClock {
 
     private let state: Mutex<State>
 
+    /// - Parameter now: what it shows until it is set.
     public init(_ now: Timestamp = .sampleStart) {
         state = Mutex(State(now: now))
     }
 
+    /// The time that was set last.
     public func now() -> Timestamp { state.withLock { $0.now } }
 
-    /// What those who sleep wait for, the earliest first.
+    /// The times that tasks sleep until, the earliest first.
     public var deadlines: [Timestamp] { state.withLock { $0.sleepers.values.map(\.deadline).sorted() } }
 
-    /// Sets the clock. Whoever sleeps until then or until earlier wakes.
+    /// Sets the clock. Tasks that sleep until then or until earlier wake.
     public func advance(to time: Timestamp) {
         let due = state.withLock { state in
             state.now = time
@@ -33,13 +35,17 @@ public final class ManualWallClock: WallClock {
             for ticket in due.keys { state.sleepers[ticket] = nil }
             return due.values
         }
-        for sleeper in due { sleeper.wake.fire() }
+        for sleeper in due { sleeper.wake.open() }
     }
 
+    /// Sets the clock forward, or back for a negative duration. Tasks that sleep until then or until earlier wake.
     public func advance(by duration: Duration) {
         advance(to: now().advanced(by: duration))
     }
 
+    /// Sleeps until the clock is set to the deadline or later; returns at once if it is.
+    ///
+    /// - Throws: `CancellationError` as soon as the task is cancelled.
     public func sleep(until deadline: Timestamp) async throws {
         try Task.checkCancellation()
         let entry: (ticket: Int, sleeper: Sleeper)? = state.withLock { state in

@@ -2,6 +2,7 @@
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
+    /// - Parameter seed: what the numbers follow from.
     public init(seed: UInt64) {
         state = seed
     }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Runs tasks only when it is told to, one at a time and in order, so that a test knows when everybody waits.
+/// Runs tasks only when it is told to, one at a time and in order, so that a test knows when all of them wait.
 ///
 ///     let executor = StepExecutor()
 ///     let task = Task(executorPreference: executor) { try await queue.next() }
@@ -8,14 +8,16 @@ import Synchronization
 public final class StepExecutor: TaskExecutor {
     private let jobs = Mutex<[UnownedJob]>([])
 
+    /// Makes an executor with nothing to run.
     public init() {}
 
+    /// Keeps a step of a task until ``runUntilIdle()``.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         jobs.withLock { $0.append(job) }
     }
 
-    /// Runs every task until it is done or waits for something that no other of them brings about.
+    /// Runs every task until it is done or waits for something that none of the tasks brings about.
     public func runUntilIdle() {
         while true {
             let next = jobs.withLock { jobs in

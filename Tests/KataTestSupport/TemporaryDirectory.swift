@@ -1,9 +1,13 @@
 import Foundation
 
-/// An empty directory that is removed, with what is in it, when nobody holds it any more.
+/// A directory that is empty at first, and is removed, with what is in it, with the last reference to this object.
 public final class TemporaryDirectory: Sendable {
+    /// From the root.
     public let path: String
 
+    /// Makes the directory.
+    ///
+    /// - Throws: what the system said.
     public init() throws {
         path = FileManager.default.temporaryDirectory.appendingPathComponent("kata-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -27,11 +31,15 @@ public final class TemporaryDirectory: Sendable {
         try String(contentsOfFile: path(name), encoding: .utf8)
     }
 
+    /// Writes the text of a file in the directory, in place of what it held. A link is followed.
     public func write(_ text: String, to name: String) throws {
         // Not in place of the file: a link is followed.
         try text.write(toFile: path(name), atomically: false, encoding: .utf8)
     }
 
+    /// Removes a file from the directory.
+    ///
+    /// - Throws: what the system said, also if there is none.
     public func remove(_ name: String) throws {
         try FileManager.default.removeItem(atPath: path(name))
     }

@@ -8,17 +8,20 @@
 
 /// A resource limit for the child.
 struct clinux_limit {
+    /// A number such as RLIMIT_CPU.
     int resource;
     uint64_t soft;
     uint64_t hard;
 };
 
+/// What to start, and with what. Nothing is kept of it once the call returns.
 struct clinux_spawn_request {
     /// The program, from the root.
     const char *path;
+    /// Ends with NULL, as does the environment. The first one is the program's name.
     char *const *arguments;
     char *const *environment;
-    /// NULL means that of the parent.
+    /// The working directory; NULL means that of the parent.
     const char *directory;
     /// What becomes descriptor 0, 1 and 2; each is at least 3. All others are closed.
     int descriptors[3];
@@ -34,7 +37,7 @@ struct clinux_spawn_request {
     int control_group;
 };
 
-/// What failed.
+/// The step at which a start failed.
 enum clinux_spawn_step {
     CLINUX_SPAWN_CLONE,
     CLINUX_SPAWN_GROUP,
@@ -45,11 +48,15 @@ enum clinux_spawn_step {
     CLINUX_SPAWN_EXEC,
 };
 
+/// What became of a start.
 struct clinux_spawn_result {
+    /// The process, or -1.
     pid_t process;
     /// Becomes readable when the process ends. Closed on exec.
     int descriptor;
+    /// Where the start failed, if it did.
     enum clinux_spawn_step step;
+    /// An error number, or 0.
     int error;
 };
 
@@ -69,17 +76,22 @@ int clinux_reap(int descriptor, int *is_signal, int *status);
 /// A pipe whose ends are closed on exec; 0, or -1 with errno.
 int clinux_pipe(int descriptors[2]);
 
+/// How many bytes can be read from a pipe now; 0 if the kernel does not say.
+int clinux_pipe_content(int descriptor);
+
 /// An epoll set; -1 with errno.
 int clinux_epoll_create(void);
-/// Adds a descriptor under a token.
+/// Adds a descriptor under a token; 0, or -1 with errno.
 int clinux_epoll_add(int set, int descriptor, uint32_t events, uint64_t token);
+/// Removes a descriptor; 0, or -1 with errno.
 int clinux_epoll_remove(int set, int descriptor);
-/// Waits for at most that many milliseconds, or for ever if negative. Fills in tokens; returns how many.
+/// Waits for at most that many milliseconds, or for ever if negative. Fills in the tokens of descriptors with events,
+/// at most 64; returns how many, or -1 with errno.
 int clinux_epoll_wait(int set, uint64_t *tokens, int count, int milliseconds);
 
 /// A descriptor that makes an epoll set wake up; -1 with errno.
 int clinux_wakeup_create(void);
-/// Makes it readable.
+/// Makes such a descriptor readable.
 void clinux_wakeup_ring(int descriptor);
-/// Makes it unreadable again.
+/// Makes such a descriptor unreadable again.
 void clinux_wakeup_clear(int descriptor);

@@ -4,6 +4,6 @@
 /// Watches a directory for files that are moved into it or closed after writing; -1 with errno.
 int clinux_watch_create(const char *directory);
 
-/// Blocks until something happened in it, or until the other descriptor becomes readable. Takes note of all that happened.
-/// Returns 1 if something happened, 0 for the other descriptor.
+/// Blocks until something happened in the directory, or until the other descriptor becomes readable. What has happened
+/// by then is not told again. Returns 1 if something happened, 0 for the other descriptor.
 int clinux_watch_wait(int watch, int other);

@@ -4,16 +4,16 @@ import Synchronization
 final class PauseGate: Sendable {
     private enum State {
         case open
-        /// Shut, until the signal fires.
-        case shut(opening: Signal)
-        /// Nobody is held back any more; whether it was shut at the end.
+        /// Shut, until the latch opens.
+        case shut(opening: Latch)
+        /// Holds back no task any more; `wasShut` says whether the gate was shut when it was closed.
         case closed(wasShut: Bool)
     }
 
     private let state: Mutex<State>
 
     init(isShut: Bool = false) {
-        state = Mutex(isShut ? .shut(opening: Signal()) : .open)
+        state = Mutex(isShut ? .shut(opening: Latch()) : .open)
     }
 
     var isShut: Bool {
@@ -26,31 +26,35 @@ final class PauseGate: Sendable {
         }
     }
 
+    /// Holds back tasks from here on, unless the gate was closed.
+    ///
     /// - Returns: whether that changed anything.
     @discardableResult
     func shut() -> Bool {
         state.withLock { state in
             guard case .open = state else { return false }
-            state = .shut(opening: Signal())
+            state = .shut(opening: Latch())
             return true
         }
     }
 
+    /// Lets tasks pass again, unless the gate was closed.
+    ///
     /// - Returns: whether that changed anything.
     @discardableResult
     func open() -> Bool {
-        let opening: Signal? = state.withLock { state in
+        let opening: Latch? = state.withLock { state in
             guard case .shut(let opening) = state else { return nil }
             state = .open
             return opening
         }
-        opening?.fire()
+        opening?.open()
         return opening != nil
     }
 
-    /// Lets those who wait know that it will not open any more.
+    /// Ends the gate for good. Tasks that wait learn that it will not open any more.
     func close() {
-        let opening: Signal? = state.withLock { state in
+        let opening: Latch? = state.withLock { state in
             switch state {
             case .open:
                 state = .closed(wasShut: false)
@@ -62,20 +66,20 @@ final class PauseGate: Sendable {
                 return nil
             }
         }
-        opening?.fire()
+        opening?.open()
     }
 
-    /// Waits while it is shut.
+    /// Waits while the gate is shut.
     ///
-    /// - Returns: `false` if it was closed while it was shut.
+    /// - Returns: `false` if the gate was closed while it was shut.
     /// - Throws: `CancellationError` if the task is cancelled while it waits.
     func pass() async throws -> Bool {
         while true {
-            let opening: Signal
+            let opening: Latch
             switch state.withLock({ $0 }) {
             case .open: return true
             case .closed(let wasShut): return !wasShut
-            case .shut(let signal): opening = signal
+            case .shut(let latch): opening = latch
             }
             try await opening.wait()
         }

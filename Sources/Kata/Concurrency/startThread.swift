@@ -1,6 +1,6 @@
 import Foundation
 
-/// Starts a thread of its own for work that blocks, which the cooperative pool must never do.
+/// Starts a thread of its own for work that blocks, which must never be done on the cooperative pool.
 func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
     let thread = Thread(block: body)
     thread.name = name

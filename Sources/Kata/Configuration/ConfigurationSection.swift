@@ -1,25 +1,32 @@
 /// Reads one map of a configuration, key by key, and notes what is wrong with it.
 ///
 /// Readers return a usable value even where the configuration has a fault, so that reading goes on and every fault is
-/// reported at once. Whoever reads a section calls ``finish(isComplete:)`` at the end: keys that nobody asked for are faults.
+/// reported at once. The code that reads a section calls ``finish(isComplete:)`` at the end: keys that were never read
+/// are faults.
 public struct ConfigurationSection: ~Copyable {
     /// Collects the faults of a configuration while its sections are read.
     public final class Report {
+        /// In the order in which they were noted, each once, and at most 100.
         public private(set) var faults: [ConfigurationFault] = []
-        /// Nobody reads more than this.
+        /// How many faults are kept; more than that are only counted.
         private static let limit = 100
         private var omitted = 0
 
+        /// A report without faults.
         public init() {}
 
+        /// Notes a fault, unless the same fault at the same place was noted before.
+        ///
+        /// - Parameter message: what is wrong and what was expected.
         public func add(_ message: String, at origin: ConfigurationOrigin) {
             let fault = ConfigurationFault(origin: origin, message: message)
-            // What stands in an alias is read more than once.
+            // A value that YAML aliases refer to is read more than once.
             if faults.contains(fault) { return }
             if faults.count < Self.limit { faults.append(fault) } else { omitted += 1 }
         }
 
-        /// - Throws: ``ConfigurationFaults`` if there are any, in the order of the file.
+        /// - Throws: ``ConfigurationFaults`` if faults were noted, in the order of the file. If there were more than
+        ///   100, the last one says how many were left out.
         public func throwIfFaulty() throws {
             var sorted = faults.sorted { $0.origin < $1.origin }
             guard let last = sorted.last else { return }
@@ -30,15 +37,19 @@ public struct ConfigurationSection: ~Copyable {
         }
     }
 
+    /// Where the section's map begins; faults about missing keys name this place.
     public let origin: ConfigurationOrigin
+    /// Where this section's faults are noted. Sections inside this one are to share it.
     public let report: Report
     private let title: String
     private var entries: [ConfigurationNode.Entry] = []
     private var knownKeys: [String] = []
     private var missing: [(key: String, expected: String)] = []
-    /// What is no map is one fault; that it lacks every key as well is not worth a word.
+    /// A value that is no map is one fault; the keys that it lacks as well are not reported.
     private let isMap: Bool
 
+    /// A node that is no map is noted as a fault, and read as a map without keys.
+    ///
     /// - Parameter title: what the section is called in faults, such as `pipeline 'kata'`.
     public init(_ node: ConfigurationNode, title: String, report: Report) {
         origin = node.origin
@@ -54,9 +65,11 @@ public struct ConfigurationSection: ~Copyable {
         }
     }
 
-    /// Reads a whole number.
+    /// Reads a whole number without quotes.
     ///
-    /// - Parameter fallback: used when the key is missing; without one, a missing key is a fault.
+    /// - Parameter fallback: used when the key is missing, or its value is faulty; without one, a missing key is a
+    ///   fault.
+    /// - Returns: the lower bound of the range where there is a fault and no fallback.
     public mutating func integer(_ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil) -> Int {
         let expected =
             range.upperBound == .max
@@ -67,41 +80,57 @@ public struct ConfigurationSection: ~Copyable {
         } ?? range.lowerBound
     }
 
-    /// Reads a duration such as `10ms`, `1.5s`, `2m` or `1h`.
+    /// Reads a duration such as `10ms`, `1.5s`, `2m` or `1h`, at most 365 days.
+    ///
+    /// - Parameter fallback: used when the key is missing, or its value is faulty; without one, a missing key is a
+    ///   fault.
+    /// - Returns: zero where there is a fault and no fallback.
     public mutating func duration(_ key: String, default fallback: Duration? = nil) -> Duration {
         scalar(key, expected: "a duration such as 10ms, 1.5s, 2m or 1h", default: fallback) { text in
             Duration(configuration: text)
         } ?? .zero
     }
 
-    /// Reads a duration that may be missing, and is not zero.
+    /// Reads a duration that may be missing; zero is a fault.
+    ///
+    /// - Returns: `nil` if the key is missing or faulty.
     public mutating func optionalDuration(_ key: String) -> Duration? {
         guard has(key) else { return nil }
-        let duration = self.duration(key)
-        if duration == .zero { fault(key, "is no time at all, expected a duration such as 10ms, 1.5s, 2m or 1h") }
-        return duration
+        return scalar(key, expected: "a duration longer than 0 such as 10ms, 1.5s, 2m or 1h", default: nil) { text in
+            Duration(configuration: text).flatMap { $0 > .zero ? $0 : nil }
+        }
     }
 
-    /// Reads a text that is not empty and holds no control characters.
+    /// Reads a text that is not empty and holds no control characters, in quotes or not.
+    ///
+    /// - Parameter fallback: used when the key is missing, or its value is faulty; without one, a missing key is a
+    ///   fault.
+    /// - Returns: the empty text where there is a fault and no fallback.
     public mutating func string(_ key: String, default fallback: String? = nil) -> String {
         scalar(key, expected: "a text", default: fallback) { text in
             text.isEmpty || text.unicodeScalars.contains { $0.properties.generalCategory == .control } ? nil : text
         } ?? ""
     }
 
-    /// Reads a text that may be missing.
+    /// Reads a text that may be missing, as ``string(_:default:)`` does.
+    ///
+    /// - Returns: `nil` if the key is missing; the empty text where there is a fault.
     public mutating func optionalString(_ key: String) -> String? {
         has(key) ? string(key) : nil
     }
 
-    /// Reads `true` or `false`.
+    /// Reads `true` or `false`, without quotes.
+    ///
+    /// - Parameter fallback: used when the key is missing, or its value is faulty.
     public mutating func boolean(_ key: String, default fallback: Bool) -> Bool {
         scalar(key, expected: "true or false", default: fallback, takesText: false) { text in
             ["true": true, "false": false][text]
         } ?? fallback
     }
 
-    /// Reads a size in bytes such as `512K`, `64M` or `1G`, which may be missing.
+    /// Reads a size in bytes such as `512K`, `64M` or `1G`, in powers of 1024, which may be missing; zero is a fault.
+    ///
+    /// - Returns: bytes; `nil` if the key is missing, or its value is faulty.
     public mutating func optionalSize(_ key: String) -> UInt64? {
         guard has(key) else { return nil }
         return scalar(key, expected: "a size in bytes such as 512K, 64M or 1G", default: nil) { text in
@@ -113,9 +142,12 @@ public struct ConfigurationSection: ~Copyable {
         }
     }
 
-    /// Reads a list of texts.
+    /// Reads a list of texts, none of which may hold a NUL.
     ///
-    /// - Parameter fallback: used when the key is missing; without one, a missing key is a fault.
+    /// - Parameters:
+    ///   - fallback: used when the key is missing, or no list; without one, a missing key and an empty list are faults.
+    ///   - expected: what a fault says was expected.
+    /// - Returns: the texts that are not faulty.
     public mutating func strings(
         _ key: String, default fallback: [String]? = nil, expected: String = "a list of texts"
     ) -> [String] {
@@ -135,6 +167,11 @@ public struct ConfigurationSection: ~Copyable {
     }
 
     /// Reads one of several words.
+    ///
+    /// - Parameters:
+    ///   - values: each word with what it means. Faults list the words in this order.
+    ///   - fallback: used when the key is missing, or its value is faulty; without one, a missing key is a fault.
+    /// - Returns: `nil` where there is a fault and no fallback.
     public mutating func choice<Value>(_ key: String, of values: [(String, Value)], default fallback: Value? = nil)
         -> Value?
     {
@@ -144,9 +181,11 @@ public struct ConfigurationSection: ~Copyable {
         }
     }
 
-    /// Reads one of the words of an enumeration.
+    /// Reads one of the raw values of an enumeration, which must have a case.
     ///
-    /// - Parameter fallback: used when the key is missing; without one, a missing key is a fault.
+    /// - Parameter fallback: used when the key is missing, or its value is faulty; without one, a missing key is a
+    ///   fault.
+    /// - Returns: the first case where there is a fault and no fallback.
     public mutating func choice<Value: CaseIterable & RawRepresentable<String>>(
         _ key: String, as type: Value.Type = Value.self, default fallback: Value? = nil
     ) -> Value {
@@ -154,7 +193,10 @@ public struct ConfigurationSection: ~Copyable {
         return choice(key, of: Value.allCases.map { ($0.rawValue, $0) }, default: fallback) ?? first
     }
 
-    /// Takes the value of a key as it is; a missing one is a fault.
+    /// Takes the value of a key as it is; a missing key is a fault.
+    ///
+    /// - Parameter expected: what the fault says was expected.
+    /// - Returns: `nil` if the key is missing.
     public mutating func node(_ key: String, expected: String) -> ConfigurationNode? {
         guard let node = take(key) else {
             addMissing(key, expected: expected)
@@ -163,31 +205,34 @@ public struct ConfigurationSection: ~Copyable {
         return node
     }
 
-    /// Takes the value of a key as it is, if it is there.
+    /// Takes the value of a key as it is; `nil` if the key is missing, which is no fault.
     public mutating func optionalNode(_ key: String) -> ConfigurationNode? {
         take(key)
     }
 
-    /// Whether the key is there. Asking makes it a known one.
+    /// Whether the key is there. Asking counts as reading the key, so ``finish(isComplete:)`` does not call it unknown.
     public mutating func has(_ key: String) -> Bool {
         know(key)
         return entries.contains { $0.key == key }
     }
 
-    /// Where the key's value stands, or else the section.
+    /// Where the key's value stands, or the section's place if the key is missing.
     public func origin(of key: String) -> ConfigurationOrigin {
         entries.first { $0.key == key }?.node.origin ?? origin
     }
 
-    /// Notes a fault of that key.
+    /// Notes a fault of a key, at its value's place, or at the section's if the key is missing.
+    ///
+    /// - Parameter message: what follows the key in the fault's text, such as `is no time at all, expected …`.
     public func fault(_ key: String, _ message: String) {
         report.add("\(key) \(message)", at: origin(of: key))
     }
 
-    /// Notes the keys that are missing and those that nobody asked for, each with the nearest one that could have been
-    /// meant. A missing key that was only misspelled is one fault.
+    /// Notes the keys that are missing and the keys that were never read, each of these with the nearest known key that
+    /// could have been meant. A missing key that was only misspelled is one fault.
     ///
-    /// - Parameter isComplete: whether every key was asked for; if not, unknown keys are none.
+    /// - Parameter isComplete: whether every key was read that the section may have; if not, unknown keys are no
+    ///   faults.
     public consuming func finish(isComplete: Bool = true) {
         let unknown = isComplete ? entries.filter { !knownKeys.contains($0.key) } : []
         let meant = Set(unknown.compactMap { nearest(to: $0.key, in: knownKeys) })

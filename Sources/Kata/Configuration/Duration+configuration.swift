@@ -3,7 +3,8 @@ extension Duration {
         ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3_600e9),
     ]
 
-    /// Reads `10ms`, `1.5s`, `2m` or `1h`; a zero needs no unit. `nil` if it is anything else or longer than 365 days.
+    /// Reads `10ms`, `1.5s`, `2m` or `1h`; a zero needs no unit. `nil` if the text is anything else, or the duration is
+    /// longer than 365 days.
     public init?(configuration text: String) {
         if text == "0" {
             self = .zero
@@ -18,7 +19,7 @@ extension Duration {
         self = .nanoseconds(Int64(nanoseconds.rounded()))
     }
 
-    /// Digits with at most one point between them; `Double` would take much more.
+    /// Digits with at most one point between them; `Double` would read much more, such as `1e9` or `nan`.
     private static func decimal(_ text: Substring) -> Double? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count),

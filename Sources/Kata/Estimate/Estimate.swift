@@ -1,23 +1,28 @@
 /// How long a run takes, by theory: its sleeps and nothing else.
 ///
-/// The producer puts item *k* at *k · interval* at the earliest and sleeps once more after the last one. With *W* workers,
-/// item *k = qW + r* starts at *max(k · interval, r · interval + q · duration)*: either the producer sets the pace, or the
-/// workers do, round after round. The size of the queue does not matter: a producer that has to wait for room is ahead.
+/// The producer puts item *k* at *k · interval* at the earliest and sleeps once more after the last one. With *W*
+/// workers, item *k = qW + r* starts at *max(k · interval, r · interval + q · duration)*: either the producer sets the
+/// pace, or the workers do, round after round. The size of the queue does not matter: a producer that has to wait for
+/// room is ahead.
 public struct Estimate: Hashable, Sendable {
+    /// What sets the pace of a run.
     public enum Bottleneck: String, Sendable {
-        /// Items come no faster; more workers would not help.
+        /// Items come no faster, and the workers keep up; more of them would not help.
         case producer
-        /// There are too few workers for the items that come.
+        /// There are too few workers for the items that come; more of them would be faster.
         case consumers
     }
 
+    /// How many items the run has; not negative.
     public let items: Int
+    /// How many consumers there are; at least 1.
     public let workers: Int
-    /// What the producer sleeps after each put.
+    /// What the producer sleeps after each item.
     public let interval: Duration
-    /// What a consumer takes for an item.
+    /// How long a consumer takes for an item.
     public let duration: Duration
 
+    /// - Precondition: `items` is not negative, and `workers` is at least 1.
     public init(items: Int, workers: Int, interval: Duration, duration: Duration) {
         precondition(items >= 0 && workers >= 1, "items and workers can't be negative or none")
         self.items = items
@@ -32,7 +37,7 @@ public struct Estimate: Hashable, Sendable {
     /// The time that no number of workers can beat.
     public var lowerBound: Duration { time(workers: max(items, 1)) }
 
-    /// The least number of workers that reaches the lower bound.
+    /// The least number of workers that reaches the lower bound; at least 1.
     public var workersNeeded: Int {
         var (low, high) = (1, max(items, 1))
         let bound = lowerBound
@@ -43,6 +48,7 @@ public struct Estimate: Hashable, Sendable {
         return low
     }
 
+    /// ``Bottleneck/producer`` if the workers are enough to reach the lower bound.
     public var bottleneck: Bottleneck { predicted <= lowerBound ? .producer : .consumers }
 
     /// The same work with another number of workers.

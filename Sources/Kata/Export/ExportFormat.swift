@@ -8,14 +8,15 @@ public enum ExportFormat {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    /// Escapes `\` as `\\`, CR as `\r`, LF as `\n` and every other control character (U+0000–U+001F, U+007F–U+009F) as `\u00XX`.
+    /// Escapes `\` as `\\`, CR as `\r`, LF as `\n` and every other control character (U+0000–U+001F, U+007F–U+009F) as
+    /// `\u00XX`, in lower case.
     public static func escape(_ item: String) -> String {
         var bytes: [UInt8] = []
         appendEscaped(item, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Reads back what ``escape(_:)`` wrote; `nil` if it could not have written that.
+    /// Reads back what ``escape(_:)`` wrote; `nil` if ``escape(_:)`` could not have written the text.
     public static func unescape(_ text: String) -> String? {
         var scalars = String.UnicodeScalarView()
         var rest = text.unicodeScalars[...]

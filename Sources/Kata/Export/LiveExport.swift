@@ -2,14 +2,14 @@ import Glibc
 
 /// Keeps a file up to date with a pipeline's results.
 ///
-/// The store is the truth: the file is written anew at the start, then what was committed since is appended. If somebody
-/// else changed the file's length, or appending failed, it is written anew as well.
+/// The store is the truth: the file is written anew at the start, then what was committed since is appended. If another
+/// program changed the file's length, or appending failed, the file is written anew as well.
 actor LiveExport {
     private let path: String
     private let selection: ResultSelection
     private let store: any JobStoreReader
     private var pages: ResultPages.Iterator
-    /// The length that the file has if nobody else touched it; `nil` if that is not known.
+    /// The length that the file has if no other program touched it; `nil` if that is not known.
     private var length: Int64?
 
     init(path: String, pipeline: String, store: any JobStoreReader) {
@@ -19,7 +19,7 @@ actor LiveExport {
         pages = ResultPages.Iterator(selection: selection, store: store)
     }
 
-    /// Brings the file up to date. Not to be called again before it returned.
+    /// Brings the file up to date. Not to be called again before it has returned.
     ///
     /// - Throws: ``FileError``; what the store threw.
     func catchUp() async throws {
@@ -34,7 +34,7 @@ actor LiveExport {
 
     private func append(_ bytes: [UInt8]) throws {
         let before = length ?? 0
-        // Until it succeeded, nobody knows how much was written.
+        // If writing fails, it is not known how much was written.
         length = nil
         try OpenFile(path: path, flags: O_WRONLY | O_APPEND, operation: "open").write(bytes)
         length = before + Int64(bytes.count)

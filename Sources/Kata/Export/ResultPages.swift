@@ -1,26 +1,16 @@
 /// The flat file's lines, page by page, in the order of consumption.
 ///
-/// Each page is read on its own, so that a slow reader does not hold the store. The runs that are meant are settled at
-/// the start.
+/// Each page is read on its own, so that a slow reader does not hold the store. Which runs a selection means is decided
+/// at the start.
 public struct ResultPages: AsyncSequence, Sendable {
-    /// A pipeline or run that was asked for is not there.
-    public enum NotFound: Error, Hashable, CustomStringConvertible {
-        case pipeline(String)
-        case run(Run.ID)
-
-        public var description: String {
-            switch self {
-            case .pipeline(let name): "there is no run of a pipeline '\(name)'"
-            case .run(let id): "there is no run \(id)"
-            }
-        }
-    }
-
     private let selection: ResultSelection
     private let store: any JobStoreReader
+    /// In results.
     private static let pageSize = 2_000
 
-    /// - Throws: ``NotFound``; what the store threw.
+    /// Decides which runs are meant; results that these add later are read as well.
+    ///
+    /// - Throws: ``ResultsNotFound``; what the store threw.
     public init(_ selection: ResultSelection, in store: any JobStoreReader) async throws {
         self.store = store
         guard selection != ResultSelection() else {
@@ -28,30 +18,35 @@ public struct ResultPages: AsyncSequence, Sendable {
             return
         }
         if let pipeline = selection.pipeline, try await store.runIDs(in: ResultSelection(pipeline: pipeline)).isEmpty {
-            throw NotFound.pipeline(pipeline)
+            throw ResultsNotFound.pipeline(pipeline)
         }
         let runs = Set(try await store.runIDs(in: selection))
         if case .only(let wanted) = selection.runs, let missing = wanted.subtracting(runs).min() {
-            throw NotFound.run(missing)
+            throw ResultsNotFound.run(missing)
         }
         self.selection = ResultSelection(pipeline: selection.pipeline, runs: .only(runs))
     }
 
+    /// Begins at the first result.
     public func makeAsyncIterator() -> Iterator {
         Iterator(selection: selection, store: store)
     }
 
+    /// Reads a page at a time.
     public struct Iterator: AsyncIteratorProtocol, Sendable {
         let selection: ResultSelection
         let store: any JobStoreReader
         var lastID: JobResult.ID = 0
 
-        /// The next lines as UTF-8; `nil` at the end.
+        /// The next lines as UTF-8, at most 2,000 of them; `nil` if there are no more now. Asked again, it goes on with
+        /// results that were recorded since.
+        ///
+        /// - Throws: what the store threw.
         public mutating func next() async throws -> [UInt8]? {
             let latest = try await store.latestResultID()
             let page = try await store.results(selection, after: lastID, limit: ResultPages.pageSize)
             guard let last = page.last else {
-                // Up to here there are only results of others, which need not be looked through again.
+                // Up to here there are only results outside the selection, which need not be looked through again.
                 lastID = Swift.max(lastID, latest)
                 return nil
             }

@@ -1,26 +1,22 @@
 extension ConfigurationNode {
-    /// Writes it as JSON: what looks like a number, `true`, `false` or nothing is that, unless it stands in quotes.
+    /// Writes the node as JSON. A scalar that looks like a number, `true` or `false` is written as that, and an empty
+    /// one as `null`, unless it stands in quotes.
     package func write(to json: inout JSONWriter) {
         switch value {
         case .scalar where isNull: json.raw("null")
         case .scalar(let text) where Self.isWord(text): json.raw(text)
         case .scalar(let text), .text(let text): json.string(text)
         case .list(let nodes):
-            json.raw("[")
-            for (index, node) in nodes.enumerated() {
-                if index > 0 { json.raw(",") }
-                node.write(to: &json)
+            json.list { json in
+                for node in nodes { node.write(to: &json) }
             }
-            json.raw("]")
         case .map(let entries):
-            json.raw("{")
-            for (index, entry) in entries.enumerated() {
-                if index > 0 { json.raw(",") }
-                json.string(entry.key)
-                json.raw(":")
-                entry.node.write(to: &json)
+            json.object { json in
+                for entry in entries {
+                    json.key(entry.key)
+                    entry.node.write(to: &json)
+                }
             }
-            json.raw("}")
         }
     }
 
@@ -34,8 +30,10 @@ extension ConfigurationNode {
 }
 
 extension ConfigurationNode {
-    /// Reads JSON. All of it comes from one place.
+    /// Reads one JSON value; text behind it is left to be read. Strings are texts, and all else keeps the words of the
+    /// JSON. Keys that stand twice are both kept. There is no limit to the depth.
     ///
+    /// - Parameter origin: the place of every node.
     /// - Throws: ``JSONScanner/Fault``.
     package init(json scanner: inout JSONScanner, origin: ConfigurationOrigin) throws {
         if scanner.peek() == UInt8(ascii: "\"") {

@@ -1,26 +1,31 @@
 /// Reads JSON text value by value, without building a tree.
 ///
-/// A JSON library would be less code, but it gives values, and an item that is not a string has to be kept as the text it
-/// was: with its numbers as they were written and its keys in their order. It also reads a million lines a few times faster.
+/// A JSON library would be less code, but it gives values, and an item that is not a string has to be kept as the text
+/// it was: with its numbers as they were written and its keys in their order. It also reads a million lines a few times
+/// faster.
 package struct JSONScanner {
-    /// What is wrong, and after how many bytes.
+    /// What is wrong, and where.
     package struct Fault: Error, Hashable {
+        /// A sentence with what was expected, without the place.
         package let message: String
+        /// In bytes from the beginning of the text, the first byte being 0.
         package let offset: Int
     }
 
     private let bytes: UnsafeBufferPointer<UInt8>
+    /// How many bytes were read.
     package private(set) var offset: Int
     private let end: Int
     private static let depthLimit = 512
 
+    /// - Parameter bytes: UTF-8, which has to stay there for as long as the scanner is used.
     package init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
         offset = 0
         end = bytes.count
     }
 
-    /// The next byte that is no white space; `nil` at the end.
+    /// The next byte that is no white space, which is not read yet; `nil` at the end.
     package mutating func peek() -> UInt8? {
         while offset < end {
             switch bytes[offset] {
@@ -31,26 +36,36 @@ package struct JSONScanner {
         return nil
     }
 
-    /// Goes past a character if it comes next.
+    /// Goes past white space, and past an ASCII character if that comes next.
+    ///
+    /// - Returns: whether it came.
     package mutating func skip(_ character: Unicode.Scalar) -> Bool {
         guard let next = peek(), UInt32(next) == character.value else { return false }
         offset += 1
         return true
     }
 
+    /// Goes past an ASCII character, which has to come next.
+    ///
+    /// - Parameter expected: what the fault says was expected.
+    /// - Throws: ``Fault``.
     package mutating func expect(_ character: Unicode.Scalar, _ expected: String) throws {
         if !skip(character) { throw unexpected(expected) }
     }
 
+    /// A fault at the place up to which was read.
     package func fault(_ message: String) -> Fault { Fault(message: message, offset: offset) }
 
+    /// The fault that what comes next, or the end of the text, is not what was expected. The message names both.
     package mutating func unexpected(_ expected: String) -> Fault {
         guard let next = peek() else { return fault("the text ends too early, expected \(expected)") }
         let found = (0x20..<0x7f).contains(next) ? "'\(Unicode.Scalar(next))'" : "byte \(next)"
         return fault("there is \(found), expected \(expected)")
     }
 
-    /// Reads a string.
+    /// Reads a string, with its escapes resolved.
+    ///
+    /// - Throws: ``Fault``, also for what is not valid UTF-8.
     package mutating func string() throws -> String {
         try expect("\"", "a string")
         let start = offset
@@ -78,7 +93,10 @@ package struct JSONScanner {
         return text
     }
 
-    /// Goes past any value, and gives its text without white space between its parts.
+    /// Goes past any value, at most 512 levels deep, and gives its text without white space between its parts. Numbers,
+    /// strings and the order of keys are as they were written.
+    ///
+    /// - Throws: ``Fault``.
     package mutating func compactText() throws -> String {
         var text: [UInt8] = []
         var closers: [UInt8] = []
@@ -90,7 +108,9 @@ package struct JSONScanner {
         return text
     }
 
-    /// Reads a number's text, or one of the words `true`, `false` and `null`.
+    /// Reads a number, as the text that it was written in, or one of the words `true`, `false` and `null`.
+    ///
+    /// - Throws: ``Fault``.
     package mutating func word() throws -> String {
         _ = peek()
         let start = offset
@@ -103,7 +123,7 @@ package struct JSONScanner {
         return word
     }
 
-    /// A scalar, or what opens a list or an object with what is needed to be inside of it.
+    /// Appends a scalar, or what opens a list or an object, up to its first scalar.
     private mutating func appendValueStart(to text: inout [UInt8], closers: inout [UInt8]) throws {
         while true {
             switch peek() {
@@ -122,7 +142,7 @@ package struct JSONScanner {
         }
     }
 
-    /// What closes lists and objects after a value, and what leads to the next value in the one that is not closed.
+    /// Appends what closes lists and objects after a value, and the comma and the key that lead to the next value.
     private mutating func appendSeparators(to text: inout [UInt8], closers: inout [UInt8]) throws {
         while let closer = closers.last {
             let next = peek()
@@ -200,7 +220,7 @@ package struct JSONScanner {
         return text
     }
 
-    /// The character of a `\u` escape, of two if it needs them.
+    /// The character of a `\u` escape, or of two if they are a surrogate pair; `nil` if it is none.
     private static func scalar(_ content: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> Unicode.Scalar? {
         func unit() -> UInt32? {
             guard index + 4 <= content.count else { return nil }
@@ -224,12 +244,7 @@ package struct JSONScanner {
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
-            true
-        default: false
-        }
+        byte.isASCIILetterOrDigit || [UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains(byte)
     }
 
     /// Whether it is `-`, digits without a leading zero, a fraction, an exponent.

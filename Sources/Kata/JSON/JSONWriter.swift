@@ -1,48 +1,105 @@
-/// JSON that is written piece by piece.
+/// JSON that is written piece by piece, without building a tree.
 package struct JSONWriter {
+    /// What was written so far, as UTF-8.
     package private(set) var bytes: [UInt8] = []
+    /// Whether a value came before in the list or object that is open, so that a comma has to come next.
+    private var needsComma = false
 
+    /// Nothing written yet.
     package init() {}
 
-    /// A message of the plugin protocol: an object on a line, its type first.
+    /// A message of the plugin protocol: an object on a line, its type first, with the line break.
     ///
-    /// - Parameter fields: writes the others, each beginning with a comma.
-    package static func message(_ type: StaticString, _ fields: (inout JSONWriter) -> Void) -> [UInt8] {
+    /// - Parameter fields: writes the other fields.
+    package static func message(_ type: String, _ fields: (inout JSONWriter) -> Void) -> [UInt8] {
         var json = JSONWriter()
-        json.raw("{\"type\":\"")
-        json.raw(type)
-        json.raw("\"")
-        fields(&json)
-        json.raw("}\n")
+        json.object { json in
+            json.field("type", type)
+            fields(&json)
+        }
+        json.bytes.append(UInt8(ascii: "\n"))
         return json.bytes
     }
 
-    /// Writes what is JSON already.
-    package mutating func raw(_ text: StaticString) {
-        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    /// Writes an object.
+    ///
+    /// - Parameter fields: writes its fields, each with a key.
+    package mutating func object(_ fields: (inout JSONWriter) -> Void) {
+        nest("{", "}", fields)
     }
 
+    /// Writes a list.
+    ///
+    /// - Parameter values: writes its values.
+    package mutating func list(_ values: (inout JSONWriter) -> Void) {
+        nest("[", "]", values)
+    }
+
+    /// Writes the name of an object's next field. Its value is to follow.
+    package mutating func key(_ name: String) {
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    /// Writes a field with a text.
+    package mutating func field(_ name: String, _ text: String) {
+        key(name)
+        string(text)
+    }
+
+    /// Writes a field with a whole number.
+    package mutating func field(_ name: String, _ number: some FixedWidthInteger) {
+        key(name)
+        raw(String(number))
+    }
+
+    /// Writes a field with `true` or `false`.
+    package mutating func field(_ name: String, _ isTrue: Bool) {
+        key(name)
+        raw(isTrue ? "true" : "false")
+    }
+
+    /// Writes a value that is JSON already, and is taken as it is.
     package mutating func raw(_ text: String) {
+        beginValue()
         bytes.append(contentsOf: text.utf8)
     }
 
     /// Writes a text as a string, in quotes.
     package mutating func string(_ text: String) {
+        beginValue()
         bytes.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
                 bytes.append(UInt8(ascii: "\\"))
                 bytes.append(byte)
-            case UInt8(ascii: "\n"): raw("\\n")
+            case UInt8(ascii: "\n"): bytes.append(contentsOf: #"\n"#.utf8)
             case 0..<0x20, 0x7f:
-                raw("\\u00")
+                bytes.append(contentsOf: #"\u00"#.utf8)
                 bytes.append(Self.digits[Int(byte >> 4)])
                 bytes.append(Self.digits[Int(byte & 15)])
             default: bytes.append(byte)
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func nest(
+        _ opener: Unicode.Scalar, _ closer: Unicode.Scalar, _ content: (inout JSONWriter) -> Void
+    ) {
+        beginValue()
+        bytes.append(UInt8(ascii: opener))
+        needsComma = false
+        content(&self)
+        bytes.append(UInt8(ascii: closer))
+        needsComma = true
+    }
+
+    private mutating func beginValue() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
     }
 
     private static let digits = Array("0123456789abcdef".utf8)

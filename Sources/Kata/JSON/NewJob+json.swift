@@ -3,9 +3,13 @@ extension NewJob {
         "item", "priority", "run_at", "delay", "unique", "max_attempts", "timeout", "key", "after", "when",
     ]
 
-    /// Reads a job from JSON such as `{"item": "text", "priority": 5}`.
+    /// Reads a job from JSON such as `{"item": "text", "priority": 5}`, and nothing behind it. The fields are those of
+    /// docs/jobs.md; an unknown field is a fault. An item that is no string is kept as its text; `null` in any other
+    /// field stands for a field that is not there.
     ///
-    /// - Parameter now: what `delay` is counted from.
+    /// - Parameters:
+    ///   - bytes: UTF-8.
+    ///   - now: what `delay` is counted from.
     /// - Throws: ``JSONScanner/Fault``.
     package init(json bytes: UnsafeBufferPointer<UInt8>, now: Timestamp) throws {
         var scanner = JSONScanner(bytes)
@@ -33,7 +37,8 @@ extension NewJob {
         }
     }
 
-    /// Reads the compact text of a list of ids and of ranges of them.
+    /// Reads the compact text of a list of ids and ranges, such as `[17,"20-29"]`; `nil` if it is anything else, or
+    /// longer than ``NewJob/afterLimit``.
     private static func jobIDs(_ text: String) -> JobIDs? {
         guard text.hasPrefix("["), text.hasSuffix("]") else { return nil }
         var jobs = JobIDs()

@@ -1,15 +1,20 @@
-/// An attempt at a job that is over.
+/// An attempt at a job that is over. An attempt that a drain or a cancellation cut off is not kept as one.
 public struct Attempt: Hashable, Sendable {
-    /// Which one, from 1.
+    /// Which attempt, from 1. Two attempts at a job have the same number if the first was cut off by what was not the
+    /// job's fault.
     public let number: Int
+    /// Who made the attempt: `c1`, `c2`, …
     public let consumerID: String
+    /// When the job was given to the handler.
     public let startedAt: Timestamp
+    /// When the handler was done with the job. Never before ``startedAt``, even if the clock was set meanwhile.
     public let finishedAt: Timestamp
-    /// Why it failed; `nil` if it did not.
+    /// Why the attempt failed; `nil` if it did not.
     public let error: String?
-    /// What the handler kept of it.
+    /// What the handler kept of the attempt; `nil` if it kept nothing.
     public let output: String?
 
+    /// Describes an attempt that succeeded if `error` is `nil`, and one that failed otherwise.
     public init(
         number: Int, consumerID: String, startedAt: Timestamp, finishedAt: Timestamp, error: String?,
         output: String? = nil

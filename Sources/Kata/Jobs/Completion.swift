@@ -1,15 +1,17 @@
 /// What became of one attempt at a job, ready to be recorded.
 public struct Completion: Hashable, Sendable {
+    /// How an attempt ended.
     public enum Outcome: Hashable, Sendable {
+        /// Handled well: the item is consumed, and gets a result.
         case done
-        /// Failed for good, with the reason.
+        /// Failed for good, with the reason for people.
         case failed(reason: String)
-        /// Failed, and to be tried again at that time.
+        /// Failed, and to be tried again at that time with the next attempt.
         case retry(reason: String, at: Timestamp)
-        /// Cut off by a drain. It goes back to pending, and that costs no attempt.
+        /// Cut off by a drain. The job goes back to pending, and that costs no attempt.
         case interrupted
-        /// Cut off by what was not its fault, and to be done again at that time. Costs no attempt, either, and counts as an
-        /// interruption.
+        /// Cut off by what was not the job's fault, and to be done again at that time. Costs no attempt, either, and
+        /// counts as an interruption.
         case aborted(reason: String, at: Timestamp)
 
         /// The state that the job is in afterwards.
@@ -23,14 +25,20 @@ public struct Completion: Hashable, Sendable {
         }
     }
 
+    /// The job as it was given to the handler; its attempt is the one that ended.
     public let job: Job
+    /// Who made the attempt: `c1`, `c2`, …
     public let consumerID: String
+    /// How the attempt ended.
     public let outcome: Outcome
+    /// When the job was given to the handler.
     public let startedAt: Timestamp
+    /// When the handler was done with the job. Never before ``startedAt``, even if the clock was set meanwhile.
     public let finishedAt: Timestamp
-    /// What the handler kept of the attempt.
+    /// What the handler kept of the attempt; `nil` if it kept nothing.
     public let output: String?
 
+    /// Describes the end of an attempt. Nothing is recorded by that.
     public init(
         job: Job, consumerID: String, outcome: Outcome, startedAt: Timestamp, finishedAt: Timestamp,
         output: String? = nil

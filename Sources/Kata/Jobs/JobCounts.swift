@@ -1,13 +1,19 @@
-/// How many jobs of a pipeline or a run the store holds, by state.
+/// How many jobs a pipeline or a run has, by state. A pruned job stays counted.
 public struct JobCounts: Hashable, Sendable {
-    /// On disk a job on the queue or in a handler's hands is pending, too.
+    /// Jobs that are ready. On disk a job on the queue or in a handler's hands is pending, too.
     public var pending: Int
+    /// Jobs that wait for their time.
     public var scheduled: Int
+    /// Jobs that wait for other jobs.
     public var waiting: Int
+    /// Jobs that were handled well.
     public var done: Int
+    /// Jobs that failed for good.
     public var failed: Int
+    /// Jobs that were cancelled.
     public var cancelled: Int
 
+    /// Counts of nothing, but for what is given.
     public init(
         pending: Int = 0, scheduled: Int = 0, waiting: Int = 0, done: Int = 0, failed: Int = 0, cancelled: Int = 0
     ) {
@@ -19,10 +25,12 @@ public struct JobCounts: Hashable, Sendable {
         self.cancelled = cancelled
     }
 
-    /// Those that something will still happen to.
+    /// Jobs that something will still happen to: ``pending``, ``scheduled`` and ``waiting``.
     public var unfinished: Int { pending + scheduled + waiting }
+    /// Jobs in a final state: ``done``, ``failed`` and ``cancelled``.
     public var finished: Int { done + failed + cancelled }
 
+    /// The count of the jobs in one state.
     public subscript(state: JobState) -> Int {
         get {
             switch state {
@@ -52,10 +60,12 @@ public struct JobCounts: Hashable, Sendable {
         self[new] += count
     }
 
+    /// Adds up the counts state by state.
     public static func + (left: JobCounts, right: JobCounts) -> JobCounts {
         combine(left, right, +)
     }
 
+    /// Takes the right counts from the left ones, state by state.
     public static func - (left: JobCounts, right: JobCounts) -> JobCounts {
         combine(left, right, -)
     }

@@ -1,13 +1,18 @@
-/// A consumed item, as recorded.
+/// A consumed item, as recorded: a job that is done has exactly one.
 public struct JobResult: Hashable, Sendable {
     /// Grows in the order of consumption, which is the order in which results were recorded.
     public typealias ID = Int64
 
+    /// Identifies a result within its store, of whatever pipeline and run.
     public let id: ID
+    /// The run in which the item was consumed.
     public let runID: Run.ID
+    /// Who consumed the item: `c1`, `c2`, …
     public let consumerID: String
+    /// The item as it came from the source.
     public let item: String
 
+    /// Describes a result as it is stored.
     public init(id: ID, runID: Run.ID, consumerID: String, item: String) {
         self.id = id
         self.runID = runID

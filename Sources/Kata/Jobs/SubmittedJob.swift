@@ -1,11 +1,13 @@
 /// What became of a job that was submitted.
 public struct SubmittedJob: Hashable, Sendable {
+    /// The id of the job that was added, or of the one that has its unique key.
     public let id: Job.ID
-    /// Whether it was there before, under the same unique key; nothing was added then.
+    /// Whether a job with the same unique key was there before, so that nothing was added.
     public var isDuplicate: Bool { state == nil }
-    /// The state in which it was added; `nil` if it was there before.
+    /// The state in which the job was added; `nil` if nothing was added.
     public let state: JobState?
 
+    /// Says of a job how it was added, or which other one stands in its way if `state` is `nil`.
     public init(id: Job.ID, state: JobState?) {
         self.id = id
         self.state = state

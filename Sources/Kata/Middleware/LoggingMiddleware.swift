@@ -6,10 +6,12 @@ public import Logging
 public struct LoggingMiddleware: JobMiddleware {
     private let level: Logger.Level
 
+    /// - Parameter level: of every entry, whether the attempt succeeded or not.
     public init(level: Logger.Level = .info) {
         self.level = level
     }
 
+    /// Handles the job, and logs its end. An error is logged and passed on.
     public func handle(_ job: Job, in context: JobContext, next: Next) async throws {
         let start = PreciseClock().now
         do {
@@ -22,7 +24,7 @@ public struct LoggingMiddleware: JobMiddleware {
     }
 
     private func log(
-        _ message: Logger.Message, _ job: Job, _ context: JobContext, since start: PreciseClock.Instant,
+        _ message: Logger.Message, _ job: Job, _ context: JobContext, since start: MonotonicInstant,
         error: (any Error)? = nil
     ) {
         guard context.logger.logLevel <= level else { return }

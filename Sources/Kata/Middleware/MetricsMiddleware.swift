@@ -14,7 +14,7 @@ public final class MetricsMiddleware: JobMiddleware {
         case cutOff = "cut_off"
     }
 
-    /// Those of one pipeline. They are made once, because looking one up by its label is not free.
+    /// The instruments of one pipeline. They are made once, because looking an instrument up by its label is not free.
     private struct Instruments {
         let done: Counter
         let failed: Counter
@@ -41,11 +41,13 @@ public final class MetricsMiddleware: JobMiddleware {
     private let factory: any MetricsFactory
     private let instruments = Mutex<[String: Instruments]>([:])
 
-    /// - Parameter factory: the one that the program was set up with, unless told otherwise.
+    /// - Parameter factory: makes the instruments; the factory that the program was set up with, unless told otherwise.
+    ///   So a metrics system is to be set up before.
     public init(factory: any MetricsFactory = MetricsSystem.factory) {
         self.factory = factory
     }
 
+    /// Handles the job, and counts and times the attempt. An error is counted and passed on.
     public func handle(_ job: Job, in context: JobContext, next: Next) async throws {
         let instruments = instruments(of: context.pipeline)
         let start = PreciseClock().now

@@ -2,16 +2,18 @@ public import Tracing
 
 /// Puts a span around each attempt, so that what the handler calls belongs to it. An error is recorded with the span.
 ///
-/// The span's name is `process PIPELINE`, and its attributes are those of OpenTelemetry for messaging, with `kata.attempt` and
-/// `kata.consumer.id`.
+/// The span's name is `process PIPELINE`, and its attributes are those of OpenTelemetry for messaging, with
+/// `kata.attempt` and `kata.consumer.id`.
 public struct TracingMiddleware: JobMiddleware {
     private let tracer: any Tracer
 
-    /// - Parameter tracer: the one that the program was set up with, unless told otherwise.
+    /// - Parameter tracer: makes the spans; the tracer that the program was set up with, unless told otherwise. So a
+    ///   tracing system is to be set up before.
     public init(tracer: any Tracer = InstrumentationSystem.tracer) {
         self.tracer = tracer
     }
 
+    /// Handles the job within a span of its own. An error is recorded and passed on.
     public func handle(_ job: Job, in context: JobContext, next: Next) async throws {
         try await tracer.withSpan("process \(context.pipeline)", ofKind: .consumer) { span in
             span.attributes["messaging.system"] = "kata"

@@ -2,23 +2,27 @@ import Synchronization
 
 /// What a drain would do if it began now.
 public struct DrainForecast: Hashable, Sendable {
+    /// The pipeline's name.
     public let pipeline: String
+    /// How many jobs are on the queue.
     public let queued: Int
+    /// How many jobs are in a handler's hands.
     public let running: Int
-    /// How many of these would be finished in time; `nil` if nobody knows how long a job takes.
+    /// How many of these jobs would be finished in time; `nil` if nobody knows how long a job takes, or when its rate
+    /// lets it begin.
     public let finished: Int?
-    /// When the last of them would be finished, or given up.
+    /// How long it would take until the last of them is finished, or given up; `nil` whenever ``finished`` is.
     public let within: Duration?
 
     /// - Parameters:
-    ///   - duration: what a job takes.
+    ///   - duration: what a job takes; `nil` if nobody knows.
     ///   - timeout: what a drain may take.
     ///   - hasRate: whether jobs on the queue wait for a rate, so that nobody knows how many go back.
     init(status: PipelineStatus, duration: Duration?, timeout: Duration, hasRate: Bool = false) {
         pipeline = status.name
         queued = status.counts.queued
         running = status.counts.running
-        // What a pause holds back goes back.
+        // At a drain, jobs that a pause holds back go back.
         let beginning = running + (status.state == .paused ? 0 : queued)
         guard let duration, beginning > 0, queued == 0 || !hasRate else {
             finished = beginning == 0 ? 0 : nil
@@ -33,9 +37,12 @@ public struct DrainForecast: Hashable, Sendable {
 }
 
 extension Pipeline {
-    /// What a drain would do that begins now.
+    /// What a drain would do that begins now. Nothing is begun by that.
+    ///
+    /// - Parameter timeout: what a drain may take before it gives up.
     public func drainForecast(timeout: Duration) -> DrainForecast {
-        let handled = state.withLock { $0.session }?.progress.current.handled ?? (count: 0, milliseconds: 0)
+        let progress = state.withLock { $0.current }?.session.progress
+        let handled = progress?.current.handled ?? (count: 0, milliseconds: 0)
         let average = handled.count > 0 ? Duration.milliseconds(handled.milliseconds) / handled.count : nil
         return DrainForecast(
             status: status(), duration: configuration.handler.nominalDuration ?? average, timeout: timeout,

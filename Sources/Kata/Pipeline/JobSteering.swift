@@ -1,33 +1,29 @@
 /// Cancels jobs and tries them again, whichever pipeline they belong to.
 public struct JobSteering: Sendable {
     private let recorder: Recorder
-    private let clock: any WallClock
-    /// The pipelines as they are now.
-    private let pipelines: @Sendable () -> [Pipeline]
+    private let store: any JobStoreReader
+    private let wallClock: any WallClock
+    /// How many jobs are changed in one transaction.
+    private static let pageSize = 500
 
-    /// From now on the pipelines are told, too, of what the end of a job changes about those that wait for it.
-    ///
-    /// - Parameter pipelines: asked at each change, because a reload may exchange them.
-    public init(
-        recorder: Recorder, clock: any WallClock = SystemWallClock(), pipelines: @escaping @Sendable () -> [Pipeline]
-    ) {
+    /// - Parameter store: the one that the recorder writes to.
+    public init(recorder: Recorder, store: any JobStoreReader, runtime: Runtime = Runtime()) {
         self.recorder = recorder
-        self.clock = clock
-        self.pipelines = pipelines
-        recorder.observeChanges { changes in Self.tell(changes, to: pipelines()) }
+        self.store = store
+        wallClock = runtime.wallClock
     }
 
-    /// Cancels jobs that are not finished; one that a handler has in hand is cut off.
+    /// Cancels jobs that are not finished; a job that a handler has in hand is cut off.
     ///
-    /// - Returns: what changed of each job and of those that waited for it, or why nothing did, in order.
+    /// - Returns: for each job, in order, its change and those of jobs that waited for it, or why nothing changed.
     /// - Throws: ``RecorderFailure`` if the store failed.
     public func cancel(_ jobs: [Job.ID]) async throws -> [Result<[JobChange], StoreError>] {
         try await change(jobs) { transaction, job, time in try transaction.cancel(job, at: time) }
     }
 
-    /// Gives failed and cancelled jobs one more attempt, now; scheduled ones are made due.
+    /// Gives failed and cancelled jobs one more attempt, now; jobs that are scheduled or wait for others are made due.
     ///
-    /// - Returns: what changed of each job and of those that waited for it, or why nothing did, in order.
+    /// - Returns: for each job, in order, its change, or why nothing changed.
     /// - Throws: ``RecorderFailure`` if the store failed.
     public func retry(_ jobs: [Job.ID]) async throws -> [Result<[JobChange], StoreError>] {
         try await change(jobs) { transaction, job, time in
@@ -37,11 +33,61 @@ public struct JobSteering: Sendable {
         }
     }
 
+    /// Cancels every job of a pipeline that is there now and not finished, whatever state it comes to meanwhile.
+    ///
+    /// - Returns: how many jobs were cancelled for themselves; jobs that were cancelled because they waited for one of
+    ///   these are not counted.
+    /// - Throws: what the store threw; ``RecorderFailure`` if it failed.
+    public func cancelAll(pipeline: String) async throws -> Int {
+        guard let last = try await lastJob(of: pipeline) else { return 0 }
+        var total = 0
+        while true {
+            var changed = 0
+            for state in JobState.allCases where !state.isFinal {
+                changed += try await changeAll(pipeline, state, through: last, by: cancel)
+            }
+            total += changed
+            // A job may meanwhile have gone from a state that was still to come to one that was looked at before.
+            if changed == 0 { return total }
+        }
+    }
+
+    /// Gives every job of a pipeline that has failed by now one more attempt.
+    ///
+    /// - Returns: how many jobs were given one.
+    /// - Throws: what the store threw; ``RecorderFailure`` if it failed.
+    public func retryFailed(pipeline: String) async throws -> Int {
+        guard let last = try await lastJob(of: pipeline) else { return 0 }
+        return try await changeAll(pipeline, .failed, through: last, by: retry)
+    }
+
+    private func lastJob(of pipeline: String) async throws -> Job.ID? {
+        try await store.jobs(JobFilter(pipeline: pipeline), before: .max, limit: 1).first?.job.id
+    }
+
+    /// Changes the jobs in that state, page by page, up to the job `last`.
+    ///
+    /// - Returns: how many jobs were changed. A job that was finished meanwhile is passed over.
+    private func changeAll(
+        _ pipeline: String, _ state: JobState, through last: Job.ID,
+        by change: ([Job.ID]) async throws -> [Result<[JobChange], StoreError>]
+    ) async throws -> Int {
+        var changed = 0
+        var after: Job.ID = 0
+        while true {
+            let page = try await store.jobIDs(pipeline: pipeline, state: state, after: after, limit: Self.pageSize)
+            let jobs = page.filter { $0 <= last }
+            guard let next = jobs.last else { return changed }
+            after = next
+            changed += try await change(jobs).count { (try? $0.get()) != nil }
+        }
+    }
+
     private func change(
         _ jobs: [Job.ID],
         _ body: @escaping @Sendable (any StoreTransaction, Job.ID, Timestamp) throws -> [JobChange]
     ) async throws -> [Result<[JobChange], StoreError>] {
-        let time = clock.now()
+        let time = wallClock.now()
         return try await recorder.perform { transaction in
             try jobs.map { job in
                 do {
@@ -50,14 +96,9 @@ public struct JobSteering: Sendable {
                     return .failure(refusal)
                 }
             }
-        } committed: { [pipelines] results in
-            // What was refused changed nothing.
-            Self.tell(results.flatMap { (try? $0.get()) ?? [] }, to: pipelines())
+        } committed: { [observers = recorder.observers] results in
+            // A refusal has changed nothing.
+            observers.tell(results.flatMap { (try? $0.get()) ?? [] })
         }
-    }
-
-    private static func tell(_ changes: [JobChange], to pipelines: [Pipeline]) {
-        let pipelines = Dictionary(pipelines.map { ($0.name, $0) }) { first, _ in first }
-        for change in changes { pipelines[change.pipeline]?.changed(change) }
     }
 }

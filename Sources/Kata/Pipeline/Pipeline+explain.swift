@@ -2,16 +2,19 @@ import Synchronization
 
 /// Why a job stands where it stands.
 public struct Explanation: Hashable, Sendable {
+    /// Where the job stands, or what holds it back. The raw value is what the HTTP interface says.
     public enum Code: String, Sendable {
         case finished, running, scheduled, waiting, paused, draining, limit, queued
         case noWorker = "no_worker"
         case noPipeline = "no_pipeline"
     }
 
+    /// Where the job stands, for programs.
     public let code: Code
-    /// In words.
+    /// In words, for people, without a full stop. Where it says `it`, the job is meant.
     public let reason: String
 
+    /// Makes an explanation of a code for programs and a reason for people.
     public init(_ code: Code, _ reason: String) {
         self.code = code
         self.reason = reason
@@ -19,7 +22,7 @@ public struct Explanation: Hashable, Sendable {
 }
 
 extension Pipeline {
-    /// Says why one of this pipeline's jobs is not running, or what else it does.
+    /// Says why one of this pipeline's jobs is not running, or what else the job does.
     ///
     /// - Throws: what the store threw.
     public func explain(_ record: JobRecord) async throws -> Explanation {
@@ -45,7 +48,7 @@ extension Pipeline {
     }
 
     private func explainPending(_ job: Job, _ status: PipelineStatus) async throws -> Explanation {
-        if takesNoMore.hasFired {
+        if takesNoMore.isOpen {
             return Explanation(.draining, "the pipeline is draining; it goes on after the next start")
         }
         if gate.isShut { return Explanation(.paused, "the pipeline is paused; 'kata-ctl resume \(name)' ends that") }
@@ -60,14 +63,14 @@ extension Pipeline {
         return Explanation(.queued, "it is about to begin; \(ahead) ahead of it or in hand")
     }
 
-    /// The limit that holds back a job now, in words.
+    /// The limit that holds back a job now, in words; `nil` if no limit does.
     private func limit(on job: Job) -> String? {
-        let session = state.withLock { $0.session }
+        let current = state.withLock { $0.current }
         if let key = job.key, let most = configuration.limits.concurrencyPerKey {
-            let count = session?.activities.count { $0.key == key } ?? 0
+            let count = current?.pool.consumers.count { $0.key == key } ?? 0
             if count >= most { return "\(count) of the at most \(most) jobs with the key '\(key)' are in hand" }
         }
-        switch session?.rateLimiter?.holdsBack(job.key) {
+        switch current?.session.rateLimiter?.holdsBack(job.key) {
         case .all: return "the pipeline's rate is limited"
         case .key: return "the rate of jobs with the key '\(job.key ?? "")' is limited"
         case nil: return nil

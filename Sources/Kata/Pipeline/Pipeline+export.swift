@@ -16,7 +16,7 @@ extension Pipeline {
                     do {
                         try await export.catchUp()
                     } catch is CancellationError {
-                        // The end; what is missing is added below.
+                        // The end of the pipeline; what is missing in the file is added below.
                     } catch {
                         logger.error("the export is behind", metadata: ["error": "\(error)"])
                     }

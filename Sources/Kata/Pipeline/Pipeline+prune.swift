@@ -3,19 +3,24 @@ import Logging
 extension Pipeline {
     private static let pruneBatch = 500
 
-    /// Forgets those of these jobs that were finished before a time.
+    /// Forgets these jobs, as far as they are this pipeline's, are in that state and were finished before that time.
     ///
-    /// - Returns: how many they were.
-    /// - Throws: ``RecorderFailure``.
+    /// - Precondition: the state is final.
+    ///
+    /// - Returns: how many jobs were forgotten.
+    /// - Throws: ``RecorderFailure`` if the store failed.
     public func prune(_ jobs: [Job.ID], _ state: JobState, finishedBefore time: Timestamp) async throws -> Int {
         let selection = PruneSelection(pipeline: name, state: state, finishedBefore: time)
         return try await recorder.perform { try $0.prune(jobs, selection) }
     }
 
-    /// Forgets jobs of this pipeline that were finished before a time.
+    /// Forgets the jobs of this pipeline that are in that state and were finished before a time, at most 500 in a
+    /// transaction.
     ///
-    /// - Returns: how many they were.
-    /// - Throws: what the store threw; ``RecorderFailure``.
+    /// - Precondition: the state is final.
+    ///
+    /// - Returns: how many jobs were forgotten.
+    /// - Throws: what the store threw; ``RecorderFailure`` if it failed.
     public func prune(_ state: JobState, finishedBefore time: Timestamp) async throws -> Int {
         let selection = PruneSelection(pipeline: name, state: state, finishedBefore: time)
         var count = 0
@@ -30,12 +35,12 @@ extension Pipeline {
         return count
     }
 
-    /// Forgets what the configuration says is to be kept no longer.
+    /// Forgets the jobs that the configuration says are to be kept no longer.
     ///
-    /// - Throws: what the store threw; ``RecorderFailure``.
+    /// - Throws: what the store threw; ``RecorderFailure`` if it failed.
     public func pruneByRetention() async throws {
         for (state, time) in configuration.retention.times {
-            _ = try await prune(state, finishedBefore: wallClock.now().advanced(by: .zero - time))
+            _ = try await prune(state, finishedBefore: runtime.wallClock.now().advanced(by: .zero - time))
         }
     }
 }

@@ -1,17 +1,17 @@
 import Synchronization
 
 extension Pipeline {
-    /// What it is doing now. Costs no access to the store.
+    /// What the pipeline is doing now. Costs no access to the store.
     public func status() -> PipelineStatus {
         let state = state.withLock { $0 }
-        let session = state.session
+        let session = state.current?.session
         let isRunning: Bool
         switch state.phase {
         case .idle: isRunning = false
         case .running: isRunning = true
         }
         let depth = isRunning ? session?.gauge?.depth ?? 0 : 0
-        let consumers = session?.activities.map(\.status) ?? Self.idleConsumers(state.workerCount)
+        let consumers = state.current?.pool.consumers.map(\.status) ?? Self.idleConsumers(state.workerCount)
         let stored = state.otherCounts + (session?.progress.counts ?? JobCounts())
         return PipelineStatus(
             name: name,
@@ -27,19 +27,19 @@ extension Pipeline {
     }
 
     private func workState(_ session: RunSession?, isRunning: Bool) -> PipelineStatus.State {
-        if takesNoMore.hasFired { return .draining }
+        if takesNoMore.isOpen { return .draining }
         if gate.isShut { return .paused }
         guard isRunning, let session else { return .idle }
-        // An endless run is always under way.
+        // A run whose length is not known is always under way, even when it has nothing to do.
         return session.run.items == nil && session.progress.counts.pending == 0 ? .idle : .running
     }
 
-    private static func idleConsumers(_ count: Int) -> [PipelineStatus.Consumer] {
-        (1...count).map { .init(id: ConsumerID.make($0), item: nil, jobID: nil, consumed: 0, progress: nil) }
+    private static func idleConsumers(_ count: Int) -> [ConsumerStatus] {
+        (1...count).map { .idle(ConsumerID.make($0)) }
     }
 
     private func counts(
-        _ stored: JobCounts, consumers: [PipelineStatus.Consumer], queued: Int
+        _ stored: JobCounts, consumers: [ConsumerStatus], queued: Int
     ) -> PipelineStatus.Counts {
         let running = consumers.count { $0.item != nil }
         return PipelineStatus.Counts(
@@ -70,7 +70,8 @@ extension Pipeline {
         )
     }
 
-    /// Theory if there is one, or else the rate so far.
+    /// How long the run will take from here on: theory if there is one, or else the rate so far; `nil` if there is
+    /// neither.
     private func remaining(_ progress: RunProgress) -> Duration? {
         guard let items = progress.run.items else { return nil }
         let finished = progress.counts.finished

@@ -3,23 +3,23 @@ import Synchronization
 
 /// A named producer, a bounded queue and consumers, over a store.
 ///
-/// Two signals end it, and they are not the same: ``drain()`` takes no more and finishes what it has; ``giveUp()`` hands
-/// back what is not finished by then.
+/// There are two ways to end it, and they are not the same: ``drain()`` takes no more and finishes what it has;
+/// ``giveUp()`` hands back what is not finished by then.
 public final class Pipeline: Sendable {
     /// When ``run(_:)`` returns by itself.
     public enum Mode: Sendable {
         /// After one run: the unfinished one if there is one, or else a new one. If the source is endless, as soon as
         /// there is nothing to do.
         case once
-        /// Never. An unfinished run is resumed; a pipeline that never ran starts its first run; then it waits for more.
+        /// Never. An unfinished run is resumed; a pipeline that never ran starts its first run; then it waits for runs.
         case untilDrained
     }
 
     struct State {
         enum Phase {
-            /// No run is under way; this is what the latest one came to.
-            case idle(latest: RunSession?)
-            case running(RunSession)
+            /// No run is under way. The last one is `nil` if there never was one.
+            case idle(last: CurrentRun?)
+            case running(CurrentRun)
         }
 
         var phase: Phase
@@ -28,43 +28,47 @@ public final class Pipeline: Sendable {
         /// How many consumers there are to be.
         var workerCount: Int
 
-        /// The run under way, or else the latest one.
-        var session: RunSession? {
+        /// The run under way, or else the last one.
+        var current: CurrentRun? {
             switch phase {
-            case .idle(let latest): latest
-            case .running(let session): session
+            case .idle(let last): last
+            case .running(let current): current
             }
         }
     }
 
+    /// What the pipeline was made with. ``scale(to:)`` leaves it as it is.
     public let configuration: PipelineConfiguration
     let store: any JobStore
     let recorder: Recorder
-    let clock: any Clock<Duration>
-    let wallClock: any WallClock
+    let runtime: Runtime
     let logger: Logger
-    let takesNoMore = Signal()
-    let givesUp = Signal()
+    /// Opens when a drain begins.
+    let takesNoMore = Latch()
+    /// Opens when what is not finished is to be handed back.
+    let givesUp = Latch()
+    /// Shut while the pipeline is paused, closed by a drain.
     let gate: PauseGate
     let state: Mutex<State>
+    /// The receipt of the last drain that is over; `nil` if there was none.
     let lastDrain: Mutex<DrainReceipt?>
     let runQueue = RunQueue()
-    private let place = Mutex(PipelinePlace())
 
-    /// Reads from the store what was done before.
+    /// Reads from the store what was done before. If no other pipeline of this recorder has the name, this pipeline is
+    /// told from here on what happens to its jobs; otherwise only after ``takeOver()``.
+    ///
+    /// - Throws: what the store threw.
     public init(
         configuration: PipelineConfiguration,
         store: any JobStore,
         recorder: Recorder,
-        clock: any Clock<Duration> = PreciseClock(),
-        wallClock: any WallClock = SystemWallClock(),
+        runtime: Runtime = Runtime(),
         logger: Logger
     ) async throws {
         self.configuration = configuration
         self.store = store
         self.recorder = recorder
-        self.clock = clock
-        self.wallClock = wallClock
+        self.runtime = runtime
         var logger = logger
         logger[metadataKey: "pipeline"] = "\(configuration.name)"
         self.logger = logger
@@ -72,18 +76,25 @@ public final class Pipeline: Sendable {
         let counts = try await store.counts(pipeline: configuration.name)
         state = Mutex(
             State(
-                phase: .idle(latest: latest.map { RunSession(run: $0, configuration: configuration) }),
+                phase: .idle(
+                    last: latest.map { run in
+                        CurrentRun(
+                            session: RunSession(run: run, configuration: configuration, runtime: runtime),
+                            pool: ConsumerPool(count: configuration.workerCount))
+                    }),
                 otherCounts: counts - (latest?.counts ?? JobCounts()),
                 workerCount: configuration.workerCount
             )
         )
         gate = PauseGate(isShut: try await store.isPaused(pipeline: configuration.name))
         lastDrain = Mutex(try await store.lastDrain(pipeline: configuration.name))
+        recorder.observers.setIfFree(self, for: configuration.name)
     }
 
+    /// The name that the configuration gives it, under which the store knows its runs.
     public var name: String { configuration.name }
 
-    /// Works until the mode says so, or until it is drained.
+    /// Works until the mode says so, or until the pipeline is drained.
     ///
     /// - Throws: what the source threw; ``RecorderFailure`` if the store failed.
     public func run(_ mode: Mode) async throws {
@@ -95,7 +106,7 @@ public final class Pipeline: Sendable {
                 throw error
             }
             await self.stopPlugins()
-            if self.takesNoMore.hasFired { try await self.leaveReceipt() }
+            if self.takesNoMore.isOpen { try await self.leaveReceipt() }
             try await self.recorder.flush()
         }
     }
@@ -104,31 +115,26 @@ public final class Pipeline: Sendable {
     ///
     /// What is on the queue of a paused pipeline goes back.
     public func drain() {
-        // Before the signal, because what finishes from here on was finished by the drain; and after it again, for a
-        // run that began in between.
+        // Before the latch opens, because what finishes from here on is finished by the drain; and after it again, for
+        // a session that began in between.
         beginDrainOfSession()
-        takesNoMore.fire()
+        takesNoMore.open()
         beginDrainOfSession()
         gate.close()
         runQueue.finish()
     }
 
-    /// Has `pipeline`, which takes this one's place, told of what is still submitted to this one. To be called before that
-    /// one runs.
-    public func handOver(to pipeline: Pipeline) {
-        let place = place.withLock { $0 }
-        pipeline.place.withLock { $0 = place }
-        place.take(pipeline)
+    /// Takes over the name from another pipeline of the same recorder. From here on this pipeline is told of what
+    /// happens to the jobs, including jobs that are still submitted to the other one. To be called before it runs.
+    public func takeOver() {
+        recorder.observers.set(self, for: name)
     }
-
-    /// The pipeline that has taken this one's place, or else this one.
-    var latest: Pipeline { place.withLock { $0 }.pipeline ?? self }
 
     private func beginDrainOfSession() {
-        if case .running(let session) = state.withLock({ $0.phase }) { session.progress.beginDrain() }
+        if case .running(let current) = state.withLock({ $0.phase }) { current.session.progress.beginDrain() }
     }
 
-    /// Waits until a drain begins.
+    /// Waits until a drain begins; returns at once if it has begun.
     ///
     /// - Throws: `CancellationError` if the task is cancelled first.
     public func drainBegan() async throws {
@@ -138,7 +144,7 @@ public final class Pipeline: Sendable {
     /// Hands back what is not finished: cuts off the handlers and leaves the rest of the queue. Implies ``drain()``.
     public func giveUp() {
         drain()
-        givesUp.fire()
+        givesUp.open()
     }
 
     private func runInTurn(_ mode: Mode) async throws {
@@ -150,8 +156,8 @@ public final class Pipeline: Sendable {
         }
         for await run in runQueue {
             runQueue.begin(run)
-            while !takesNoMore.hasFired {
-                // A job may have come back at the last moment; then there is more to do.
+            while !takesNoMore.isOpen {
+                // A job may have come back at the last moment; then the run is not finished, and there is more to do.
                 let isFinished = try await execute(run, mode: mode)
                 if isFinished || mode == .once && configuration.source.extent == .endless { break }
             }
@@ -161,19 +167,19 @@ public final class Pipeline: Sendable {
         }
     }
 
-    /// They may hold processes.
+    /// Source and handler may hold processes.
     private func stopPlugins() async {
         await configuration.source.stop()
         await configuration.handler.stop()
     }
 
     private func startRunUnlessThereIsOne() async throws {
-        if takesNoMore.hasFired { return }
+        if takesNoMore.isOpen { return }
         do {
             try await startRun()
-        } catch StoreError.runUnfinished {
+        } catch let error as StoreError where error.code == .runUnfinished {
             // A client was quicker; its run is on the way.
-        } catch PipelineError.draining {
+        } catch let error as PipelineError where error.code == .draining {
             // The drain began just now.
         }
     }
@@ -187,7 +193,8 @@ public final class Pipeline: Sendable {
     }
 
     private func leaveReceipt() async throws {
-        let receipt = state.withLock { $0.session }?.progress.receipt() ?? DrainReceipt(at: .now())
+        let receipt =
+            state.withLock { $0.current }?.session.progress.receipt() ?? DrainReceipt(at: runtime.wallClock.now())
         lastDrain.withLock { $0 = receipt }
         try await recorder.perform { [name] transaction in try transaction.saveDrain(receipt, of: name) }
         logger.notice(

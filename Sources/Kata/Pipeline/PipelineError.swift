@@ -1,14 +1,38 @@
-/// What a pipeline refuses.
-public enum PipelineError: Error, Hashable, CustomStringConvertible {
-    case draining(pipeline: String)
-    /// Its source is not one that jobs are submitted to.
-    case takesNoJobs(pipeline: String)
-
-    public var description: String {
-        switch self {
-        case .draining(let pipeline): "pipeline '\(pipeline)' is draining and takes no more"
-        case .takesNoJobs(let pipeline):
-            "pipeline '\(pipeline)' makes its own items; only one with 'producer: { plugin: inbox }' takes jobs"
+/// What a pipeline refuses. A later version may refuse more than this one does, so ask for the ``code``.
+public struct PipelineError: Error, Hashable, CustomStringConvertible {
+    /// The kind of a refusal.
+    public struct Code: Hashable, Sendable {
+        private enum Kind {
+            case draining, takesNoJobs
         }
+
+        private let kind: Kind
+
+        /// The pipeline is being drained, so that no run is started.
+        public static let draining = Code(kind: .draining)
+        /// The source of the pipeline is not one that jobs are submitted to.
+        public static let takesNoJobs = Code(kind: .takesNoJobs)
+    }
+
+    /// Tells the kind apart from others.
+    public let code: Code
+    /// A sentence for people, with the pipeline's name and without a full stop.
+    public let description: String
+
+    private init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+
+    /// A refusal of kind ``Code/draining``.
+    public static func draining(pipeline: String) -> PipelineError {
+        PipelineError(.draining, "pipeline '\(pipeline)' is draining and takes no more")
+    }
+
+    /// A refusal of kind ``Code/takesNoJobs``.
+    public static func takesNoJobs(pipeline: String) -> PipelineError {
+        PipelineError(
+            .takesNoJobs,
+            "pipeline '\(pipeline)' makes its own items; only one with 'producer: { plugin: inbox }' takes jobs")
     }
 }

@@ -3,28 +3,31 @@ import Synchronization
 
 /// What a handler is given besides the job: where it runs, and ways to say more than that it is done.
 public struct JobContext: Sendable {
+    /// The name of the pipeline that the job belongs to.
     public let pipeline: String
+    /// The consumer that does the job, such as `c1`; `plugin` in a program that is a plugin of its own.
     public let consumerID: String
     private let job: Job
     private var baseLogger: Logger
-    private let kept: Kept
+    private let attemptReport: Report
 
+    /// How much of a progress text is kept, in characters.
     private static let progressLimit = 200
     /// How much of an output is kept, in bytes.
     public static let outputLimit = 1 << 16
 
-    /// What a handler keeps for the record.
-    package final class Kept: Sendable {
+    /// What a handler reports of an attempt besides its outcome: how far it is, and what is to be kept of it.
+    package final class Report: Sendable {
         private let output = Mutex<String?>(nil)
         private let latestProgress = Mutex<String?>(nil)
         private let onProgress: (@Sendable (String) -> Void)?
 
-        /// - Parameter onProgress: called with each report of progress.
+        /// - Parameter onProgress: called with each report of progress, on the handler's task.
         package init(onProgress: (@Sendable (String) -> Void)? = nil) {
             self.onProgress = onProgress
         }
 
-        /// How far the job is, as its handler says.
+        /// How far the job is, as its handler said last; `nil` if it has said nothing.
         var progress: String? { latestProgress.withLock { $0 } }
 
         func setProgress(_ text: String?) {
@@ -32,11 +35,12 @@ public struct JobContext: Sendable {
             if let text { onProgress?(text) }
         }
 
-        func set(_ text: String) {
+        func setOutput(_ text: String) {
             output.withLock { $0 = text }
         }
 
-        package func take() -> String? {
+        /// Gives the output that is to be kept, `nil` if there is none, and forgets the output and the progress.
+        package func takeOutput() -> String? {
             setProgress(nil)
             return output.withLock { output in
                 defer { output = nil }
@@ -45,25 +49,27 @@ public struct JobContext: Sendable {
         }
     }
 
-    package init(job: Job, pipeline: String, consumerID: String, logger: Logger, kept: Kept) {
+    /// - Parameter report: takes the progress and the output of this attempt.
+    package init(job: Job, pipeline: String, consumerID: String, logger: Logger, report: Report) {
         self.job = job
         self.pipeline = pipeline
         self.consumerID = consumerID
         baseLogger = logger
-        self.kept = kept
+        attemptReport = report
     }
 
-    /// For handlers that are called without a pipeline, as in their tests.
+    /// A context for handlers that are called without a pipeline, as in their tests. Progress and output are dropped.
     public init(job: Job, pipeline: String = "test", consumerID: String = "c1", logger: Logger) {
-        self.init(job: job, pipeline: pipeline, consumerID: consumerID, logger: logger, kept: Kept())
+        self.init(job: job, pipeline: pipeline, consumerID: consumerID, logger: logger, report: Report())
     }
 
-    /// Says how far the job is, for those who look at the status.
+    /// Says how far the job is, for people who look at its pipeline's status. Replaces what was said before. Text past
+    /// 200 characters is cut off.
     public func report(progress text: String) {
-        kept.setProgress(String(text.prefix(Self.progressLimit)))
+        attemptReport.setProgress(String(text.prefix(Self.progressLimit)))
     }
 
-    /// Logs with the job's id. What a middleware sets is what the handler is given.
+    /// Logs with the job's id. A middleware that sets it, in the context that it passes on, sets the handler's logger.
     public var logger: Logger {
         get {
             var logger = baseLogger
@@ -73,14 +79,15 @@ public struct JobContext: Sendable {
         set { baseLogger = newValue }
     }
 
-    /// Keeps a text with the attempt, whether that succeeds or fails. What is longer than ``outputLimit`` is cut, and the
-    /// text says so.
+    /// Keeps a text with the attempt, whether that succeeds or fails, in place of a text that was kept before. Text
+    /// past ``outputLimit`` is cut off, and the text says so.
     ///
-    /// - Parameter omitted: how many bytes were left out already.
+    /// - Parameter omitted: how many bytes the caller has left out already; they are counted in what the text says.
     public func keep(output: String, omitting omitted: Int = 0) {
         let excess = max(0, output.utf8.count - Self.outputLimit)
         // Decoded anew, because the cut may be within a character.
         let text = excess == 0 ? output : String(decoding: output.utf8.prefix(Self.outputLimit), as: UTF8.self)
-        kept.set(omitted + excess == 0 ? text : "\(text)\n[\(omitted + excess) more bytes were not kept]")
+        attemptReport.setOutput(
+            omitted + excess == 0 ? text : "\(text)\n[\(omitted + excess) more bytes were not kept]")
     }
 }

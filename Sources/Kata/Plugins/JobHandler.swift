@@ -1,25 +1,31 @@
-/// What a consumer does with an item. As a ``Plugin``, too, it can be registered by its type.
+/// What a consumer does with an item. A handler that is a ``Plugin`` as well can be registered by its type.
 public protocol JobHandler: Sendable {
-    /// How long handling an item takes, if that is known before; estimates need it.
+    /// How long handling an item takes, if that is known before; `nil` if not. Estimates of a run need it.
     var nominalDuration: Duration? { get }
 
     /// Handles a job. Called by many consumers at once.
     ///
     /// A job may be handled more than once: after a crash, or when it was cut off. Its id and attempt tell.
     ///
-    /// - Throws: any error if the attempt failed; its text is kept as the reason, and a ``JobFailure`` says whether to try
-    ///   again. `CancellationError` in a cancelled task means that the job was cut off. Return soon after a cancellation.
+    /// - Throws: any error if the attempt failed; its text is kept as the reason, and a ``JobFailure`` says whether to
+    ///   try again. In a cancelled task any error means that the job was cut off, and `CancellationError` says so best.
+    ///   A handler is to return soon after a cancellation.
     func handle(_ job: Job, in context: JobContext) async throws
 
-    /// What it is doing, if it is something that can be ill.
+    /// How the handler is, for `kata-ctl plugins`; `nil` for a handler that has nothing that can fail on its own, such
+    /// as processes.
     var status: PluginStatus? { get }
 
-    /// Gives back what it holds. Called when its pipeline has ended, and no more jobs come.
+    /// Gives back what the handler holds, such as processes and connections. Called once, when its pipeline has ended
+    /// and no more jobs come. The pipeline waits for it.
     func stop() async
 }
 
 extension JobHandler {
+    /// Not known, so there are no estimates.
     public var nominalDuration: Duration? { nil }
+    /// Nothing to tell.
     public var status: PluginStatus? { nil }
+    /// Nothing to give back.
     public func stop() async {}
 }

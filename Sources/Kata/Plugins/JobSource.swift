@@ -1,70 +1,89 @@
 /// Where a producer's items come from.
 ///
-/// A source is asked for its items batch by batch. Each batch becomes durable together with the progress that it ends at,
-/// so after a restart the source is asked to go on from there and no item is lost or taken twice.
+/// A source is asked for its items batch by batch. Each batch becomes durable together with the progress that it ends
+/// at, so after a restart the source is asked to go on from there and no item is lost or taken twice.
 ///
-/// As a ``Plugin``, too, it can be registered by its type.
+/// A source that is a ``Plugin`` as well can be registered by its type.
 public protocol JobSource: Sendable {
-    /// How many items it has.
+    /// How many items a run has. The same for as long as the source exists.
     var extent: SourceExtent { get }
 
     /// Whether jobs can be submitted to a pipeline with this source.
     var takesJobs: Bool { get }
 
-    /// Whether ``settled(_:as:)`` is to be called, which makes every job wait for its commit.
+    /// Whether ``settled(_:as:)`` is to be called. If so, the consumer of each job waits until its result is committed.
     var followsJobs: Bool { get }
 
-    /// A job of this source is finished, which is durable. May be called again for the same job after a restart, when the
-    /// source emits its unique key once more.
+    /// Hears that a job of this source is finished, once that is durable. Only called where ``followsJobs`` says so.
+    /// May be called again for the same job after a restart, when the source emits its unique key once more.
+    ///
+    /// - Parameter state: done, failed or cancelled.
     func settled(_ job: Job, as state: JobState) async
 
     /// Emits the next items of a run.
     ///
     /// - Parameters:
-    ///   - progress: where the last batch ended.
-    ///   - run: the run that they are for.
+    ///   - progress: where the last batch ended; never ``SourceProgress/exhausted``.
+    ///   - run: the run that the items are for.
     ///   - limit: how many items to emit at the most; at least 1.
-    /// - Returns: at least one item, unless the source is exhausted or only the progress is to be kept. May wait for one as
-    ///   long as it takes; the task is cancelled when no more items are wanted.
+    /// - Returns: at least one item, unless the source is exhausted or only the progress is to be kept. May wait for an
+    ///   item as long as it takes; the task is cancelled when no more items are wanted.
+    /// - Throws: any error if there are no items to be had now. A daemon asks again from the same progress, after
+    ///   pauses of up to 60 seconds; with `--once` the error ends the pipeline.
     func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch
 
-    /// What it is doing, if it is something that can be ill.
+    /// How the source is, for `kata-ctl plugins`; `nil` for a source that has nothing that can fail on its own, such as
+    /// processes.
     var status: PluginStatus? { get }
 
-    /// Gives back what it holds. Called when its pipeline has ended, and no more items are wanted.
+    /// Gives back what the source holds. Called once, when its pipeline has ended and no more items are wanted. The
+    /// pipeline waits for it.
     func stop() async
 }
 
 extension JobSource {
+    /// As many items as `item_count` says.
     public var extent: SourceExtent { .counted }
+    /// Nobody can submit jobs.
     public var takesJobs: Bool { false }
+    /// The source does not ask what becomes of its jobs.
     public var followsJobs: Bool { false }
+    /// Nothing to do.
     public func settled(_ job: Job, as state: JobState) async {}
+    /// Nothing to tell.
     public var status: PluginStatus? { nil }
+    /// Nothing to give back.
     public func stop() async {}
 }
 
-/// Items of a source, with the progress after them.
+/// Items of a source, with the progress after them. Both become durable in one transaction.
 public struct SourceBatch: Hashable, Sendable {
+    /// Plain items, or jobs that say more than their item.
     public enum Content: Hashable, Sendable {
+        /// Each text becomes a job with the defaults of its pipeline.
         case items([String])
-        /// Items of which there is more to say. One whose unique key any earlier job has, finished or not, is not taken.
+        /// A job whose unique key any earlier job of the pipeline has, finished or not, is not added.
         case jobs([NewJob])
     }
 
+    /// What is emitted, in the order in which it is to be produced. May be empty.
     public let content: Content
+    /// Where the source goes on after these items; ``SourceProgress/exhausted`` after the last one of a run.
     public let progress: SourceProgress
 
+    /// - Parameter progress: where the source goes on after these items.
     public init(items: [String], progress: SourceProgress) {
         content = .items(items)
         self.progress = progress
     }
 
+    /// - Parameter progress: where the source goes on after these jobs.
     public init(jobs: [NewJob], progress: SourceProgress) {
         content = .jobs(jobs)
         self.progress = progress
     }
 
+    /// The items alone, in order, whichever content the batch has.
     public var items: [String] {
         switch content {
         case .items(let items): items

@@ -2,6 +2,7 @@
 ///
 /// An item that is not such JSON fails for good, with a reason that names the field.
 public protocol PayloadHandler: JobHandler {
+    /// What the JSON of an item is decoded as.
     associatedtype Payload: Decodable & Sendable
 
     /// Handles a job; see ``JobHandler/handle(_:in:)``.
@@ -11,6 +12,9 @@ public protocol PayloadHandler: JobHandler {
 }
 
 extension PayloadHandler {
+    /// Decodes the item and passes it on.
+    ///
+    /// - Throws: ``JobFailure``, which is not retried, if the item is no ``Payload``; what the handler throws.
     public func handle(_ job: Job, in context: JobContext) async throws {
         try await handle(try job.payload(as: Payload.self), of: job, in: context)
     }

@@ -2,21 +2,23 @@ public import Logging
 
 /// What a plugin is given by its host.
 public struct PluginContext: Sendable {
-    /// The clock to sleep with: in tests it is one that they control.
-    public let clock: any Clock<Duration>
-    /// Civil time: in tests it is one that they control, too.
+    /// The clock to sleep with; tests give one that they control.
+    public let clock: any MonotonicClock
+    /// Civil time; tests give a clock that they control.
     public let wallClock: any WallClock
+    /// For what is not about a single job. In a daemon its metadata name the pipeline.
     public var logger: Logger
-    /// The pipeline that the plugin is for.
+    /// The name of the pipeline that the plugin is for; empty where there is none.
     public var pipeline: String
-    /// Where plugins are found that are named without a path.
+    /// The directory of the executables that a configuration names as plugins without a path.
     public var pluginsDirectory: String
 
-    /// Where they are unless the configuration says otherwise.
+    /// The directory of plugins where the configuration has no `plugins_directory`.
     public static let defaultPluginsDirectory = "/usr/lib/kata/plugins"
 
+    /// The system's clocks, unless others are given.
     public init(
-        clock: any Clock<Duration> = PreciseClock(), wallClock: any WallClock = SystemWallClock(), logger: Logger,
+        clock: any MonotonicClock = PreciseClock(), wallClock: any WallClock = SystemWallClock(), logger: Logger,
         pipeline: String = "", pluginsDirectory: String = defaultPluginsDirectory
     ) {
         self.pluginsDirectory = pluginsDirectory

@@ -10,40 +10,45 @@ public struct PluginRegistry: Sendable {
     private var sources: [String: SourceFactory] = [:]
     private var handlers: [String: HandlerFactory] = [:]
     private var middleware: [any JobMiddleware] = []
-    /// Asked for plugins that nobody registered.
+    /// Asked for plugins whose name is not registered. `nil` means that only registered plugins exist.
     public var finder: (any PluginFinder)?
 
+    /// A registry without plugins, not even the built-in ones.
     public init() {}
 
+    /// The names of the registered sources in alphabetical order, without what the finder could find.
     public var sourceNames: [String] { sources.keys.sorted() }
+    /// The names of the registered handlers in alphabetical order, without what the finder could find.
     public var handlerNames: [String] { handlers.keys.sorted() }
 
-    /// Adds a source, or replaces the one of that name.
+    /// Adds a source under its ``Plugin/pluginName``, or replaces the source of that name.
     public mutating func register<Source: JobSource & Plugin>(source: Source.Type) {
         register(source: Source.pluginName) { Source(configuration: &$0, context: $1) }
     }
 
-    /// Adds a source, or replaces the one of that name.
+    /// Adds a source, or replaces the source of that name.
     public mutating func register(source name: String, make: @escaping SourceFactory) {
         sources[name] = make
     }
 
-    /// Adds a handler, or replaces the one of that name.
+    /// Adds a handler under its ``Plugin/pluginName``, or replaces the handler of that name.
     public mutating func register<Handler: JobHandler & Plugin>(handler: Handler.Type) {
         register(handler: Handler.pluginName) { Handler(configuration: &$0, context: $1) }
     }
 
-    /// Adds a handler, or replaces the one of that name.
+    /// Adds a handler, or replaces the handler of that name.
     public mutating func register(handler name: String, make: @escaping HandlerFactory) {
         handlers[name] = make
     }
 
-    /// Puts something around every handler. What was added first is the outermost.
+    /// Puts a middleware around every handler that is made from here on. The middleware that was added first is the
+    /// outermost.
     public mutating func add(middleware: any JobMiddleware) {
         self.middleware.append(middleware)
     }
 
-    /// Makes the source of that name. `nil` if there is none; that is noted as a fault.
+    /// Makes the source of that name; `nil` if there is none, which is noted as a fault. An empty name stands for a
+    /// missing one, which is a fault already.
     func makeSource(
         named name: String, _ section: inout ConfigurationSection, context: PluginContext
     ) -> (any JobSource)? {
@@ -54,7 +59,8 @@ public struct PluginRegistry: Sendable {
         return nil
     }
 
-    /// Makes the handler of that name. `nil` if there is none; that is noted as a fault.
+    /// Makes the handler of that name, with the middleware around it; `nil` if there is none, which is noted as a
+    /// fault. An empty name stands for a missing one, which is a fault already.
     package func makeHandler(
         named name: String, _ section: inout ConfigurationSection, context: PluginContext
     ) -> (any JobHandler)? {
@@ -73,7 +79,7 @@ public struct PluginRegistry: Sendable {
         _ kind: String, _ name: String, among known: some Sequence<String>, _ section: inout ConfigurationSection,
         _ context: PluginContext
     ) {
-        // Of a path the finder has said what is wrong with it.
+        // What is wrong with a path was said by the finder.
         if finder != nil && name.contains("/") { return }
         let names = known.sorted()
         let place = finder == nil ? "" : ", an executable in \(context.pluginsDirectory), or a path"

@@ -1,18 +1,22 @@
-/// What a plugin is doing that has processes of its own.
+/// How a plugin with processes of its own is, at one moment.
 public struct PluginStatus: Hashable, Sendable {
+    /// As the configuration names the plugin.
     public let name: String
+    /// The path of its executable.
     public let path: String
-    /// As it says itself.
+    /// As the plugin says itself; `nil` if it does not, or no process is ready.
     public let version: String?
     /// How many processes are ready for work.
     public let processes: Int
-    /// How many have ended by themselves, or could not be started.
+    /// How many processes have ended by themselves, or could not be started.
     public let restarts: Int
     /// How many jobs wait for a process that has room.
     public let waiting: Int
-    /// Why no process is ready, if there was one.
+    /// Why the last process ended or could not be started, if none is ready now; `nil` if one is ready, or none was
+    /// started yet.
     public let problem: String?
 
+    /// - Parameter problem: `nil` if a process is ready, or none was started yet.
     public init(
         name: String, path: String, version: String?, processes: Int, restarts: Int, waiting: Int, problem: String?
     ) {

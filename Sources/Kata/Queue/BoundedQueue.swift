@@ -1,8 +1,8 @@
 /// A first-in, first-out queue of bounded size between tasks, with the semantics of Python's `asyncio.Queue`.
 ///
-/// `put` waits while the queue is full and `next` waits while it is empty. Elements and waiters are both served in order.
-/// Cancelling a waiting task removes exactly that waiter and loses no element. The end of the work travels through the
-/// queue as well: after `finish`, takers are given what is left and then `nil`.
+/// `put` waits while the queue is full and `next` waits while it is empty. Elements and waiters are both served in
+/// order. Cancelling a waiting task removes exactly that waiter and loses no element. The end of the work travels
+/// through the queue as well: after `finish`, takers are given what is left and then `nil`.
 ///
 /// A queue is used through its ends, so that what may be done with it is a matter of types: whoever holds the ``Input``
 /// can only put, whoever holds the ``Output`` can only take, and the ``Gauge`` only reads the depth.
@@ -71,16 +71,8 @@ public enum BoundedQueue<Element: Sendable> {
         /// The number of elements that the queue can hold.
         @inlinable
         public var size: Int { storage.size }
-        /// The number of elements in the queue now.
+        /// The number of elements in the queue now. It may have changed by the time it is looked at.
         @inlinable
         public var depth: Int { storage.depth }
     }
-}
-
-/// Thrown to a putter whose queue takes no more elements.
-public struct QueueFinished: Error, CustomStringConvertible {
-    @inlinable
-    public init() {}
-
-    public var description: String { "the queue is finished and takes no more elements" }
 }

@@ -10,7 +10,8 @@ public import DequeModule
 /// - a taker waits only while the buffer is empty, a putter only while it is full, so never both at once;
 /// - after `finish` nobody waits: takers were told the end, putters were refused.
 ///
-/// It can be inlined, as the whole queue can: specialised for its element, a queue is six times as fast in another module.
+/// Everything here can be inlined, as the whole queue can: specialised for its element, a queue is six times as fast in
+/// another module.
 @usableFromInline
 struct QueueStateMachine<Element, Putter, Taker> {
     @usableFromInline typealias Ticket = UInt64
@@ -29,7 +30,7 @@ struct QueueStateMachine<Element, Putter, Taker> {
 
     @usableFromInline
     enum TakeAction {
-        /// The element that was put first. If a putter waited for its room, that putter's element is in now.
+        /// The element that was put first. If a putter waited for room, its element is in the buffer now.
         case take(Element, admitted: Putter?)
         /// There is nothing yet: wait under this ticket.
         case wait(Ticket)

@@ -54,7 +54,7 @@ final class QueueStorage<Element: Sendable>: Sendable {
     func waitToPut(_ element: Element, ticket: UInt64) async throws {
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { (putter: UnsafeContinuation<Void, any Error>) in
-                // The check is made under the lock: a later cancellation finds the waiter in line, an earlier one is seen here.
+                // Looked at under the lock: a later cancellation finds the waiter in line, an earlier one is seen here.
                 let action: Machine.PutAction? = machine.withLock {
                     Task.isCancelled ? nil : $0.waitToPut(element, ticket: ticket, putter: putter)
                 }

@@ -1,4 +1,4 @@
-/// Who is told of commits, until there are no more.
+/// The observers that are told of each commit, until there will be no more commits.
 struct CommitObservers {
     typealias Observer = AsyncStream<Void>.Continuation
 
@@ -8,7 +8,7 @@ struct CommitObservers {
 
     var all: [Observer] { Array(observers.values) }
 
-    /// - Returns: under which number to remove it, or `nil` if there are no more commits.
+    /// - Returns: the number under which to remove the observer, or `nil` if there are no more commits.
     mutating func add(_ observer: Observer) -> Int? {
         if isClosed { return nil }
         lastID += 1
@@ -20,7 +20,7 @@ struct CommitObservers {
         observers[id] = nil
     }
 
-    /// - Returns: everyone who has to be told of the end.
+    /// - Returns: every observer that has to be told of the end.
     mutating func close() -> [Observer] {
         isClosed = true
         return all

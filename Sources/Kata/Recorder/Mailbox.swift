@@ -1,17 +1,34 @@
 import DequeModule
-import Foundation
+import Dispatch
+import Synchronization
 
 /// Carries messages from tasks, which wait without blocking, to one thread, which blocks.
-///
-/// `@unchecked Sendable`: everything below `condition` is touched only while it is locked.
-final class Mailbox<Message: Sendable>: @unchecked Sendable {
+final class Mailbox<Message: Sendable>: Sendable {
     struct Closed: Error {}
 
+    private struct State: WaitingState {
+        var messages: Deque<Message> = []
+        /// Senders that wait for room.
+        var waiters = Waiters<Void>()
+        var isClosed = false
+
+        /// - Returns: messages in order, the senders that there is room for then, and whether nothing more will come.
+        mutating func take(_ most: Int, limit: Int) -> ([Message], [Waiters<Void>.Waiter], isAtEnd: Bool) {
+            let count = min(messages.count, most)
+            var taken: [Message] = []
+            taken.reserveCapacity(count)
+            // One by one they are moved, and not copied.
+            for _ in 0..<count { taken.append(messages.removeFirst()) }
+            var admitted: [Waiters<Void>.Waiter] = []
+            while admitted.count < limit - messages.count, let sender = waiters.popFirst() { admitted.append(sender) }
+            return (taken, admitted, isClosed && messages.isEmpty)
+        }
+    }
+
     private let limit: Int
-    private let condition = NSCondition()
-    private var messages: Deque<Message> = []
-    private var senders: Deque<UnsafeContinuation<Void, any Error>> = []
-    private var isClosed = false
+    private let state = Mutex(State())
+    /// Signalled when there is a first message, or none will come. A signal may be one too many, never one too few.
+    private let hasNews = DispatchSemaphore(value: 0)
 
     /// - Parameter limit: how many messages may pile up before ``send(_:)`` waits.
     init(limit: Int) {
@@ -22,11 +39,7 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
     ///
     /// - Throws: ``Closed`` if the mailbox was closed; the message is not sent then.
     func send(_ message: Message) async throws {
-        while try !insert(message, limit: limit) {
-            try await withUnsafeThrowingContinuation { sender in
-                if let result = joinSenders(sender) { sender.resume(with: result) }
-            }
-        }
+        while try !insert(message, limit: limit) { try await waitForRoom() }
     }
 
     /// Sends a message whose sender waits for the answer, and so needs no limit.
@@ -36,60 +49,52 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
         _ = try insert(message, limit: .max)
     }
 
-    /// Takes messages in order, at most `most`; `nil` once it is closed and empty.
+    /// Takes messages in order, at most `most`; `nil` once the mailbox is closed and empty. Called by one thread only.
     ///
-    /// - Parameter waits: whether it blocks until there are messages.
+    /// - Parameter waits: whether to block until there are messages. Otherwise there may be none in what is returned.
     func receive(most: Int, waits: Bool = true) -> [Message]? {
-        condition.lock()
-        while waits && messages.isEmpty && !isClosed { condition.wait() }
-        // One by one they are moved, and not copied.
-        let count = min(messages.count, most)
-        var received: [Message] = []
-        received.reserveCapacity(count)
-        for _ in 0..<count { received.append(messages.removeFirst()) }
-        let admitted = Array(senders.prefix(max(0, limit - messages.count)))
-        senders.removeFirst(admitted.count)
-        let isAtEnd = isClosed && messages.isEmpty
-        condition.unlock()
-        for sender in admitted { sender.resume() }
-        return received.isEmpty && (waits || isAtEnd) ? nil : received
+        while true {
+            let (received, senders, isAtEnd) = state.withLock { $0.take(most, limit: limit) }
+            for sender in senders { sender.resume() }
+            if !received.isEmpty { return received }
+            if isAtEnd { return nil }
+            if !waits { return received }
+            hasNews.wait()
+        }
     }
 
-    /// Refuses further messages. Those that were sent can still be received.
+    /// Refuses further messages. Messages that were sent can still be received.
     func close() {
-        condition.lock()
-        isClosed = true
-        let refused = senders
-        senders = []
-        condition.unlock()
-        condition.signal()
+        let refused = state.withLock { state in
+            state.isClosed = true
+            return state.waiters.removeAll()
+        }
+        hasNews.signal()
         for sender in refused { sender.resume(throwing: Closed()) }
     }
 
-    // Not inlined, and neither is the next: their temporaries would be part of what each sender holds while it waits.
+    // Neither of the next two is inlined: their temporaries would be part of what each sender holds while it waits.
 
-    /// - Returns: `false` if there are as many already.
+    /// - Returns: `false` if `limit` messages are there already.
     @inline(never)
     private func insert(_ message: Message, limit: Int) throws -> Bool {
-        condition.lock()
-        let isRefused = isClosed
-        let count = messages.count
-        if !isRefused && count < limit { messages.append(message) }
-        condition.unlock()
-        if isRefused { throw Closed() }
-        // The receiver only waits while there is nothing, so only the first message has to wake it. Not while it is locked,
-        // or the receiver would wake up only to wait for that.
-        if count == 0 { condition.signal() }
-        return count < limit
+        let before: Int? = state.withLock { state in
+            if state.isClosed { return nil }
+            let count = state.messages.count
+            if count < limit { state.messages.append(message) }
+            return count
+        }
+        guard let before else { throw Closed() }
+        // The receiver only waits while there is no message, so only the first one has to wake it.
+        if before == 0 { hasNews.signal() }
+        return before < limit
     }
 
     @inline(never)
-    private func joinSenders(_ sender: UnsafeContinuation<Void, any Error>) -> Result<Void, any Error>? {
-        condition.lock()
-        defer { condition.unlock() }
-        if isClosed { return .failure(Closed()) }
-        if messages.count < limit { return .success(()) }
-        senders.append(sender)
-        return nil
+    private func waitForRoom() async throws {
+        try await state.waitUncancelled { state in
+            if state.isClosed { throw Closed() }
+            return state.messages.count < limit ? () : nil
+        }
     }
 }

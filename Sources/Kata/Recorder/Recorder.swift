@@ -4,41 +4,44 @@ import Synchronization
 
 /// The one writer of a store.
 ///
-/// It works on a thread of its own, off the cooperative pool and out of reach of task cancellation. While one transaction
-/// commits, requests pile up, and the next transaction takes them all: the more there is to do, the more share a commit.
+/// It works on a thread of its own, off the cooperative pool and out of reach of task cancellation. While one
+/// transaction commits, requests pile up, and the next transaction takes them all: the more there is to do, the more
+/// share a commit.
 ///
-/// If the store fails, what the failed transaction held is unknown. The recorder then takes nothing more, every waiting
-/// and later request throws ``RecorderFailure``, and ``run()`` throws it, too.
+/// If the store fails, nobody knows what became of the failed transaction. The recorder then takes nothing more, every
+/// waiting and later request throws ``RecorderFailure``, and ``run()`` throws it, too.
 public final class Recorder: Service {
     private let store: any JobStore
     private let logger: Logger
     private let mailbox: Mailbox<RecorderRequest>
     private let failure = Mutex<RecorderFailure?>(nil)
     private let commitObservers = Mutex(CommitObservers())
-    private let changeObserver = Mutex<(@Sendable ([JobChange]) -> Void)?>(nil)
-    private let ended = Signal()
+    private let wallClock: any WallClock
+    let observers = JobObservers()
+    private let ended = Latch()
     /// How many requests share one transaction at the most, so that the first of them does not wait for ever.
     private static let batchLimit = 1_024
 
-    /// Starts the recorder's thread. It ends with ``stop()``, or with ``run()``.
+    /// Starts the recorder's thread, which ends with ``stop()``, or with ``run()``.
     ///
     /// - Parameter backlog: how many completions may wait for their transaction before consumers have to wait.
-    public init(store: any JobStore, backlog: Int = 4_096, logger: Logger) {
+    public init(store: any JobStore, backlog: Int = 4_096, runtime: Runtime = Runtime(), logger: Logger) {
         self.store = store
+        wallClock = runtime.wallClock
         self.logger = logger
         mailbox = Mailbox(limit: backlog)
         startThread(named: "kata-recorder") { [self] in
             work()
-            ended.fire()
+            ended.open()
         }
     }
 
-    /// Records what becomes of a job. Returns as soon as the completion is in the backlog, before it is durable: a job
-    /// whose completion is lost in a crash is still pending and is done again.
+    /// Records what became of an attempt at a job. Returns as soon as the completion is in the backlog, before it is
+    /// durable: a job whose completion is lost in a crash is still pending and is done again.
     ///
-    /// - Parameter onRefusal: called, on the recorder's thread, if the job turns out not to be pending any more, because
-    ///   somebody cancelled it. Nothing is recorded then.
-    /// - Throws: ``RecorderFailure`` if the store failed.
+    /// - Parameter onRefusal: called, on the recorder's thread, if the job turns out not to be pending at that attempt
+    ///   any more, because somebody cancelled it. Nothing is recorded then.
+    /// - Throws: ``RecorderFailure`` if the store failed, or the recorder was stopped.
     public func record(
         _ completion: Completion, onRefusal: @escaping @Sendable (Completion) -> Void = { _ in }
     ) async throws {
@@ -49,11 +52,12 @@ public final class Recorder: Service {
         }
     }
 
-    /// Runs `body` in the next transaction and returns its result once that is durable.
+    /// Runs `body` in the next transaction and returns its result once the transaction is durable.
     ///
-    /// - Parameter committed: called with the result as soon as that is durable, on the recorder's thread and in the
-    ///   order of the transactions: what it changes in memory follows the store step by step. It must not block.
-    /// - Throws: a ``StoreError`` that `body` threw, with nothing changed; ``RecorderFailure`` if the store failed.
+    /// - Parameter committed: called with the result as soon as the transaction is durable, on the recorder's thread
+    ///   and in the order of the requests: what it changes in memory follows the store step by step. It must not block.
+    /// - Throws: a ``StoreError`` that `body` threw, with nothing changed; ``RecorderFailure`` if the store failed, or
+    ///   the recorder was stopped. Any other error of `body` counts as a failure of the store.
     public func perform<Result: Sendable>(
         _ body: @escaping @Sendable (any StoreTransaction) throws -> Result,
         committed: @escaping @Sendable (Result) -> Void = { _ in }
@@ -68,19 +72,14 @@ public final class Recorder: Service {
         }
     }
 
-    /// Has the observer called, on the recorder's thread, with what a job's end changed about jobs that waited for it.
-    public func observeChanges(_ observer: @escaping @Sendable ([JobChange]) -> Void) {
-        changeObserver.withLock { $0 = observer }
-    }
-
     /// Waits until everything that was recorded before this call is durable.
     ///
-    /// - Throws: ``RecorderFailure`` if the store failed.
+    /// - Throws: ``RecorderFailure`` if the store failed, or the recorder was stopped.
     public func flush() async throws {
         try await perform { _ in }
     }
 
-    /// Yields after each commit; commits in quick succession may share one.
+    /// Yields after each commit, and ends with the recorder; commits in quick succession may share one element.
     public func commits() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         guard let id = commitObservers.withLock({ $0.add(continuation) }) else {
@@ -93,7 +92,7 @@ public final class Recorder: Service {
         return stream
     }
 
-    /// Records what is in the backlog, then ends the thread.
+    /// Records what is in the backlog, unless the store failed, and returns when the thread has ended.
     public func stop() async {
         mailbox.close()
         // Out of reach of cancellation: the backlog is written whatever happens to the caller.
@@ -105,7 +104,7 @@ public final class Recorder: Service {
     /// - Throws: ``RecorderFailure`` as soon as the store fails.
     public func run() async throws {
         await withGracefulShutdownHandler {
-            // Cut short if another service failed; what is in the backlog is recorded all the same.
+            // The wait is cut short if another service failed; what is in the backlog is recorded all the same.
             try? await ended.wait()
         } onGracefulShutdown: { [mailbox] in
             mailbox.close()
@@ -119,11 +118,11 @@ public final class Recorder: Service {
     }
 
     private func work() {
-        // Whether the end of a job has still to be told to some that waited for it. That goes on between the requests.
-        var hasUnsettled = false
-        while let requests = mailbox.receive(most: Self.batchLimit, waits: !hasUnsettled) {
+        // Whether some that waited for a job have still to learn of its end. That goes on between the requests.
+        var hasMore = false
+        while let requests = mailbox.receive(most: Self.batchLimit, waits: !hasMore) {
             do {
-                hasUnsettled = try commit(requests, settles: hasUnsettled)
+                hasMore = try commit(requests, resolvesDependents: hasMore)
                 for observer in commitObservers.withLock({ $0.all }) { observer.yield() }
             } catch {
                 fail(requests, RecorderFailure(reason: "\(error)"))
@@ -132,11 +131,12 @@ public final class Recorder: Service {
         for observer in commitObservers.withLock({ $0.close() }) { observer.finish() }
     }
 
-    /// - Returns: whether there is more to settle.
-    private func commit(_ requests: [RecorderRequest], settles: Bool) throws -> Bool {
-        // What a completion did besides, by its place; `nil` means that it was refused. Mostly there is nothing to tell.
+    /// - Returns: whether there are more dependents to resolve.
+    private func commit(_ requests: [RecorderRequest], resolvesDependents: Bool) throws -> Bool {
+        // What a completion did besides, by its place; `nil` means that it was refused. Mostly there is nothing to
+        // tell.
         var effects: [Int: [JobChange]?] = [:]
-        let settled = try store.transaction { transaction in
+        let resolved = try store.transaction { transaction in
             for (index, request) in requests.enumerated() {
                 switch request {
                 case .completion(let completion, _):
@@ -146,8 +146,10 @@ public final class Recorder: Service {
                     try operation.apply(transaction)
                 }
             }
-            let rest = settles ? try transaction.settleRest(at: .now()) : (changes: [], hasMore: false)
-            return (changes: rest.changes, hasMore: rest.hasMore || transaction.hasUnsettled)
+            let rest =
+                resolvesDependents
+                ? try transaction.resolveMoreDependents(at: wallClock.now()) : (changes: [], hasMore: false)
+            return (changes: rest.changes, hasMore: rest.hasMore || transaction.hasUnresolvedDependents)
         }
         for (index, request) in requests.enumerated() {
             switch request {
@@ -156,14 +158,14 @@ public final class Recorder: Service {
             case .completion(let completion, let onRefusal):
                 guard let effect = effects[index] else { continue }
                 if let changes = effect {
-                    changeObserver.withLock { $0 }?(changes)
+                    observers.tell(changes)
                 } else {
                     refuse(completion, onRefusal)
                 }
             }
         }
-        if !settled.changes.isEmpty { changeObserver.withLock { $0 }?(settled.changes) }
-        return settled.hasMore
+        observers.tell(resolved.changes)
+        return resolved.hasMore
     }
 
     private func refuse(_ completion: Completion, _ onRefusal: (Completion) -> Void) {

@@ -1,10 +1,13 @@
-/// The store could not be written, so nothing more is taken.
+/// The store could not be written, or the recorder was stopped, so nothing more is taken.
 public struct RecorderFailure: Error, Hashable, CustomStringConvertible {
+    /// What the store said, for people.
     public let reason: String
 
+    /// Makes a failure with a reason for people.
     public init(reason: String) {
         self.reason = reason
     }
 
+    /// The ``reason``.
     public var description: String { reason }
 }

@@ -8,7 +8,8 @@ enum RecorderRequest: Sendable {
 
 /// A write that somebody waits for: applied in the transaction, answered after its commit.
 struct RecorderOperation: Sendable {
-    /// Makes the write. A refusal (``StoreError``) is kept for the answer and leaves the transaction to the others.
+    /// Makes the write. A refusal (``StoreError``) is kept for the answer, and leaves the transaction to other
+    /// requests.
     let apply: @Sendable (any StoreTransaction) throws -> Void
     let acknowledge: @Sendable () -> Void
     let fail: @Sendable (any Error) -> Void

@@ -1,9 +1,10 @@
-/// A store whose reading another one does, because it only adds to what that one does, or because it is made of parts.
+/// A store that leaves its reading to another reader, because it only adds to that one, or because it is made of parts.
 public protocol ForwardingReader: JobStoreReader {
-    /// What reads for it.
+    /// Answers whatever the store does not read by itself.
     var reader: any JobStoreReader { get }
 }
 
+/// Each requirement of ``JobStoreReader`` is passed on to ``ForwardingReader/reader`` as it is, and keeps its contract.
 extension ForwardingReader {
     public func unfinishedRun(pipeline: String) async throws -> Run? {
         try await reader.unfinishedRun(pipeline: pipeline)

@@ -1,11 +1,11 @@
 /// The durable record of runs, jobs and results.
 ///
-/// One daemon owns a store, so a claim is kept in its memory only and a job that it claimed is still pending here: after
-/// a crash there is nothing to recover. All writes go through ``transaction(_:)``, called by one ``Recorder``.
+/// One daemon owns a store, so a claim is kept in the daemon's memory only and a claimed job is still pending here:
+/// after a crash there is nothing to recover. All writes go through ``transaction(_:)``, called by one ``Recorder``.
 public protocol JobStore: JobStoreReader {
     /// Runs `body` in one transaction and returns once it is durable: it outlives a crash and a power cut.
     ///
-    /// Blocks, and is not to be called by two threads at once.
+    /// Blocks the thread, and is not to be called by two threads at once.
     ///
     /// - Throws: what `body` threw, or the store's failure; nothing of the transaction is kept then.
     func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result

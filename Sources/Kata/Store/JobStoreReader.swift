@@ -1,9 +1,12 @@
 /// Reads what was committed to a store. Any task may, at any time.
+///
+/// A pipeline or a run that there is not has no jobs and no results, and is no error. A method throws the store's own
+/// failure, or `CancellationError` in a task that was cancelled.
 public protocol JobStoreReader: Sendable {
     /// The run of that pipeline that is not finished, if there is one. There is never more than one.
     func unfinishedRun(pipeline: String) async throws -> Run?
 
-    /// The latest run of that pipeline, finished or not.
+    /// The latest run of that pipeline, finished or not; `nil` if there was none.
     func latestRun(pipeline: String) async throws -> Run?
 
     /// The priorities of a run's pending jobs, the highest first.
@@ -29,7 +32,7 @@ public protocol JobStoreReader: Sendable {
     /// The ids of a pipeline's jobs in that state, in order, from the first one after `id`, at most `limit`.
     func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID]
 
-    /// A job with all that is known of it.
+    /// A job with all that is known of it; `nil` if there is none with that id, or none any more.
     func job(_ id: Job.ID) async throws -> JobRecord?
 
     /// The attempts at a job that are over, in order.
@@ -37,13 +40,13 @@ public protocol JobStoreReader: Sendable {
 
     /// Jobs that may be pruned, in order of id, from the first one after `id`, at most `limit`.
     ///
-    /// The latest job and that of the latest result are never among them, so that no id is given out twice.
+    /// The latest job and the job of the latest result are never among them, so that no id is given out twice.
     func prunableJobs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [JobRecord]
 
-    /// The unfinished jobs that a job waits for.
+    /// The unfinished jobs that a job waits for, in order of id.
     func blockers(job: Job.ID) async throws -> [Job.ID]
 
-    /// How many pending jobs of a run come before one with that priority and id.
+    /// How many pending jobs of a run come before a job with that priority and id.
     ///
     /// - Returns: at most `limit`.
     func jobsBefore(_ id: Job.ID, priority: Int, run: Run.ID, limit: Int) async throws -> Int
@@ -57,9 +60,9 @@ public protocol JobStoreReader: Sendable {
     /// Results in order of consumption, from the first one after `id`, at most `limit`.
     func results(_ selection: ResultSelection, after id: JobResult.ID, limit: Int) async throws -> [JobResult]
 
-    /// What each consumer did in a run, in order of consumer ID.
+    /// What each consumer did in a run, in order of the consumers' numbers. Results that were pruned do not count.
     func consumerTotals(run: Run.ID) async throws -> [ConsumerTotal]
 
-    /// The receipt of that pipeline's last drain.
+    /// The receipt of that pipeline's last drain; `nil` if there was none.
     func lastDrain(pipeline: String) async throws -> DrainReceipt?
 }

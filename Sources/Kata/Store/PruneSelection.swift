@@ -1,10 +1,14 @@
 /// Which finished jobs are old enough to be forgotten.
 public struct PruneSelection: Hashable, Sendable {
+    /// The name of the pipeline that the jobs are part of.
     public let pipeline: String
-    /// A final state.
+    /// The final state that the jobs are in.
     public let state: JobState
+    /// Only jobs that were finished before this time are selected.
     public let finishedBefore: Timestamp
 
+    /// Selects jobs of a pipeline by state and age.
+    ///
     /// - Precondition: the state is final.
     public init(pipeline: String, state: JobState, finishedBefore: Timestamp) {
         precondition(state.isFinal, "a job that is not finished can't be pruned")

@@ -1,13 +1,15 @@
 /// What a store knows of a run when work on it begins.
 public struct SessionStart: Hashable, Sendable {
+    /// The run as it was when the session began.
     public var run: Run
-    /// The counts of the pipeline's other runs.
+    /// The counts of the pipeline's other runs, added up.
     public let otherCounts: JobCounts
-    /// Whether the last session broke off, so that some job may have ended the daemon.
+    /// Whether the last session on this run broke off, so that some job may have ended the daemon.
     public let brokeOff: Bool
-    /// Whether the pipeline is paused.
+    /// Whether the pipeline is paused, so that no job is to be begun.
     public let isPaused: Bool
 
+    /// Describes a run that work begins on.
     public init(run: Run, otherCounts: JobCounts, brokeOff: Bool, isPaused: Bool) {
         self.isPaused = isPaused
         self.run = run

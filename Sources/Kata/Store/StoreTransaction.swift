@@ -7,8 +7,8 @@ public protocol StoreTransaction {
 
     /// Starts a run of that pipeline.
     ///
-    /// - Parameter items: how many it will have; `nil` if that is not known.
-    /// - Throws: ``StoreError/runUnfinished(pipeline:run:)`` if its latest run is not finished.
+    /// - Parameter items: how many items the run will have; `nil` if that is not known.
+    /// - Throws: ``StoreError/runUnfinished(pipeline:run:)`` if a run of that pipeline is not finished.
     func startRun(pipeline: String, items: Int?, at time: Timestamp) throws -> Run
 
     /// Opens a finished run again, for jobs that come back.
@@ -17,82 +17,93 @@ public protocol StoreTransaction {
     ///   ``StoreError/unknownRun(_:)``.
     func reopenRun(_ run: Run.ID) throws
 
-    /// Notes that work on a run begins. Jobs that were in a handler's hands when it broke off the last time have been
-    /// interrupted once more.
+    /// Notes that work on a run begins. Jobs that were in a handler's hands when the work broke off the last time have
+    /// been interrupted once more.
     ///
     /// - Throws: ``StoreError/unknownRun(_:)``.
     func beginSession(run: Run.ID) throws -> SessionStart
 
-    /// Notes that work on a run ends, and finishes the run if its source is exhausted and none of its jobs is left.
+    /// Notes that work on a run ends, and finishes the run if its source is exhausted and all of its jobs are finished.
     ///
-    /// - Parameter elapsed: the time that was spent on it in all sessions.
+    /// - Parameter elapsed: the time that was spent on the run in all sessions.
     /// - Returns: whether the run is finished.
+    /// - Throws: ``StoreError/unknownRun(_:)``.
     func endSession(run: Run.ID, elapsed: Duration, at time: Timestamp) throws -> Bool
 
     /// The run of that pipeline that is not finished, if there is one.
     func unfinishedRun(pipeline: String) throws -> Run.ID?
 
     /// Adds items to a run as pending jobs, in order, and saves how far the source was read.
+    ///
+    /// - Throws: ``StoreError/unknownRun(_:)``.
     func add(items: [String], to run: Run.ID, progress: SourceProgress, at time: Timestamp) throws
 
     /// Adds jobs to a run, in order.
     ///
-    /// A job whose unique key another one of the pipeline has that is not finished, or that was finished less than
-    /// `uniqueFor` ago, is not added; what is said of it is the other one's id. A job that waits for others to be done, of
-    /// which one failed or was cancelled, is added as cancelled.
+    /// A job whose unique key another job of the pipeline has is not added if that one is not finished, or was done or
+    /// failed less than `uniqueFor` ago; the answer gives the other one's id. A job that waits for others to be done,
+    /// of which one failed or was cancelled, is added as cancelled.
     ///
-    /// - Throws: ``StoreError/unknownJob(_:)`` if a job is to wait for one that there is not.
+    /// - Returns: what became of each job, in order.
+    /// - Throws: ``StoreError/unknownJob(_:)`` if a job is to wait for one that there is not;
+    ///   ``StoreError/unknownRun(_:)``.
     func submit(_ jobs: [NewJob], to run: Run.ID, uniqueFor: Duration, at time: Timestamp) throws -> [SubmittedJob]
 
-    /// What was submitted to a pipeline under that idempotency key, if anything.
+    /// What was submitted to a pipeline under that idempotency key; `nil` if nothing was, or nothing is kept any more.
     func submission(key: String, pipeline: String) throws -> Submission?
 
-    /// Keeps what was submitted under an idempotency key, and forgets what was kept before `expiry`.
+    /// Keeps what was submitted under an idempotency key, and forgets whatever was kept before `expiry`, of any
+    /// pipeline.
     func saveSubmission(
         _ submission: Submission, key: String, pipeline: String, at time: Timestamp, forgettingBefore expiry: Timestamp
     ) throws
 
-    /// Notes that handlers have these jobs in hand, so that an end of the daemon counts as an interruption.
+    /// Notes that handlers have these jobs in hand, so that an end of the daemon counts as an interruption. Jobs that
+    /// are not pending are passed over.
     func markStarted(_ jobs: [Job.ID], at time: Timestamp) throws
 
     /// Records the outcome of an attempt, guarded by the job's id, its attempt and its pending state.
     ///
-    /// - Returns: what that did to jobs that wait for this one, see ``hasUnsettled``; `nil`, with nothing changed, if the job
-    ///   is not pending or is at another attempt.
+    /// - Returns: what that did to jobs that wait for this one, as far as it was done in this transaction, see
+    ///   ``hasUnresolvedDependents``; `nil`, with nothing changed, if the job is not pending or is at another attempt.
     func complete(_ completion: Completion) throws -> [JobChange]?
 
-    /// Whether this transaction left to later ones some of what the end of a job means for those that wait for it, because
+    /// Whether this transaction has left some dependents of finished jobs for later transactions to resolve, because
     /// they are many.
-    var hasUnsettled: Bool { get }
+    var hasUnresolvedDependents: Bool { get }
 
-    /// Goes on with that, some at a time.
+    /// Resolves dependents that earlier transactions have left, a limited number of them.
     ///
-    /// - Returns: what it did to jobs that waited, and whether there is more to do.
-    func settleRest(at time: Timestamp) throws -> (changes: [JobChange], hasMore: Bool)
+    /// - Returns: what became of jobs that waited, and whether there are more to resolve.
+    func resolveMoreDependents(at time: Timestamp) throws -> (changes: [JobChange], hasMore: Bool)
 
-    /// Makes scheduled jobs of a run pending whose time has come, those first that are due first, at most `limit`, and
-    /// fewer if their items are large.
+    /// Makes scheduled jobs of a run pending whose time has come, the earliest due first, at most `limit`, and fewer if
+    /// their items are large.
     func promote(run: Run.ID, dueBy time: Timestamp, limit: Int) throws -> [Job]
 
-    /// Cancels a job that is not finished, and those that wait for it.
+    /// Cancels a job that is not finished, and the jobs that wait for it to be done; jobs that wait for it to be
+    /// finished go on.
     ///
-    /// - Returns: its change, and then those of the others, see ``hasUnsettled``.
+    /// - Returns: the change of this job, and then those of its dependents, as far as they were made in this
+    ///   transaction, see ``hasUnresolvedDependents``.
     /// - Throws: ``StoreError/unknownJob(_:)``; ``StoreError/wrongState(job:state:action:)`` if it is finished.
     func cancel(_ job: Job.ID, at time: Timestamp) throws -> [JobChange]
 
-    /// Gives a failed or cancelled job one more attempt, due now; one that is scheduled already, or waits for others, is only
-    /// made due. Its interruptions are forgotten.
+    /// Gives a failed or cancelled job one more attempt, due now; a job that is scheduled already, or waits for others,
+    /// is only made due. Its interruptions are forgotten.
     ///
     /// - Throws: ``StoreError/unknownJob(_:)``; ``StoreError/wrongState(job:state:action:)`` if it is pending or done;
     ///   ``StoreError/uniqueTaken(job:by:)`` if it was finished and another job has taken its unique key.
     func retry(_ job: Job.ID, at time: Timestamp) throws -> JobChange
 
-    /// Forgets those of these jobs that may be pruned, with their attempts and results. What a run has counted stays.
+    /// Forgets these jobs, as far as they may be pruned, with their attempts and results. What a run has counted stays.
     ///
-    /// - Returns: how many they were.
+    /// - Returns: how many jobs were forgotten.
     func prune(_ jobs: [Job.ID], _ selection: PruneSelection) throws -> Int
 
+    /// Keeps whether a pipeline is paused, until it is told otherwise.
     func setPaused(_ isPaused: Bool, pipeline: String, at time: Timestamp) throws
 
+    /// Keeps the receipt of a pipeline's drain in place of the one before.
     func saveDrain(_ receipt: DrainReceipt, of pipeline: String) throws
 }

@@ -3,18 +3,22 @@
 /// The end is the start plus monotonic time, so a step of the system's clock in between does not show.
 struct Stopwatch: Sendable {
     private let startedMicroseconds: Int64
-    private let start: PreciseClock.Instant
+    private let start: MonotonicInstant
 
-    init() {
-        startedMicroseconds = Timestamp.nowInMicroseconds()
-        start = PreciseClock().now
+    /// Starts now.
+    init(_ runtime: Runtime) {
+        startedMicroseconds = runtime.wallClock.nowInMicroseconds()
+        start = runtime.clock.now
     }
 
+    /// When the work began, in civil time.
     var startedAt: Timestamp { Timestamp(milliseconds: startedMicroseconds / 1_000) }
 
-    var elapsed: Duration { start.duration(to: PreciseClock().now) }
-
-    func finishedAt() -> Timestamp {
-        Timestamp(milliseconds: (startedMicroseconds + elapsed.nanoseconds / 1_000) / 1_000)
+    /// When the work was finished, in civil time.
+    ///
+    /// - Parameter end: when it was finished, on the clock that the stopwatch was made with.
+    func finishedAt(_ end: MonotonicInstant) -> Timestamp {
+        let elapsed = start.duration(to: end)
+        return Timestamp(milliseconds: (startedMicroseconds + elapsed.nanoseconds / 1_000) / 1_000)
     }
 }

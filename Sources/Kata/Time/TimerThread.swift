@@ -5,27 +5,43 @@ import Synchronization
 
 /// Wakes sleeping tasks at their deadlines.
 ///
-/// Sleepers wait in a heap; the kernel timer is always armed for the earliest one. A cancelled sleeper is resumed at once
-/// and its heap entry stays until it comes up or until such entries outnumber the live ones.
+/// Deadlines lie in a heap; the kernel timer is always armed for the earliest one. A cancelled sleeper is resumed at
+/// once, and its deadline stays in the heap until it comes up, or until there are many more deadlines than sleepers.
 final class TimerThread: Sendable {
     static let shared = TimerThread()
 
-    private struct Entry: Comparable {
-        let deadline: PreciseClock.Instant
+    private struct Deadline: Comparable {
+        let time: MonotonicInstant
         let ticket: UInt64
 
-        static func < (left: Entry, right: Entry) -> Bool {
-            (left.deadline, left.ticket) < (right.deadline, right.ticket)
+        static func < (left: Deadline, right: Deadline) -> Bool {
+            (left.time, left.ticket) < (right.time, right.ticket)
         }
     }
 
-    private struct State {
-        var entries = Heap<Entry>()
-        var sleepers: [UInt64: UnsafeContinuation<Void, any Error>] = [:]
+    private struct State: WaitingState {
+        var deadlines = Heap<Deadline>()
+        var waiters = Waiters<Void>()
+
+        mutating func add(_ deadline: Deadline) {
+            if deadlines.count > 2 * waiters.count + 64 {
+                deadlines = Heap(deadlines.unordered.filter { waiters.contains($0.ticket) })
+            }
+            deadlines.insert(deadline)
+        }
+
+        /// Takes out the sleepers whose deadlines have come.
+        mutating func due(at now: MonotonicInstant) -> [Waiters<Void>.Waiter] {
+            var due: [Waiters<Void>.Waiter] = []
+            while let first = deadlines.min, first.time <= now {
+                deadlines.removeMin()
+                if let waiter = waiters.remove(first.ticket) { due.append(waiter) }
+            }
+            return due
+        }
     }
 
     private let state = Mutex(State())
-    private let lastTicket = Atomic<UInt64>(0)
     private let timer: Int32
 
     private init() {
@@ -34,30 +50,16 @@ final class TimerThread: Sendable {
         startThread(named: "kata-timer") { [self] in run() }
     }
 
-    func sleep(until deadline: PreciseClock.Instant) async throws {
-        let ticket = lastTicket.add(1, ordering: .relaxed).newValue
-        try await withTaskCancellationHandler {
-            try await withUnsafeThrowingContinuation { (sleeper: UnsafeContinuation<Void, any Error>) in
-                // As in QueueStorage: under the lock, a cancellation is either seen here or finds the sleeper.
-                let isCancelled = state.withLock { state in
-                    if Task.isCancelled { return true }
-                    let isEarliest = state.entries.min.map { deadline < $0.deadline } ?? true
-                    state.sleepers[ticket] = sleeper
-                    state.entries.insert(Entry(deadline: deadline, ticket: ticket))
-                    if isEarliest { arm(deadline) }
-                    return false
-                }
-                if isCancelled { sleeper.resume(throwing: CancellationError()) }
-            }
-        } onCancel: {
-            let sleeper = state.withLock { state in
-                let sleeper = state.sleepers.removeValue(forKey: ticket)
-                if state.entries.count > 2 * state.sleepers.count + 64 {
-                    state.entries = Heap(state.entries.unordered.filter { state.sleepers[$0.ticket] != nil })
-                }
-                return sleeper
-            }
-            sleeper?.resume(throwing: CancellationError())
+    /// Sleeps until the deadline, or a little longer.
+    ///
+    /// - Throws: `CancellationError` as soon as the task is cancelled.
+    func sleep(until deadline: MonotonicInstant) async throws {
+        try await state.wait { _ in
+            nil
+        } joined: { state, ticket in
+            let isEarliest = state.deadlines.min.map { deadline < $0.time } ?? true
+            state.add(Deadline(time: deadline, ticket: ticket))
+            if isEarliest { arm(deadline) }
         }
     }
 
@@ -72,20 +74,15 @@ final class TimerThread: Sendable {
 
     private func wakeDueSleepers() {
         let due = state.withLock { state in
-            var due: [UnsafeContinuation<Void, any Error>] = []
-            let now = PreciseClock().now
-            while let first = state.entries.min, first.deadline <= now {
-                state.entries.removeMin()
-                if let sleeper = state.sleepers.removeValue(forKey: first.ticket) { due.append(sleeper) }
-            }
-            if let next = state.entries.min { arm(next.deadline) }
+            let due = state.due(at: MonotonicInstant(nanoseconds: clinux_clock_nanoseconds(CLOCK_MONOTONIC)))
+            if let next = state.deadlines.min { arm(next.time) }
             return due
         }
         for sleeper in due { sleeper.resume() }
     }
 
     /// Sets the kernel timer. Called under the lock, so that the last call is for the earliest deadline.
-    private func arm(_ deadline: PreciseClock.Instant) {
+    private func arm(_ deadline: MonotonicInstant) {
         // A time of zero would disarm the timer.
         let result = clinux_timer_set(timer, max(deadline.nanoseconds, 1))
         precondition(result == 0, "setting a timerfd failed: \(String(cString: strerror(errno)))")

@@ -1,11 +1,15 @@
 extension Timestamp {
-    /// Reads ISO 8601 with a time zone, such as `2026-01-31T12:00Z`, `2026-01-31T12:00:00.5+01:00`.
+    /// Reads ISO 8601 with a time zone, such as `2026-01-31T12:00Z` or `2026-01-31T12:00:00.5+01:00`. Of a fraction
+    /// with up to nine digits three count.
+    ///
+    /// `nil` if the text is anything else, or there is no such day or time; a leap second, `:60`, is no such time.
     public init?(iso8601 text: String) {
         var scanner = Scanner(text: text.utf8[...])
         guard
             let year = scanner.number(digits: 4), scanner.skip("-"),
-            let month = scanner.number(digits: 2), (1...12).contains(month), scanner.skip("-"),
-            let day = scanner.number(digits: 2), (1...Self.days(in: month, of: year)).contains(day),
+            let month = scanner.number(digits: 2), scanner.skip("-"),
+            let day = scanner.number(digits: 2),
+            let days = CivilDate.daysSinceEpoch(year: year, month: month, day: day),
             scanner.skip("T") || scanner.skip("t") || scanner.skip(" "),
             let hour = scanner.number(digits: 2), hour < 24, scanner.skip(":"),
             let minute = scanner.number(digits: 2), minute < 60
@@ -21,27 +25,8 @@ extension Timestamp {
             }
         }
         guard let offset = scanner.zone(), scanner.text.isEmpty else { return nil }
-        let minutes = (Self.daysSinceEpoch(year, month, day) * 24 + hour) * 60 + minute - offset
+        let minutes = (days * 24 + hour) * 60 + minute - offset
         self.init(milliseconds: Int64((minutes * 60 + second) * 1_000 + millisecond))
-    }
-
-    private static func days(in month: Int, of year: Int) -> Int {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-
-    /// The days since 1970-01-01 of a date in the Gregorian calendar.
-    private static func daysSinceEpoch(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        // Years that begin in March have the leap day at their end.
-        let year = month > 2 ? year : year - 1
-        let daysBeforeMonth = (153 * ((month + 9) % 12) + 2) / 5
-        func quotient(_ divisor: Int) -> Int { Int((Double(year) / Double(divisor)).rounded(.down)) }
-        let daysBeforeYear = 365 * year + quotient(4) - quotient(100) + quotient(400)
-        let epoch = 719_468
-        return daysBeforeYear + daysBeforeMonth + day - 1 - epoch
     }
 
     private struct Scanner {

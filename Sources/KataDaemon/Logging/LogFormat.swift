@@ -19,7 +19,7 @@ enum LogFormat: Sendable {
         return .journal
     }
 
-    /// One line without line breaks in it, and with one at its end.
+    /// The entry as one line, which has a line break at its end and none before.
     func line(level: Logger.Level, message: String, metadata: Logger.Metadata, at time: Timestamp) -> String {
         var line: String
         switch self {

@@ -22,12 +22,15 @@ struct StandardErrorLogHandler: LogHandler {
     let format: LogFormat
     let threshold: Threshold
     var metadata: Logger.Metadata = [:]
-    /// A level of this logger's own, which is higher than the shared one.
+    /// Gives what belongs to every entry of the task that logs, such as the ids of a trace.
+    var metadataProvider: Logger.MetadataProvider?
+    /// A level of this logger's own, which counts where it is higher than the shared threshold.
     private var ownLevel: Logger.Level?
 
-    init(format: LogFormat, threshold: Threshold) {
+    init(format: LogFormat, threshold: Threshold, metadataProvider: Logger.MetadataProvider? = nil) {
         self.format = format
         self.threshold = threshold
+        self.metadataProvider = metadataProvider
     }
 
     var logLevel: Logger.Level {
@@ -41,11 +44,18 @@ struct StandardErrorLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var all = event.metadata.map { metadata.merging($0) { $1 } } ?? metadata
-        if let error = event.error { all["error"] = "\(error)" }
-        let line = format.line(level: event.level, message: "\(event.message)", metadata: all, at: .now())
-        let bytes = Array(line.utf8)
+        let bytes = Array(line(for: event, at: .now()).utf8)
         // There is nowhere to tell if this fails.
         _ = write(STDERR_FILENO, bytes, bytes.count)
+    }
+
+    /// The entry as a line. Of two values under one key that of the entry goes before that of the logger, and the provider's
+    /// comes last.
+    func line(for event: LogEvent, at time: Timestamp) -> String {
+        var all = metadataProvider?.get() ?? [:]
+        all.merge(metadata) { $1 }
+        all.merge(event.metadata ?? [:]) { $1 }
+        if let error = event.error { all["error"] = "\(error)" }
+        return format.line(level: event.level, message: "\(event.message)", metadata: all, at: time)
     }
 }

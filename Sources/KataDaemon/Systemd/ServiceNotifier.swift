@@ -1,7 +1,8 @@
 import Glibc
 import Kata
 
-/// Tells the service manager what the daemon is doing, in the protocol of `sd_notify(3)`. Without a service manager it does nothing.
+/// Tells the service manager what the daemon is doing, in the protocol of `sd_notify(3)`. Without a service manager it
+/// does nothing.
 struct ServiceNotifier: Sendable {
     private let address: String?
     /// How often the service manager wants a sign of life; `nil` if it does not.

@@ -1,7 +1,8 @@
 import Kata
 import ServiceLifecycle
 
-/// Gives the service manager its signs of life, each after an answer of the recorder, whose thread is the one that must not hang.
+/// Gives the service manager its signs of life, each after an answer of the recorder, whose thread is the one that must
+/// not hang.
 struct Watchdog: Service {
     let notifier: ServiceNotifier
     let recorder: Recorder
@@ -12,8 +13,8 @@ struct Watchdog: Service {
                 if let interval = notifier.watchdogInterval {
                     try await giveSigns(every: interval / 2)
                 } else {
-                    // Nobody asks for signs. The group takes a service that returns for the end of the daemon.
-                    try await Signal().wait()
+                    // No signs are wanted. If this returned, the service group would end the daemon.
+                    try await Latch().wait()
                 }
             }
         } catch is CancellationError {

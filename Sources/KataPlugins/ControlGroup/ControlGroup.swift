@@ -17,14 +17,14 @@ struct ControlGroup: Hashable, Sendable {
 
     /// The groups directly below that are there.
     var children: [ControlGroup] {
-        // One that is gone has none.
+        // A group that is gone has no groups below it.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return names.map(child).filter { isDirectory($0.path) }
     }
 
     /// Makes the group if it is not there.
     ///
-    /// - Returns: `false` if it is.
+    /// - Returns: whether it was made; `false` if it was there.
     /// - Throws: ``Failure``.
     @discardableResult
     func make() throws -> Bool {
@@ -39,18 +39,19 @@ struct ControlGroup: Hashable, Sendable {
         rmdir(path)
     }
 
-    /// Kills every process in it and below, whatever session or process group it is in.
+    /// Kills every process in the group and below, whatever session or process group the process is in.
     func kill() {
-        // A group that is gone has none.
+        // A group that is gone has no process to kill.
         try? write("1", to: "cgroup.kill")
     }
 
-    /// Whether there is a process in it or below.
+    /// Whether there is a process in the group or below.
     var isPopulated: Bool { counter("populated", in: "cgroup.events") != 0 }
 
+    /// Whether the group has that file, which depends on its controllers and on the kernel.
     func has(_ file: String) -> Bool { access("\(path)/\(file)", F_OK) == 0 }
 
-    /// The number after that word in a file of several lines; 0 if it is not there.
+    /// The number after that word in a file of the group with a word and a number a line; 0 if the word is not there.
     func counter(_ word: String, in file: String) -> Int {
         for line in read(file).split(separator: "\n") where line.hasPrefix("\(word) ") {
             return Int(line.dropFirst(word.utf8.count + 1)) ?? 0
@@ -58,7 +59,7 @@ struct ControlGroup: Hashable, Sendable {
         return 0
     }
 
-    /// The words in a file; none if it can't be read.
+    /// The words in a file of the group; none if it can't be read.
     func words(in file: String) -> [String] {
         read(file).split(whereSeparator: \.isWhitespace).map(String.init)
     }

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The control group of one process and what it starts. Belongs to whoever has taken it from its ``ControlGroupPool``.
+/// The control group of one process and what it starts. It belongs to the process for which it was taken from its
+/// ``ControlGroupPool``, until it is given back.
 final class ControlGroupLeaf: Sendable {
     let group: ControlGroup
     let limits: ControlGroupLimits
@@ -25,15 +26,15 @@ final class ControlGroupLeaf: Sendable {
         }
     }
 
-    /// Whether nothing is left of whoever used it.
+    /// Whether nothing is left of the process that used the group, and of what that process started.
     var isFree: Bool {
-        // Those that are dead and were not waited for still count.
+        // Processes that are dead and were not waited for still count.
         !group.isPopulated && (limits.pids == nil || group.words(in: "pids.current") == ["0"])
     }
 
     deinit {
         close(descriptor)
-        // One in which something is still dying stays, until the next daemon's start.
+        // A group in which something is still dying stays until the next daemon's start.
         group.remove()
     }
 }

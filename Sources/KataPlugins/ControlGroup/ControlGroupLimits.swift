@@ -2,8 +2,9 @@ import Kata
 
 /// What a process and all that it starts may use together, `cgroup: { memory: 512M, pids: 64 }`.
 struct ControlGroupLimits: Hashable, Sendable {
-    /// In bytes.
+    /// In bytes; `nil` means no limit.
     var memory: UInt64?
+    /// Processes and threads; `nil` means no limit.
     var pids: Int?
 
     var isEmpty: Bool { memory == nil && pids == nil }
@@ -31,7 +32,8 @@ struct ControlGroupLimits: Hashable, Sendable {
     func apply(to group: ControlGroup) throws {
         if let memory {
             try group.write("\(memory)", to: "memory.max")
-            // Swap would only delay it, and slow down everybody else meanwhile. A kernel without swap has no such file.
+            // Swap would only delay the end, and slow down everything else meanwhile. A kernel without swap has no such
+            // file.
             if group.has("memory.swap.max") { try group.write("0", to: "memory.swap.max") }
             // All or none: half of a job is of no use.
             try group.write("1", to: "memory.oom.group")
@@ -39,9 +41,10 @@ struct ControlGroupLimits: Hashable, Sendable {
         if let pids { try group.write("\(pids)", to: "pids.max") }
     }
 
+    /// Why a limit would not hold; `nil` if it would, or if nobody knows yet.
     private static func obstacle(to controller: String, _ groups: ControlGroups.State) -> String? {
         switch groups {
-        // It is for the daemon to say, where it runs.
+        // Only the daemon can say, where it runs.
         case .untouched: nil
         case .unavailable(let reason, _): reason
         case .available(let group) where group.controllers.contains(controller): nil

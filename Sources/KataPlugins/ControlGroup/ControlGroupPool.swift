@@ -1,11 +1,12 @@
 import Synchronization
 
-/// The control groups of a plugin's processes. One that is empty again is used for the next process.
+/// The control groups of a plugin's processes. A group that is empty again is used for the next process, unless its
+/// memory is limited.
 final class ControlGroupPool: Sendable {
     private struct State {
-        /// The longest unused first.
+        /// Groups to use again, the longest unused first.
         var idle: [ControlGroupLeaf] = []
-        /// Those that are not used again, and go once nothing in them is dying any more.
+        /// Groups that are not used again, and go once nothing in them is dying any more.
         var spent: [ControlGroupLeaf] = []
     }
 

@@ -12,7 +12,7 @@ struct ControlGroupUse: Sendable {
 
     /// Kills what is left in the group, and gives it back.
     ///
-    /// - Returns: the limit that was met.
+    /// - Returns: the limit that was met; `nil` if none was.
     func end() -> ControlGroupLimit? {
         let events = ControlGroupEvents(of: leaf.group, leaf.limits)
         pool.giveBack(leaf)

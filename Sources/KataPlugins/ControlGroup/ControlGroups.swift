@@ -4,8 +4,9 @@ import Synchronization
 /// Whether what this process starts gets control groups of its own. A process is in one group, so there is one answer.
 public enum ControlGroups {
     enum State: Sendable {
-        /// Nobody has asked: nothing is started, or no daemon does it.
+        /// ``takeOver()`` was not called: nothing is started, or it is no daemon that starts it.
         case untouched
+        /// `isDelegated` says whether a group was delegated nevertheless.
         case unavailable(reason: String, isDelegated: Bool)
         case available(DelegatedControlGroup)
     }
@@ -26,7 +27,7 @@ public enum ControlGroups {
         current.withLock { $0 = state }
     }
 
-    /// Says what came of it.
+    /// Logs what came of ``takeOver()``.
     public static func log(to logger: Logger) {
         switch state {
         case .untouched: break
@@ -35,7 +36,8 @@ public enum ControlGroups {
                 "processes get control groups of their own",
                 metadata: ["group": "\(group.root.path)", "limits": "\(group.controllers.joined(separator: ", "))"])
         case .unavailable(let reason, let isDelegated):
-            // Most have none, and need none. Who has configured a limit is told with that.
+            // Most daemons have none, and need none. A configured limit that can't hold is a fault of the
+            // configuration.
             logger.log(
                 level: isDelegated ? .warning : .debug, "processes get no control groups of their own",
                 metadata: ["reason": "\(reason)"])

@@ -2,21 +2,21 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// The control group that the daemon was left to divide: itself below `daemon`, and what it starts below a group for each
-/// pipeline.
+/// The control group that was left to the daemon to divide. The daemon itself is in the group `daemon` below, and what
+/// it starts is below a group for each pipeline.
 ///
 /// A group that has limits for those below it may hold no process itself, which is why the daemon moves.
 final class DelegatedControlGroup: Sendable {
-    /// Why there is none.
+    /// Why the daemon has no group to divide.
     struct Unavailable: Error, CustomStringConvertible {
-        /// Whether there could be: it was delegated, and can't be used.
+        /// Whether a group was delegated, and can't be used.
         var isDelegated = true
         let description: String
     }
 
     private static let daemonName = "daemon"
     private static let pipelinePrefix = "pipeline."
-    /// How long those that a daemon before this one has left may take to be gone, once they are killed.
+    /// How long the processes that an earlier daemon has left may take to be gone, once they are killed.
     private static let patience = Duration.seconds(5)
 
     let root: ControlGroup
@@ -24,7 +24,8 @@ final class DelegatedControlGroup: Sendable {
     let controllers: [String]
     private let lastLeaf = Atomic<UInt64>(0)
 
-    /// Takes over the group that the process is in, or the one above, if a start before this one has moved it already.
+    /// Takes over the group that this process is in, or the group above, if this process is in a group `daemon`
+    /// already.
     ///
     /// - Throws: ``Unavailable``.
     static func takeOver() throws -> DelegatedControlGroup {
@@ -45,7 +46,7 @@ final class DelegatedControlGroup: Sendable {
                 "the control group \(own.path) was not delegated, as Delegate= in the unit does from systemd 251 on")
     }
 
-    /// Kills and removes what a daemon before this one has left there.
+    /// Kills and removes what an earlier daemon has left in the pipelines' groups.
     ///
     /// - Parameter movesDaemon: whether this process goes into the group `daemon`.
     /// - Throws: ``Unavailable``.
@@ -79,12 +80,13 @@ final class DelegatedControlGroup: Sendable {
         for controller in controllers { try parent.write("+\(controller)", to: "cgroup.subtree_control") }
         while true {
             let leaf = parent.child("\(lastLeaf.add(1, ordering: .relaxed).newValue)")
-            // One that could not be removed has the limits, and the dead, of another time.
+            // A group that could not be removed has the limits, and the dead processes, of its earlier use.
             if try leaf.make() { return leaf }
         }
     }
 
-    /// Sees to it that no other daemon divides the group, for as long as this process lives, which has it open till then.
+    /// Sees to it that no other daemon divides the group for as long as this process lives: the descriptor stays open
+    /// until then.
     private static func lock(_ root: ControlGroup) throws {
         let descriptor = open(root.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if descriptor < 0 || flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
@@ -103,11 +105,14 @@ final class DelegatedControlGroup: Sendable {
         try group.write("0", to: "cgroup.procs")
     }
 
-    /// Makes limits possible in the groups below, as far as this group has them from those above.
+    /// Makes limits possible in the groups below, as far as the groups above leave them to this one.
+    ///
+    /// - Returns: which ones.
     private static func enableControllers(in root: ControlGroup) -> [String] {
         let there = root.words(in: "cgroup.controllers")
         for controller in ["memory", "pids"] where there.contains(controller) {
-            // Refused where another process is in the group itself; whoever needs a limit is told that there is none.
+            // Refused where another process is in the group itself; a configured limit is then a fault of the
+            // configuration.
             try? root.write("+\(controller)", to: "cgroup.subtree_control")
         }
         return root.words(in: "cgroup.subtree_control").filter { ["memory", "pids"].contains($0) }

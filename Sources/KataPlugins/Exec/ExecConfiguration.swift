@@ -13,14 +13,17 @@ struct ExecConfiguration: Sendable {
         case nothing
     }
 
+    /// Stands for the item in an argument.
     static let placeholder = "{item}"
 
+    /// How much of a process's standard output is kept, in bytes.
     let outputLimit: Int
     private let settings: ProcessSettings
     private let path: String
     private let arguments: [String]
     private let passing: ItemPassing
 
+    /// How long a process may take to end after SIGTERM, before SIGKILL.
     var killAfter: Duration { settings.killAfter }
 
     /// Reads the handler's keys. Faults are noted in the section.
@@ -40,7 +43,7 @@ struct ExecConfiguration: Sendable {
     /// - Throws: ``JobFailure`` if the item can't be passed on.
     func launch(for job: Job, in context: JobContext) throws -> ProcessLaunch {
         var arguments = arguments
-        // These come last, and no others are called so.
+        // These variables come last, and no configured variable has one of their names.
         var variables = [
             "KATA_JOB_ID=\(job.id)", "KATA_ATTEMPT=\(job.attempt)", "KATA_PIPELINE=\(context.pipeline)",
             "KATA_CONSUMER_ID=\(context.consumerID)",
@@ -60,10 +63,10 @@ struct ExecConfiguration: Sendable {
     }
 
     /// What a job's process reads.
-    func input(for job: Job) -> [UInt8]? {
+    func input(for job: Job) -> ProcessPipes.Input {
         switch passing {
-        case .standardInput: Array(job.item.utf8)
-        case .argument, .environment, .nothing: nil
+        case .standardInput: .bytes(Array(job.item.utf8)[...])
+        case .argument, .environment, .nothing: .nothing
         }
     }
 
@@ -105,7 +108,7 @@ struct ExecConfiguration: Sendable {
         return passing
     }
 
-    /// The program from the root.
+    /// The program's path from the root. That there is no such program is noted in the section.
     private static func find(
         _ program: String?, _ settings: ProcessSettings, _ section: inout ConfigurationSection
     ) -> String {

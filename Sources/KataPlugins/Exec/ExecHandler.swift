@@ -8,52 +8,55 @@ import Logging
 /// process has a session of its own; when it ends, or when its time is over, everything that it started in that session's
 /// group ends with it.
 public struct ExecHandler: JobHandler, Plugin {
+    /// In the configuration: `consumer: { plugin: exec }`.
     public static let pluginName = "exec"
 
     private let configuration: ExecConfiguration
-    private let reactor = ProcessReactor()
+    private let reactor = ProcessReactor(name: "kata-exec")
+    private let clock: any MonotonicClock
     private let outOfMemoryKills = OutOfMemoryKills()
     /// How much of a job's standard error goes to the log, in bytes.
     private static let logLimit = 1 << 16
+    /// How long a job waits before it is looked again whether there is room for a process.
     private static let shortagePause = Duration.seconds(1)
 
+    /// Reads the handler's keys. Faults are noted in the section, also that the program is not there.
     public init(configuration section: inout ConfigurationSection, context: PluginContext) {
         self.init(configuration: &section, context: context, groups: ControlGroups.state)
     }
 
     init(configuration section: inout ConfigurationSection, context: PluginContext, groups: ControlGroups.State) {
+        clock = context.clock
         configuration = ExecConfiguration(&section, pipeline: context.pipeline, groups: groups)
     }
 
+    /// Runs the executable to its end, and keeps what it wrote to standard output.
+    ///
+    /// - Throws: ``JobFailure`` as the exit status says; `CancellationError` if the process was told to end.
     public func handle(_ job: Job, in context: JobContext) async throws {
         let launch = try configuration.launch(for: job, in: context)
         let log = ErrorLog(limit: Self.logLimit, context: context)
         let killsBefore = outOfMemoryKills.count()
-        let end = try await run(launch, job, in: context, log: log)
-        if !end.output.isEmpty || end.omittedOutput > 0 {
-            context.keep(output: end.output, omitting: end.omittedOutput)
+        let result = try await runWhenThereIsRoom(launch, job, in: context, log: log)
+        if !result.output.isEmpty || result.omittedOutput > 0 {
+            context.keep(output: result.output, omitting: result.omittedOutput)
         }
         // Whatever its exit code says: a process that cleans up and ends when it is told to has not done the job.
-        if end.wasTerminated { throw CancellationError() }
-        if let failure = failure(of: end, killsBefore) { throw failure }
+        if result.end.wasTerminated { throw CancellationError() }
+        if let failure = failure(of: result, killsBefore) { throw failure }
     }
 
-    /// Runs the process. That there is no room for one now is not the job's fault, so it waits until there is.
-    private func run(_ launch: ProcessLaunch, _ job: Job, in context: JobContext, log: ErrorLog) async throws
-        -> ProcessEnd
-    {
+    /// Runs the process. That there is no room for a process now is not the job's fault, so the job waits until there
+    /// is.
+    private func runWhenThereIsRoom(
+        _ launch: ProcessLaunch, _ job: Job, in context: JobContext, log: ErrorLog
+    ) async throws -> ExecResult {
         while true {
             do {
-                return try await reactor.run(
-                    launch,
-                    input: configuration.input(for: job),
-                    outputLimit: configuration.outputLimit,
-                    killAfter: configuration.killAfter,
-                    onErrorLine: log.add
-                )
+                return try await run(launch, input: configuration.input(for: job), log: log)
             } catch let error as ProcessLaunchError where error.isShortage {
                 context.logger.warning("no room for a process, waiting", metadata: ["error": "\(error)"])
-                try await PreciseClock().sleep(for: Self.shortagePause)
+                try await clock.sleep(for: Self.shortagePause)
             } catch let error as ProcessLaunchError where error.code == E2BIG {
                 throw JobFailure("\(error): the item is too long for that, 'item: stdin' takes any", retry: .never)
             } catch let error as ProcessLaunchError {
@@ -62,9 +65,27 @@ public struct ExecHandler: JobHandler, Plugin {
         }
     }
 
-    private func failure(of end: ProcessEnd, _ killsBefore: Int) -> JobFailure? {
+    /// Runs a process to its end. If the task is cancelled, the process is terminated, and killed when that takes too long.
+    ///
+    /// - Throws: ``ProcessLaunchError``; `CancellationError` if it was not started because the task was cancelled before.
+    private func run(_ launch: ProcessLaunch, input: ProcessPipes.Input, log: ErrorLog) async throws -> ExecResult {
+        let process = try reactor.makeHandle(for: launch)
+        return try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { continuation in
+                let isStarted = reactor.startUnlessCancelled(process, launch, input: input) { [configuration] in
+                    ExecRun(outputLimit: configuration.outputLimit, onErrorLine: log.add, continuation)
+                }
+                if !isStarted { continuation.resume(throwing: CancellationError()) }
+            }
+        } onCancel: {
+            process.terminate(killAfter: configuration.killAfter)
+        }
+    }
+
+    private func failure(of result: ExecResult, _ killsBefore: Int) -> JobFailure? {
+        let end = result.end
         if end.status == .exited(0) { return nil }
-        // Its own doing. By the kernel's count, which has grown as well, it would be the machine's.
+        // The job's own doing. The kernel's count has grown as well, and by that alone it would be the machine's.
         if let limit = end.metLimit, case .memory = limit { return JobFailure("\(limit)") }
         let retry: JobFailure.Retry
         switch end.status {
@@ -78,7 +99,7 @@ public struct ExecHandler: JobHandler, Plugin {
                 "was killed because the machine or its control group ran out of memory", retry: .interrupted)
         case .exited, .killed, .unknown: retry = .byPolicy
         }
-        let detail = end.lastErrorLine.map { ": \(String($0.prefix(500)).printable)" } ?? ""
+        let detail = result.lastErrorLine.map { ": \(String($0.prefix(500)).printable)" } ?? ""
         let limit = end.metLimit.map { " (it \($0))" } ?? ""
         return JobFailure("\(end.status)\(detail)\(limit)", retry: retry)
     }

@@ -14,18 +14,21 @@ struct HTTPConfiguration: Sendable {
     let url: String
     let method: String
     let body: Body
-    /// Besides those that every request has.
+    /// Headers besides those that every request has.
     let headers: [(name: String, value: String)]
-    let signature: WebhookSignature?
+    /// `nil` if requests are not signed.
+    let secret: WebhookSecret?
+    /// How long connecting may take.
     let connectTimeout: Duration
     /// How long the server may be silent.
     let answerTimeout: Duration
+    /// How much of an answer is kept, in bytes.
     let outputLimit: Int
-    /// The authorities that are trusted; `nil` means those of the system.
+    /// The path of the certificates of the authorities that are trusted; `nil` means those of the system.
     let authorities: String?
 
     private static let methods = ["POST", "PUT", "PATCH", "GET", "DELETE"]
-    /// What the handler says itself.
+    /// Headers that the handler sets itself, in lower case.
     private static let ownHeaders = [
         "host", "content-length", "transfer-encoding", "connection", "webhook-id", "webhook-timestamp",
         "webhook-signature",
@@ -48,7 +51,7 @@ struct HTTPConfiguration: Sendable {
             section.fault("ca_file", "is '\(authorities)', which can't be read, expected a file of certificates")
         }
         headers = Self.headers(&section, body: body)
-        signature = Self.signature(&section)
+        secret = Self.secret(&section)
     }
 
     private static func headers(
@@ -80,7 +83,7 @@ struct HTTPConfiguration: Sendable {
         return headers
     }
 
-    /// A header's value: a text, or where one is kept.
+    /// A header's value: a text, or what is in a file. `nil` after a fault.
     private static func value(of entry: ConfigurationNode.Entry, _ report: ConfigurationSection.Report) -> String? {
         let value: String?
         if let text = entry.node.scalarText {
@@ -93,15 +96,16 @@ struct HTTPConfiguration: Sendable {
         return nil
     }
 
-    private static func signature(_ section: inout ConfigurationSection) -> WebhookSignature? {
+    private static func secret(_ section: inout ConfigurationSection) -> WebhookSecret? {
         guard let node = section.optionalNode("secret"),
             let text = SecretFile.read(node, title: "secret", report: section.report)
         else { return nil }
-        if let signature = WebhookSignature(secret: text) { return signature }
+        if let secret = WebhookSecret(text) { return secret }
         section.fault("secret", "holds no key, expected whsec_ and 24 to 64 bytes in base64")
         return nil
     }
 
+    /// Whether a text can name a header. Some characters that HTTP allows and nobody uses are left out.
     private static func isName(_ text: String) -> Bool {
         !text.isEmpty
             && text.utf8.allSatisfy { byte in

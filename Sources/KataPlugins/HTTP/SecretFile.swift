@@ -4,9 +4,11 @@ import Kata
 /// A secret that is kept outside of the configuration: `{ file: PATH }`, or `{ credential: NAME }`, which is what systemd
 /// gives a service with `LoadCredential=`.
 enum SecretFile {
+    /// In bytes.
     private static let sizeLimit = 1 << 16
 
-    /// Reads it, without the line break at its end. Faults are noted in the report, without what is in the file.
+    /// Reads the secret, without the line break at its end; `nil` after a fault. Faults are noted in the report,
+    /// without what is in the file.
     static func read(_ node: ConfigurationNode, title: String, report: ConfigurationSection.Report) -> String? {
         var section = ConfigurationSection(node, title: title, report: report)
         let file = section.optionalString("file")

@@ -1,7 +1,8 @@
-/// Keeps the first of what a stream gives, and counts the rest.
+/// Keeps the first bytes of a stream, and counts the rest.
 struct BoundedText {
     private let limit: Int
     private var bytes: [UInt8] = []
+    /// How many bytes were not kept.
     private(set) var omitted = 0
 
     /// - Parameter limit: in bytes.

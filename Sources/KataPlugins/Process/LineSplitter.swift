@@ -1,6 +1,6 @@
 /// Makes lines of the blocks of a stream, within bounds.
 struct LineSplitter {
-    /// A longer line is given in parts.
+    /// In bytes. A longer line is given in parts.
     static let lineLimit = 4_096
     private var line: [UInt8] = []
 

@@ -4,13 +4,13 @@ import Synchronization
 
 /// Tells whether the kernel killed processes for want of memory.
 ///
-/// Nothing says of one process why it was killed, so this goes by the kernel's count of such kills, of all processes: if it
-/// has grown while the process lived, that explains a SIGKILL that nobody here sent. Whoever else sent one at such a time is
-/// taken for the kernel, which costs the job no attempt.
+/// Nothing says of one process why it was killed, so this goes by the kernel's count of such kills, of all processes:
+/// if the count has grown while the process lived, that explains a SIGKILL that the daemon did not send. A SIGKILL from
+/// elsewhere at such a time is taken for the kernel's, and costs the job no attempt.
 final class OutOfMemoryKills: Sendable {
     private struct Reading {
         var count: Int
-        var time: PreciseClock.Instant
+        var time: MonotonicInstant
     }
 
     /// Reading takes some time, so a reading serves all processes that are started so soon after it.
@@ -26,7 +26,7 @@ final class OutOfMemoryKills: Sendable {
         last = Mutex(Reading(count: Self.read(path), time: PreciseClock().now))
     }
 
-    /// How many there were until about now.
+    /// How many such kills there were until about now.
     func count() -> Int {
         last.withLock { last in
             let now = PreciseClock().now
@@ -35,7 +35,7 @@ final class OutOfMemoryKills: Sendable {
         }
     }
 
-    /// Whether there was one since that count.
+    /// Whether there was such a kill since that count.
     func haveGrown(since count: Int) -> Bool { Self.read(path) > count }
 
     private static func read(_ path: String) -> Int {

@@ -1,11 +1,11 @@
 import Glibc
 
-/// What a process left.
+/// How a process ended.
 struct ProcessEnd: Hashable, Sendable {
     enum Status: Hashable, Sendable, CustomStringConvertible {
         case exited(Int32)
         case killed(signal: Int32)
-        /// Somebody else was told.
+        /// Its exit status was taken by another part of this program.
         case unknown
 
         var description: String {
@@ -18,14 +18,8 @@ struct ProcessEnd: Hashable, Sendable {
     }
 
     let status: Status
-    /// The first of what it wrote to its standard output.
-    let output: String
-    /// How many bytes it wrote besides.
-    let omittedOutput: Int
-    /// The last line that it wrote to its standard error.
-    let lastErrorLine: String?
-    /// The limit of its control group that it met.
+    /// The limit of its control group that it met; `nil` if it met none.
     let metLimit: ControlGroupLimit?
-    /// Whether it was told to end.
+    /// Whether it was told to end by ``ProcessHandle/terminate(killAfter:)``.
     let wasTerminated: Bool
 }

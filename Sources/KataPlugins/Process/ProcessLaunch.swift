@@ -19,21 +19,24 @@ struct ProcessLaunch: Sendable {
     var path: String
     /// All of them, the program's own name included.
     var arguments: [String]
-    /// Exactly these, as `NAME=value`.
+    /// All variables, as `NAME=value`; none come from the daemon besides.
     var environment: [String]
+    /// The working directory; `nil` means that of the daemon.
     var directory: String?
+    /// The user to become; `nil` means that of the daemon.
     var identity: Identity?
     var limits: [Limit] = []
     /// Where it gets a control group of its own; `nil` means that of the daemon.
     var groups: ControlGroupPool?
 
-    /// Starts it with these as its descriptors 0 to 2.
+    /// Starts the process with these as its descriptors 0 to 2.
     ///
     /// - Throws: ``ProcessLaunchError``.
     func start(input: Int32, output: Int32, error: Int32) throws -> StartedProcess {
-        // One in which nothing could be started is of no use any more, and goes.
+        // A group in which nothing could be started is not given back: it is removed when this function ends.
         let group = try takeGroup()
         var result = clinux_spawn_result()
+        /// An error number of the system.
         let code = withCStrings(arguments) { arguments in
             withCStrings(environment) { environment in
                 withRequest(arguments, environment) { request in
@@ -104,7 +107,7 @@ struct ProcessLaunchError: Error, Hashable, CustomStringConvertible {
     let code: Int32
     let description: String
 
-    /// Whether it may work later: there are too many descriptors or processes, or too little memory, now.
+    /// Whether a later start may succeed: there are too many descriptors or processes, or too little memory, now.
     var isShortage: Bool { [EMFILE, ENFILE, EAGAIN, ENOMEM].contains(code) }
 
     init(_ launch: ProcessLaunch, step: clinux_spawn_step, code: Int32) {

@@ -12,12 +12,12 @@ struct ProcessPipes {
     private let theirs: [Int32]
 
     /// What the process is given to read.
-    enum Input {
+    enum Input: Sendable {
         /// Nothing, from /dev/null.
         case nothing
-        /// These bytes and then the end, as far as they fit into the pipe before the process is there.
+        /// These bytes and then the end. As many as fit into the pipe are there before the process is.
         case bytes(ArraySlice<UInt8>)
-        /// What comes to be written.
+        /// What is sent to the process, until its input is closed.
         case stream
     }
 

@@ -3,13 +3,15 @@ import Kata
 
 /// What a plugin's processes are started with, whatever they are for.
 struct ProcessSettings: Sendable {
-    /// What a process gets of the daemon's own environment.
+    /// The variables that a process gets of the daemon's own environment, unless `inherit` says otherwise.
     private static let inherited = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR"]
     private static let defaultPath = "/usr/local/bin:/usr/bin:/bin"
-    /// What the daemon says itself, which is not for the configuration to set.
+    /// The variables that the daemon sets itself, and the configuration can't.
     private static let ownVariables = [
         "KATA_JOB_ID", "KATA_ATTEMPT", "KATA_PIPELINE", "KATA_CONSUMER_ID", "KATA_ITEM", "KATA_PLUGIN_PROTOCOL",
     ]
+
+    private static let defaultKillAfter = Duration.seconds(5)
 
     /// How long a process may take to end once it was told to.
     let killAfter: Duration
@@ -20,9 +22,9 @@ struct ProcessSettings: Sendable {
     private let limits: [ProcessLaunch.Limit]
     private let groups: ControlGroupPool?
 
-    /// Reads the keys that all of them have. Faults are noted in the section.
+    /// Reads the keys that all plugins with processes have. Faults are noted in the section.
     init(_ section: inout ConfigurationSection, pipeline: String, groups: ControlGroups.State) {
-        killAfter = section.duration("kill_after", default: .seconds(5))
+        killAfter = section.duration("kill_after", default: Self.defaultKillAfter)
         directory = section.optionalString("directory")
         let user = ProcessUser(&section)
         identity = user?.identity
@@ -54,7 +56,24 @@ struct ProcessSettings: Sendable {
         }
     }
 
-    /// A process to start with these.
+    /// The settings of a program that comes with Kata: it runs as the daemon does, where the daemon does, and finds in
+    /// its environment what its dynamic linker and its resolver of names read there.
+    static var companion: ProcessSettings {
+        ProcessSettings(inheriting: ["LD_LIBRARY_PATH", "LOCALDOMAIN", "RES_OPTIONS"])
+    }
+
+    private init(inheriting names: [String]) {
+        let variables = ProcessInfo.processInfo.environment.filter { names.contains($0.key) }
+        environment = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        killAfter = Self.defaultKillAfter
+        searchPath = Self.defaultPath
+        directory = nil
+        identity = nil
+        limits = []
+        groups = nil
+    }
+
+    /// A process to start with these settings.
     ///
     /// - Parameter variables: as `NAME=value`, besides what is configured.
     func launch(_ path: String, _ arguments: [String], variables: [String]) -> ProcessLaunch {
@@ -70,7 +89,7 @@ struct ProcessSettings: Sendable {
         return candidates.first(where: isExecutableFile).map { URL(fileURLWithPath: $0).path }
     }
 
-    /// Where a program is looked for, for a fault's text.
+    /// Where a program is looked for, for a fault's text; empty for a path.
     func place(of program: String) -> String { program.contains("/") ? "" : " in \(searchPath)" }
 
     private static func variables(_ section: inout ConfigurationSection) -> [String: String] {
@@ -95,6 +114,7 @@ struct ProcessSettings: Sendable {
     }
 }
 
+/// Whether there is a regular file at that path, or a link to one, that this process may execute.
 func isExecutableFile(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0

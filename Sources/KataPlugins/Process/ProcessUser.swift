@@ -4,10 +4,10 @@ import Kata
 /// The user that processes run as.
 struct ProcessUser {
     let identity: ProcessLaunch.Identity
-    /// What a login would set.
+    /// The variables that a login would set.
     let environment: [String: String]
 
-    /// Reads `user`; `nil` if it is missing, or nobody.
+    /// Reads the key `user`; `nil` if it is missing, or names no user of this system, which is a fault.
     init?(_ section: inout ConfigurationSection) {
         guard let name = section.optionalString("user") else { return nil }
         guard let entry = getpwnam(name)?.pointee else {

@@ -4,152 +4,201 @@ import Kata
 
 /// A process under way, with the pipes to it. Belongs to the thread of its ``ProcessReactor``.
 final class RunningProcess {
-    /// The ways in which the reactor hears of it.
+    /// The descriptors on which the reactor hears of a process.
     enum Channel: UInt64, CaseIterable {
         case end, input, output, error
     }
 
+    enum Progress {
+        case underWay, over
+    }
+
     private static let blockSize = 1 << 16
-    /// What a pipe can hold at the most, unless root says otherwise.
-    private static let pipeLimit = 1 << 20
+    /// How soon the end of a process is to follow the end of its output.
+    private static let endDelay = Duration.seconds(1)
 
     private let process: StartedProcess
+    private let observer: any ProcessObserver
+    private let set: EventSet
+    private let token: UInt64
     private var descriptors: [Channel: Int32] = [:]
-    private var input: ArraySlice<UInt8>
-    private var output: BoundedText
-    private var lines = LineSplitter()
-    private var lastWords = LastWords()
-    private let onErrorLine: @Sendable (String) -> Void
-    private var isEnding = false
-    private(set) var wasTerminated = false
-    /// When it is killed, if it does not end by itself.
-    private(set) var killDeadline: PreciseClock.Instant?
+    /// What is still to be written to its standard input.
+    private var pending: ArraySlice<UInt8>
+    /// Whether the pipe to its standard input is full.
+    private var isWaitingForRoom = false
+    /// Whether its standard input is closed once all is written.
+    private var closesInput: Bool
+    private var wasTerminated = false
+    /// When it is killed, if it does not end by itself; `nil` unless it was told to end.
+    private var killDeadline: MonotonicInstant?
+    /// When it is to have ended, because its output has.
+    private var endDeadline: MonotonicInstant?
 
-    /// Starts the process.
+    /// Starts the process, and begins to hear of it.
     ///
-    /// - Parameter input: what it reads; `nil` means nothing, from /dev/null.
     /// - Throws: ``ProcessLaunchError``; nothing is left then.
     init(
-        _ launch: ProcessLaunch, input: [UInt8]?, outputLimit: Int, onErrorLine: @escaping @Sendable (String) -> Void
+        _ launch: ProcessLaunch, input: ProcessPipes.Input, set: EventSet, token: UInt64,
+        _ observer: any ProcessObserver
     ) throws {
-        self.onErrorLine = onErrorLine
-        output = BoundedText(limit: outputLimit)
-        let pipes = try ProcessPipes(launch, input: input.map { .bytes($0[...]) } ?? .nothing)
-        self.input = (input ?? []).dropFirst(pipes.written)
+        self.observer = observer
+        self.set = set
+        self.token = token
+        let pipes = try ProcessPipes(launch, input: input)
+        switch input {
+        case .nothing: (pending, closesInput) = ([], true)
+        case .bytes(let bytes): (pending, closesInput) = (bytes.dropFirst(pipes.written), true)
+        case .stream: (pending, closesInput) = ([], false)
+        }
         process = try pipes.start(launch)
         descriptors = [.end: process.descriptor, .output: pipes.output, .error: pipes.error]
         if let input = pipes.input { descriptors[.input] = input }
-    }
-
-    /// Begins to hear of it.
-    func register(in set: Int32, token: UInt64) {
-        for (channel, descriptor) in descriptors {
-            let events = channel == .input ? EPOLLOUT.rawValue : EPOLLIN.rawValue
-            clinux_epoll_add(set, descriptor, events, token << 2 | channel.rawValue)
-        }
+        for channel in [Channel.end, .output, .error] { listen(to: channel, EPOLLIN) }
+        if !pending.isEmpty { waitForRoom() }
     }
 
     /// Takes in what there is on a channel.
-    ///
-    /// - Returns: how it ended, if it has.
-    func handle(_ channel: Channel, set: Int32) -> ProcessEnd? {
+    func handle(_ channel: Channel) -> Progress {
         switch channel {
-        case .input: writeInput(set)
-        case .output, .error: read(channel, set)
-        case .end: return end(set)
+        case .input: write()
+        // Other processes have their turn, too; what is left makes another event.
+        case .output, .error: read(channel, upTo: Self.blockSize)
+        case .end:
+            end()
+            return .over
         }
-        return nil
+        return .underWay
+    }
+
+    /// Writes bytes to its standard input, after those that wait for room.
+    func send(_ bytes: [UInt8]) {
+        pending += bytes
+        if !isWaitingForRoom { write() }
+    }
+
+    /// Closes its standard input, once it has everything that was sent.
+    func closeInput() {
+        closesInput = true
+        if !isWaitingForRoom { write() }
+    }
+
+    /// Sends a signal to it and to what it started.
+    func signal(_ number: Int32) {
+        process.signal(number)
+        // A process that is stopped would not take the signal.
+        process.signal(SIGCONT)
     }
 
     /// Tells it, and what it started, to end.
-    func terminate(killAt deadline: PreciseClock.Instant) {
+    func terminate(killAt deadline: MonotonicInstant) {
         // What has ended already has ended by itself.
         if wasTerminated || descriptors[.end].map({ clinux_has_ended($0) }) != 0 { return }
         wasTerminated = true
         killDeadline = deadline
-        process.signal(SIGTERM)
-        // What is stopped would not hear of it.
-        process.signal(SIGCONT)
+        signal(SIGTERM)
     }
 
-    /// Ends it, and what it started.
-    func killNow() {
-        killDeadline = nil
-        process.signal(SIGKILL)
+    /// When ``handleDeadlines(at:)`` has something to do.
+    var nextDeadline: MonotonicInstant? {
+        switch (killDeadline, endDeadline) {
+        case (let kill?, let end?): min(kill, end)
+        case (let kill, let end): kill ?? end
+        }
     }
 
-    private func writeInput(_ set: Int32) {
-        guard let descriptor = descriptors[.input] else { return }
-        while !input.isEmpty {
-            let count = input.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    func handleDeadlines(at now: MonotonicInstant) {
+        if let deadline = killDeadline, deadline <= now {
+            killDeadline = nil
+            process.signal(SIGKILL)
+        }
+        if let deadline = endDeadline, deadline <= now {
+            endDeadline = nil
+            observer.outputWasClosed()
+        }
+    }
+
+    private func write() {
+        guard let descriptor = descriptors[.input] else {
+            pending = []
+            return
+        }
+        while !pending.isEmpty {
+            let count = pending.withUnsafeBytes { bytes in
+                retryingInterrupted { Glibc.write(descriptor, bytes.baseAddress, bytes.count) }
+            }
             if count > 0 {
-                input.removeFirst(count)
+                pending.removeFirst(count)
             } else if errno == EAGAIN {
-                return
-            } else if errno != EINTR {
-                // It does not want to read; that is for it to decide.
-                break
+                return waitForRoom()
+            } else {
+                // The process reads no more, which is for it to decide.
+                pending = []
+                return close(.input)
             }
         }
-        input = []
-        close(.input, set)
+        pending = []
+        if isWaitingForRoom {
+            set.remove(descriptor)
+            isWaitingForRoom = false
+        }
+        if closesInput { close(.input) }
     }
 
-    private func read(_ channel: Channel, _ set: Int32) {
-        guard let descriptor = descriptors[channel] else { return }
+    private func waitForRoom() {
+        if isWaitingForRoom { return }
+        listen(to: .input, EPOLLOUT)
+        isWaitingForRoom = true
+    }
+
+    private func read(_ channel: Channel, upTo limit: Int) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.blockSize) { buffer in
-            // Others have their turn, too; there will be another event. At the end there is none, but a pipe holds no more.
-            var blocks = isEnding ? Self.pipeLimit / Self.blockSize : 1
-            while blocks > 0 {
-                let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-                if count > 0 {
-                    take(UnsafeBufferPointer(rebasing: buffer[..<count]), from: channel)
-                    blocks -= 1
-                } else if count < 0 && errno == EINTR {
-                    continue
-                } else {
-                    if count == 0 || errno != EAGAIN { close(channel, set) }
-                    return
-                }
+            var left = limit
+            while left > 0, let descriptor = descriptors[channel] {
+                let size = min(left, buffer.count)
+                let count = retryingInterrupted { Glibc.read(descriptor, buffer.baseAddress, size) }
+                if count < 0 && errno == EAGAIN { return }
+                if count <= 0 { return readEnd(of: channel) }
+                let block = UnsafeBufferPointer(rebasing: buffer[..<count])
+                if channel == .output { observer.output(block) } else { observer.error(block) }
+                left -= count
             }
         }
     }
 
-    private func take(_ block: UnsafeBufferPointer<UInt8>, from channel: Channel) {
-        if channel == .output { return output.append(block) }
-        lines.append(block, noteErrorLine)
+    /// Reads what is on a channel now.
+    private func readRest(of channel: Channel) {
+        guard let descriptor = descriptors[channel] else { return }
+        read(channel, upTo: Int(clinux_pipe_content(descriptor)))
     }
 
-    private func noteErrorLine(_ line: String) {
-        lastWords.add(line)
-        onErrorLine(line)
+    private func readEnd(of channel: Channel) {
+        close(channel)
+        if channel == .output { endDeadline = PreciseClock().now.advanced(by: Self.endDelay) }
     }
 
-    private func end(_ set: Int32) -> ProcessEnd {
+    private func end() {
         let metLimit = process.finish()
-        // What is in the pipes now is all: whoever escaped from the group can't make us wait for more.
-        isEnding = true
-        read(.output, set)
-        read(.error, set)
-        lines.finish(noteErrorLine)
+        // What is in the pipes now is all: a process that escaped from the group can't make us read on for ever.
+        readRest(of: .output)
+        readRest(of: .error)
         var isSignal: Int32 = 0
         var status: Int32 = 0
         let isKnown = descriptors[.end].map { clinux_reap($0, &isSignal, &status) } == 0
-        for channel in Channel.allCases { close(channel, set) }
-        return ProcessEnd(
-            status: !isKnown ? .unknown : isSignal != 0 ? .killed(signal: status) : .exited(status),
-            output: output.text,
-            omittedOutput: output.omitted,
-            lastErrorLine: lastWords.line,
-            metLimit: metLimit,
-            wasTerminated: wasTerminated
-        )
+        for channel in Channel.allCases { close(channel) }
+        observer.ended(
+            ProcessEnd(
+                status: !isKnown ? .unknown : isSignal != 0 ? .killed(signal: status) : .exited(status),
+                metLimit: metLimit, wasTerminated: wasTerminated))
     }
 
-    private func close(_ channel: Channel, _ set: Int32) {
+    private func listen(to channel: Channel, _ events: EPOLL_EVENTS) {
+        guard let descriptor = descriptors[channel] else { return }
+        set.add(descriptor, events, token: token << 2 | channel.rawValue)
+    }
+
+    private func close(_ channel: Channel) {
         guard let descriptor = descriptors.removeValue(forKey: channel) else { return }
-        // Before it is closed: a process that is just being started may have a copy, and events would go on.
-        clinux_epoll_remove(set, descriptor)
+        set.remove(descriptor)
         Glibc.close(descriptor)
     }
 }

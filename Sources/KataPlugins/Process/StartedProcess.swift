@@ -5,7 +5,7 @@ struct StartedProcess {
     let number: pid_t
     /// Becomes readable when it ends.
     let descriptor: Int32
-    /// `nil` where processes have no groups of their own.
+    /// Its control group; `nil` where processes have none of their own.
     let group: ControlGroupUse?
 
     /// Sends a signal to it and its process group.
@@ -14,10 +14,10 @@ struct StartedProcess {
         if number == SIGKILL { group?.leaf.group.kill() }
     }
 
-    /// Kills what it has left, and gives its control group back. For when it has ended, and was not reaped: its number, which
-    /// is that of the process group, could be another one's afterwards.
+    /// Kills what it has left, and gives its control group back. To be called when it has ended and was not reaped: its
+    /// number, which is that of its process group, could be another process's afterwards.
     ///
-    /// - Returns: the limit of its control group that was met.
+    /// - Returns: the limit of its control group that was met; `nil` if none was.
     func finish() -> ControlGroupLimit? {
         kill(-number, SIGKILL)
         return group?.end()

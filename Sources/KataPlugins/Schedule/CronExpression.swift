@@ -5,11 +5,6 @@ import Kata
 /// Fields hold `*`, numbers, names (`jan`, `mon`), ranges, steps and lists of these. If both days are restricted, either is
 /// enough, as cron has it. `@hourly`, `@daily`, `@weekly`, `@monthly` and `@yearly` are short for what they say.
 struct CronExpression: Hashable, Sendable {
-    /// What is wrong with a text.
-    struct Fault: Error, Hashable, CustomStringConvertible {
-        let description: String
-    }
-
     private let minutes: CronField
     private let hours: CronField
     private let days: CronField
@@ -23,11 +18,11 @@ struct CronExpression: Hashable, Sendable {
         "@monthly": "0 0 1 * *", "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *",
     ]
 
-    /// - Throws: ``Fault``.
+    /// - Throws: ``CronFault``.
     init(_ text: String) throws {
         let fields = (Self.shorthands[text.lowercased()] ?? text).split(whereSeparator: \.isWhitespace).map(String.init)
         guard fields.count == 5 else {
-            throw Fault(description: "has \(fields.count) fields, expected minute, hour, day, month and weekday")
+            throw CronFault(description: "has \(fields.count) fields, expected minute, hour, day, month and weekday")
         }
         minutes = try CronField(fields[0], name: "minute", range: 0...59)
         hours = try CronField(fields[1], name: "hour", range: 0...23)

@@ -3,13 +3,15 @@ struct CronField: Hashable, Sendable {
     static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
     static let weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 
-    /// In order.
+    /// All values that the field allows, in order.
     let values: [Int]
-    /// Whether it leaves anything out; a field that begins with `*` does not count, as cron has it.
+    /// Whether the field restricts the times: as cron has it, any field does that does not begin with `*`.
     let isRestricted: Bool
 
-    /// - Parameter names: for the values from the lowest of the range on.
-    /// - Throws: ``CronExpression/Fault``.
+    /// - Parameters:
+    ///   - name: of the field, for the fault's text.
+    ///   - names: words for the values, from the lowest of the range on.
+    /// - Throws: ``CronFault``.
     init(_ text: String, name: String, range: ClosedRange<Int>, names: [String] = []) throws {
         var found: Set<Int> = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -17,7 +19,7 @@ struct CronField: Hashable, Sendable {
             guard (1...2).contains(pieces.count), let step = pieces.count == 2 ? Int(pieces[1]) : 1, step > 0,
                 let span = Self.span(pieces[0], hasStep: pieces.count == 2, range: range, names: names)
             else {
-                throw CronExpression.Fault(
+                throw CronFault(
                     description: "has '\(part)' as its \(name), expected *, numbers from \(range.lowerBound) to "
                         + "\(range.upperBound), ranges or steps")
             }

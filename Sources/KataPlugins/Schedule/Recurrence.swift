@@ -32,7 +32,7 @@ enum Recurrence: Sendable {
     /// The last time up to `end`, if there is one after `start`.
     func last(after start: Timestamp, through end: Timestamp) -> Timestamp? {
         guard let first = next(after: start), first <= end else { return nil }
-        // Near the end there is probably one as well; so a long time does not take long.
+        // Leaps close to the end, where there is probably a time as well, so that a long span does not take long.
         var last = first
         for step in [Int64(86_400_000) * 32, 86_400_000, 3_600_000, 60_000] {
             let reach = Timestamp(milliseconds: end.milliseconds - step)

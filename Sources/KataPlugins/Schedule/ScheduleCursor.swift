@@ -1,6 +1,6 @@
 import Kata
 
-/// Up to when each entry of a schedule is settled, as text: `name=milliseconds;…`.
+/// Up to when the times of each entry of a schedule have become jobs. As text it is `name=milliseconds;…`, since 1970.
 struct ScheduleCursor {
     private var times: [String: Timestamp] = [:]
 
@@ -19,6 +19,7 @@ struct ScheduleCursor {
         set { times[name] = newValue }
     }
 
+    /// Forgets all entries but those.
     mutating func keepOnly(_ names: [String]) {
         times = times.filter { names.contains($0.key) }
     }

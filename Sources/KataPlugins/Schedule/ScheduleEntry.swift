@@ -2,7 +2,7 @@ import Kata
 
 /// Something that a schedule does again and again.
 struct ScheduleEntry: Sendable {
-    /// What becomes of times that passed while nobody could keep them.
+    /// What becomes of times that passed while no daemon ran.
     enum Missed: String, CaseIterable, Sendable {
         /// Nothing.
         case skip
@@ -17,7 +17,7 @@ struct ScheduleEntry: Sendable {
     let missed: Missed
     private let item: String
     private static let placeholder = "{time}"
-    /// What is due since so short a time is not missed.
+    /// A time that passed no longer ago than this was not missed.
     private static let grace = Duration.seconds(60)
 
     /// Reads an entry's keys. Faults are noted in the section. `nil` without a usable recurrence.
@@ -29,10 +29,12 @@ struct ScheduleEntry: Sendable {
         self.recurrence = recurrence
     }
 
-    /// The jobs that are due, and up to when that is settled.
+    /// The items of the times that are due, and up to when nothing is due any more.
     ///
-    /// - Parameter last: up to when it was settled before.
-    func due(after last: Timestamp, at now: Timestamp, limit: Int) -> (items: [String], settled: Timestamp) {
+    /// - Parameters:
+    ///   - last: up to when nothing is due any more before this call.
+    ///   - limit: how many items to give at the most.
+    func due(after last: Timestamp, at now: Timestamp, limit: Int) -> (items: [String], through: Timestamp) {
         switch missed {
         case .all:
             let times = recurrence.times(after: last, through: now, limit: limit)

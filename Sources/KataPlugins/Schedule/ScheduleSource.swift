@@ -2,11 +2,13 @@ public import Kata
 
 /// Emits items at certain times: by cron expressions, or every so often.
 public struct ScheduleSource: JobSource, Plugin {
+    /// In the configuration: `producer: { plugin: schedule }`.
     public static let pluginName = "schedule"
 
     private let entries: [ScheduleEntry]
     private let clock: any WallClock
 
+    /// Reads one entry's keys, or the key `entries` with several. Faults are noted in the section.
     public init(configuration: inout ConfigurationSection, context: PluginContext) {
         clock = context.wallClock
         var entries: [ScheduleEntry] = []
@@ -18,32 +20,36 @@ public struct ScheduleSource: JobSource, Plugin {
         self.entries = entries
     }
 
+    /// Times recur, so a run has no last one.
     public var extent: SourceExtent { .endless }
 
     /// Waits for the next time and emits what is due then.
+    ///
+    /// - Throws: `CancellationError`.
     public func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
-        var settled = ScheduleCursor(progress)
+        var cursor = ScheduleCursor(progress)
         // An entry that was taken out and comes back later has missed nothing.
-        settled.keepOnly(entries.map(\.name))
+        cursor.keepOnly(entries.map(\.name))
         let now = clock.now()
-        let unknown = entries.filter { settled[$0.name] == nil }
+        let unknown = entries.filter { cursor[$0.name] == nil }
         if !unknown.isEmpty {
-            // From now on; this is kept, so that a restart before the first time does not forget it.
-            for entry in unknown { settled[entry.name] = now }
-            return SourceBatch(items: [], progress: .at(cursor: settled.text))
+            // A new entry counts from now on. That is kept, so that a restart before its first time does not begin
+            // anew.
+            for entry in unknown { cursor[entry.name] = now }
+            return SourceBatch(items: [], progress: .at(cursor: cursor.text))
         }
         while true {
             var items: [String] = []
             var hasChanged = false
             for entry in entries {
-                guard let last = settled[entry.name] else { continue }
+                guard let last = cursor[entry.name] else { continue }
                 let due = entry.due(after: last, at: clock.now(), limit: max(1, limit - items.count))
                 items += due.items
-                if due.settled != last { hasChanged = true }
-                settled[entry.name] = due.settled
+                if due.through != last { hasChanged = true }
+                cursor[entry.name] = due.through
             }
-            if hasChanged { return SourceBatch(items: items, progress: .at(cursor: settled.text)) }
-            let next = entries.compactMap { entry in settled[entry.name].flatMap { entry.recurrence.next(after: $0) } }
+            if hasChanged { return SourceBatch(items: items, progress: .at(cursor: cursor.text)) }
+            let next = entries.compactMap { entry in cursor[entry.name].flatMap { entry.recurrence.next(after: $0) } }
             guard let first = next.min() else { return SourceBatch(items: [], progress: .exhausted) }
             try await clock.sleep(until: first)
         }

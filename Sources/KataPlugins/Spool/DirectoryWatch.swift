@@ -5,7 +5,7 @@ import Kata
 
 /// Tells when files come into a directory, from a thread that blocks on inotify.
 final class DirectoryWatch: Sendable {
-    /// Yields after files came; what comes in quick succession may share one.
+    /// Yields after files came; files that come in quick succession may share an element.
     let changes: AsyncStream<Void>
     private let wakeUp: Int32
 

@@ -3,11 +3,13 @@ import Kata
 
 /// A file in a spool directory.
 struct SpoolFile {
+    /// The directories below that files of finished jobs are moved to.
     static let destinations = ["done", "failed"]
 
     let name: String
+    /// From the root.
     let path: String
-    /// Another file of the same name has another one, and so has this one when it was moved out and back in.
+    /// Tells the file from another one of the same name, and from itself once it was moved out and back in.
     let uniqueKey: String
 
     /// `nil` if it is no regular file.
@@ -20,7 +22,7 @@ struct SpoolFile {
         uniqueKey = "spool \(status.st_dev):\(status.st_ino) \(time.tv_sec).\(time.tv_nsec) \(status.st_size)"
     }
 
-    /// The names in a directory that a spool looks at, in order.
+    /// The names in a directory that may be jobs, in order.
     ///
     /// - Throws: ``FileError``.
     static func names(in directory: String) throws -> [String] {
@@ -42,7 +44,7 @@ struct SpoolFile {
         if mkdir(path, 0o777) != 0 && errno != EEXIST { throw FileError(path: path, operation: "create", code: errno) }
     }
 
-    /// The name of a job's file, if its item is in that directory.
+    /// The name of a job's file; `nil` if its item is not the path of a file in that directory.
     static func name(of job: Job, in directory: String) -> String? {
         let prefix = "\(directory)/"
         guard job.item.hasPrefix(prefix) else { return nil }
@@ -50,7 +52,7 @@ struct SpoolFile {
         return name.contains("/") ? nil : String(name)
     }
 
-    /// Moves a job's file; one that is gone was moved before, or by somebody else.
+    /// Moves a job's file. If it is gone, it was moved before, and nothing is done.
     ///
     /// - Throws: ``FileError``.
     static func move(_ job: Job, from directory: String, to destination: String) throws {
@@ -63,6 +65,7 @@ struct SpoolFile {
         }
     }
 
+    /// The path from the root, without links; the path as it is, if there is nothing.
     static func absolutePath(_ path: String) -> String {
         guard let resolved = realpath(path, nil) else { return path }
         defer { free(resolved) }

@@ -8,10 +8,11 @@ import Synchronization
 /// A file becomes a job when it is moved into the directory, or closed after it was written there. Names that begin with a
 /// dot are left alone, so a file can be written under such a name and renamed when it is complete.
 public struct SpoolSource: JobSource, Plugin {
+    /// In the configuration: `producer: { plugin: spool }`.
     public static let pluginName = "spool"
 
     private let directory: String
-    private let clock: any Clock<Duration>
+    private let clock: any MonotonicClock
     private let logger: Logger
     /// Names of files that are jobs, so that they are not emitted again.
     private let known = Known()
@@ -20,6 +21,7 @@ public struct SpoolSource: JobSource, Plugin {
         let names = Mutex<Set<String>>([])
     }
 
+    /// Reads the key `directory`. Faults are noted in the section, also that there is no such directory.
     public init(configuration: inout ConfigurationSection, context: PluginContext) {
         let path = configuration.string("directory")
         var status = stat()
@@ -31,7 +33,9 @@ public struct SpoolSource: JobSource, Plugin {
         logger = context.logger
     }
 
+    /// Files may come at any time, so a run has no last one.
     public var extent: SourceExtent { .endless }
+    /// So that the files of finished jobs are moved.
     public var followsJobs: Bool { true }
 
     /// Waits for files and emits them.
@@ -39,7 +43,7 @@ public struct SpoolSource: JobSource, Plugin {
     /// - Throws: ``FileError``.
     public func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
         for name in SpoolFile.destinations { try SpoolFile.makeDirectory("\(directory)/\(name)") }
-        // First the watch and then the look, so that nothing comes in between.
+        // First the watch and then the look, so that no file comes in between unseen.
         let watch = try DirectoryWatch(path: directory)
         var files = try newFiles(limit: limit)
         if files.isEmpty {
@@ -53,7 +57,7 @@ public struct SpoolSource: JobSource, Plugin {
         return SourceBatch(jobs: jobs, progress: .at(cursor: ""))
     }
 
-    /// Moves the file of a finished job out of the way.
+    /// Moves the file of a finished job to `done` or `failed`. A move that fails is logged, and the file stays.
     public func settled(_ job: Job, as state: JobState) async {
         do {
             try SpoolFile.move(job, from: directory, to: state == .done ? "done" : "failed")
@@ -63,7 +67,7 @@ public struct SpoolSource: JobSource, Plugin {
         if let name = SpoolFile.name(of: job, in: directory) { known.names.withLock { _ = $0.remove(name) } }
     }
 
-    /// Files that are not known yet, in order of name, which are known from then on.
+    /// Files that are not known yet, in order of name. From then on they are known.
     private func newFiles(limit: Int) throws -> [SpoolFile] {
         let names = try SpoolFile.names(in: directory)
         return known.names.withLock { known in

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Glibc
+import KataAPI
+import KataClient
 import KataCommand
-import KataControl
-import KataControlClient
 import KataSQLite
 
 struct BackupCommand: AsyncParsableCommand {

@@ -1,11 +1,12 @@
 import ArgumentParser
 import Foundation
 import Kata
+import KataAPI
+import KataClient
 import KataCommand
 import KataConfig
-import KataControl
-import KataControlClient
 import KataPlugins
+import KataSQLite
 import Logging
 
 struct EstimateCommand: AsyncParsableCommand {
@@ -67,7 +68,8 @@ struct EstimateCommand: AsyncParsableCommand {
             overrides: overrides,
             paths: DefaultPaths(),
             registry: .builtIn,
-            context: PluginContext(logger: Logger(label: "kata-ctl"))
+            context: PluginContext(logger: Logger(label: "kata-ctl")),
+            databaseFiles: DatabaseFiles.paths
         )
         let pipelines = configuration.pipelines.map(\.configuration)
         let names = pipelines.map(\.name).joined(separator: ", ")

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
 import Kata
+import KataAPI
+import KataClient
 import KataCommand
-import KataControl
-import KataControlClient
 import KataSQLite
 
 struct ExportCommand: AsyncParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Kata
+import KataClient
 import KataCommand
-import KataControlClient
 
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
 import Kata
+import KataAPI
 import KataCommand
 import KataConfig
-import KataControl
 import KataPlugins
 import Logging
 
@@ -44,7 +44,7 @@ struct PluginTestCommand: AsyncParsableCommand {
             flood: flood)
         let isTable = !json
         let report = await PluginTest(settings).run { check in
-            // Whoever reads no more still wants the exit code.
+            // If nobody reads the lines any more, the exit code is still wanted.
             if isTable { try? StandardOutput.printLine(Self.line(check)) }
         }
         if json { try StandardOutput.printJSON(report) }
@@ -56,7 +56,7 @@ struct PluginTestCommand: AsyncParsableCommand {
     }
 }
 
-/// Shows what a plugin logs beside what is found.
+/// Shows on standard error what a plugin logs while it is tested.
 private struct PluginLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.notice

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
 import Kata
+import KataAPI
+import KataClient
 import KataCommand
-import KataControl
-import KataControlClient
 
 struct PruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -66,7 +66,7 @@ struct PruneCommand: AsyncParsableCommand {
             ids += page.map(\.id)
         }
         try file.finish()
-        // Exactly those that are in the archive.
+        // Exactly the jobs that are in the archive.
         var count = 0
         for start in stride(from: 0, to: ids.count, by: Self.batchSize) {
             let batch = Array(ids[start..<min(start + Self.batchSize, ids.count)])

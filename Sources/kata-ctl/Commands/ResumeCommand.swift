@@ -1,5 +1,5 @@
 import ArgumentParser
-import KataControlClient
+import KataClient
 
 struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
 import ArgumentParser
+import KataAPI
+import KataClient
 import KataCommand
-import KataControl
-import KataControlClient
 
 struct RetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
+import KataAPI
+import KataClient
 import KataCommand
-import KataControl
-import KataControlClient
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "run", abstract: "Starts another run of a pipeline.")

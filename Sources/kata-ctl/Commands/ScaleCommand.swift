@@ -1,8 +1,8 @@
 import ArgumentParser
 import Kata
+import KataAPI
+import KataClient
 import KataCommand
-import KataControl
-import KataControlClient
 
 struct ScaleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

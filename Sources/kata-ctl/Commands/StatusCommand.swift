@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
+import KataAPI
+import KataClient
 import KataCommand
-import KataControl
-import KataControlClient
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "status", abstract: "Shows what the daemon is doing.")

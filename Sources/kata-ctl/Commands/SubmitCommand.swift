@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
 import Kata
+import KataAPI
+import KataClient
 import KataCommand
-import KataControl
-import KataControlClient
 
 struct SubmitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,7 +18,7 @@ struct SubmitCommand: AsyncParsableCommand {
             """
     )
 
-    /// Each request of the command has a key of its own that begins with it.
+    /// The longest idempotency key, in bytes: the command's requests add endings such as `/2` and `/then` to it.
     private static let keyLimit = NewJob.keyLimit - 16
 
     @OptionGroup var daemon: SocketOption
@@ -66,7 +66,7 @@ struct SubmitCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        // Nothing, to find out whether it would be taken, before anything is.
+        // An empty request: if that pipeline takes no jobs, the command fails before anything is added.
         if let thenPipeline { _ = try await daemon.client.submit([], to: thenPipeline) }
         let jobs: JobIDs
         if let file {
@@ -80,7 +80,7 @@ struct SubmitCommand: AsyncParsableCommand {
         )
     }
 
-    /// Submits what the user has not written as lines.
+    /// Submits jobs that were given as arguments. A refusal names no line, because the user has written none.
     @discardableResult
     private func submit(_ lines: [UInt8], to pipeline: String, key: String?) async throws -> JobIDs {
         do {
@@ -124,13 +124,17 @@ struct SubmitCommand: AsyncParsableCommand {
 }
 
 extension ProblemDocument {
-    /// The same problem without the line, where the user has written none.
+    /// The same problem without the line, for jobs that were given as arguments.
     fileprivate var withoutPlace: ProblemDocument {
         guard line != nil, let colon = detail.firstRange(of: ": ") else { return self }
         return ProblemDocument(status: status, title: title, detail: String(detail[colon.upperBound...]))
     }
 
     /// The same problem with a chunk's line counted from the beginning of the file.
+    ///
+    /// - Parameters:
+    ///   - lines: how many lines come before the chunk.
+    ///   - taken: how many jobs of the chunks before were added.
     fileprivate func moved(by lines: Int, taken: Int) -> ProblemDocument {
         guard let line else { return self }
         let place = "line \(line)"

@@ -1,5 +1,5 @@
+import KataAPI
 import KataCommand
-import KataControl
 
 /// An estimate for people: the figures, and time against workers as a chart.
 struct EstimateChart {

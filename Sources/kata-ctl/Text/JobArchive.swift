@@ -1,8 +1,8 @@
 import Foundation
 import Kata
-import KataControl
+import KataAPI
 
-/// A file of jobs, a JSON object a line, that is complete or not there.
+/// A file of jobs, a JSON object a line, that is complete under its name or not there.
 struct JobArchive: ~Copyable {
     private let path: String
     private let temporaryPath: String
@@ -11,7 +11,7 @@ struct JobArchive: ~Copyable {
     private var size = 0
     private var checksum = Checksum()
 
-    /// - Throws: ``FileError`` if it can't be created, or is there.
+    /// - Throws: ``FileError`` if the file can't be created, or is there already.
     init(path: String) throws {
         self.path = path
         temporaryPath = makeTemporaryPath(beside: path)
@@ -25,6 +25,8 @@ struct JobArchive: ~Copyable {
         if !isPublished { unlink(temporaryPath) }
     }
 
+    /// Appends a line for each job.
+    ///
     /// - Throws: ``FileError``, for instance when the disk is full.
     mutating func append(_ jobs: [JobDocument]) throws {
         for job in jobs {
@@ -39,9 +41,10 @@ struct JobArchive: ~Copyable {
         }
     }
 
-    /// Makes it durable, reads it back, and gives it its name.
+    /// Makes the file durable, reads it back, and gives it its name.
     ///
-    /// - Throws: ``FileError``.
+    /// - Throws: ``FileError``, with the operation `verify` if something else was read than was written; what
+    ///   Foundation throws if reading fails.
     consuming func finish() throws {
         if fsync(handle.fileDescriptor) != 0 { throw FileError(path: path, operation: "sync", code: errno) }
         try handle.seek(toOffset: 0)

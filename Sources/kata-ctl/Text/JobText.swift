@@ -1,6 +1,6 @@
 import Kata
+import KataAPI
 import KataCommand
-import KataControl
 
 /// Jobs for people.
 enum JobText {

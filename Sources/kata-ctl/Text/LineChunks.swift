@@ -2,15 +2,15 @@ import Glibc
 import Kata
 import KataCommand
 
-/// Reads a file in chunks of whole lines, small enough for one request each.
+/// Reads a file, or standard input for `-`, in chunks of whole lines, each small enough for one request.
 struct LineChunks: ~Copyable {
     struct Chunk {
         let bytes: [UInt8]
-        /// The number of its first line in the file, from 1.
+        /// The number of the chunk's first line in the file, from 1.
         let firstLine: Int
     }
 
-    /// The size of the file in bytes; `nil` if that is not known.
+    /// The size of the file in bytes; `nil` if that is not known, as that of a pipe.
     let size: Int?
     private let descriptor: Int32
     private let path: String
@@ -22,7 +22,7 @@ struct LineChunks: ~Copyable {
     private static let sizeLimit = 8 << 20
     private static let lineSizeLimit = 8 << 20
 
-    /// - Throws: ``FileError``.
+    /// - Throws: ``FileError`` if the file can't be opened.
     init(path: String) throws {
         self.path = path == "-" ? "standard input" : path
         descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
@@ -34,9 +34,9 @@ struct LineChunks: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// The next chunk; `nil` at the end.
+    /// The next chunk; `nil` at the end. The last line needs no line break.
     ///
-    /// - Throws: ``FileError``.
+    /// - Throws: ``FileError``; ``UsageError`` for a line that is longer than a request may be.
     mutating func next() throws -> Chunk? {
         var end = start
         var lines = 0
@@ -60,7 +60,7 @@ struct LineChunks: ~Copyable {
         if isAtEnd && lines < Self.lineLimit && end < buffer.count
             && buffer[end...].firstIndex(of: UInt8(ascii: "\n")) == nil
         {
-            // The last line needs no line break.
+            // What is left is a last line without a line break.
             end = buffer.count
             lines += 1
         }
@@ -72,13 +72,12 @@ struct LineChunks: ~Copyable {
         return Chunk(bytes: Array(buffer[start..<end]), firstLine: nextLine)
     }
 
-    /// Reads more behind what is left, which moves to the front.
+    /// Moves what is not given out yet to the front of the buffer, and reads more behind it.
     private mutating func fill() throws {
         buffer.removeFirst(start)
         start = 0
         var block = [UInt8](repeating: 0, count: 1 << 18)
-        var count = read(descriptor, &block, block.count)
-        while count < 0 && errno == EINTR { count = read(descriptor, &block, block.count) }
+        let count = retryingInterrupted { read(descriptor, &block, block.count) }
         if count < 0 { throw FileError(path: path, operation: "read", code: errno) }
         if count == 0 { isAtEnd = true } else { buffer += block[..<count] }
     }

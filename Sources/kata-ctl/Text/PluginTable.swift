@@ -1,6 +1,6 @@
 import Kata
+import KataAPI
 import KataCommand
-import KataControl
 
 /// The plugins of a daemon for people.
 struct PluginTable {

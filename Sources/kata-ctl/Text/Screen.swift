@@ -1,7 +1,8 @@
 import Glibc
 import KataCommand
 
-/// Draws lines on a terminal and replaces them in place; where there is no terminal, it prints them one after the other.
+/// Draws lines on a terminal and replaces them in place. Where there is no terminal, it prints the lines of each
+/// drawing below the last.
 struct Screen {
     private var drawnLines = 0
     private let isTerminal = isatty(STDOUT_FILENO) == 1
@@ -13,6 +14,7 @@ struct Screen {
         return isKnown ? Int(size.ws_col) : 80
     }
 
+    /// The terminal's height in lines; 24 where there is none.
     private static var height: Int {
         var size = winsize()
         let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0

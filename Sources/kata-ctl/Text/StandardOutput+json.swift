@@ -1,9 +1,9 @@
 import Foundation
+import KataAPI
 import KataCommand
-import KataControl
 
 extension StandardOutput {
-    /// Prints a document for people and programs.
+    /// Prints a document as JSON over several lines, for people and programs.
     ///
     /// - Throws: ``FileError``.
     static func printJSON(_ document: some Encodable) throws {

@@ -1,10 +1,11 @@
 import Kata
+import KataAPI
 import KataCommand
-import KataControl
 
 /// A daemon's status for people.
 struct StatusTable {
     private(set) var lines: [String] = []
+    /// How many consumers of a pipeline are listed; the rest is counted.
     private static let consumerLimit = 20
 
     init(_ status: StatusDocument, width: Int) {

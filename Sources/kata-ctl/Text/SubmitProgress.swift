@@ -1,7 +1,8 @@
 import Glibc
 import KataCommand
 
-/// A bar on standard error that shows how far a file was submitted, if somebody looks.
+/// A bar on standard error that shows how far a file was submitted. It is only shown if standard error is a terminal
+/// and standard output, where the ids go, is none.
 struct SubmitProgress {
     /// How many jobs were taken.
     private(set) var count = 0
@@ -11,7 +12,7 @@ struct SubmitProgress {
     private var lastDrawn = ContinuousClock.now
     private let isWatched = isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 0
 
-    /// - Parameter size: of the file in bytes, if that is known.
+    /// - Parameter size: of the file in bytes; `nil` if that is not known, and then only the number of jobs is shown.
     init(size: Int?) {
         self.size = size
     }

@@ -55,7 +55,7 @@ final class ChildProcess: Sendable {
     /// Waits for its end.
     ///
     /// - Returns: the exit code, or minus the signal that ended it.
-    func wait(atMost limit: Duration = .seconds(60)) async throws -> Int32 {
+    func wait(atMost limit: Duration = .seconds(300)) async throws -> Int32 {
         let watchdog = Task { [life] in
             try await Task.sleep(for: limit)
             life.kill(SIGKILL)

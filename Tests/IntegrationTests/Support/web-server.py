@@ -7,12 +7,17 @@ web-server.py DIRECTORY [CERTIFICATE KEY]
 /hang               never                     /reset             closes the connection with a reset
 /redirect           302                       /flood             200 with 100 MB
 /slow               200, of which the second half never comes
+/together/COUNT     200, once so many requests are there
+/told               as the body says: `hold` gets 200 once a `release` has come; what else it is, is sent as the status line
 """
 import json, os, socket, ssl, struct, sys, threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 directory = sys.argv[1]
 lock = threading.Lock()
+released = threading.Event()
+arrival = threading.Condition()
+arrived = []
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -46,6 +51,21 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"12345")
             self.wfile.flush()
             threading.Event().wait()
+        elif what == "together":
+            count = int(rest[0])
+            with arrival:
+                arrived.append(self)
+                arrival.notify_all()
+                arrival.wait_for(lambda: len(arrived) >= count)
+            self.answer(200, b"together")
+        elif what == "told" and body == b"hold":
+            released.wait()
+            self.answer(200, b"held")
+        elif what == "told" and body == b"release":
+            released.set()
+            self.answer(200, b"released")
+        elif what == "told":
+            self.wfile.write(body + b"\r\nContent-Length: 2\r\n\r\nok")
 
     do_GET = do_PUT = do_POST
 
@@ -64,8 +84,12 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-server.daemon_threads = True
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 1024
+
+
+server = Server(("127.0.0.1", 0), Handler)
 if len(sys.argv) > 2:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(sys.argv[2], sys.argv[3])

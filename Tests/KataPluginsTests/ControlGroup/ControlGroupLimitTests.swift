@@ -5,7 +5,7 @@ import Testing
 
 @testable import KataPlugins
 
-@Suite("Limits of a control group", .timeLimit(.minutes(5)))
+@Suite("Limits of a control group", .timeLimit(.minutes(10)))
 struct ControlGroupLimitTests {
     @Test("that would not hold are faults", arguments: [("memory", "64M"), ("pids", "10")])
     func unavailable(key: String, value: String) throws {

@@ -6,7 +6,7 @@ import Testing
 @testable import KataPlugins
 
 @Suite(
-    "In a control group of its own, a job", .timeLimit(.minutes(5)),
+    "In a control group of its own, a job", .timeLimit(.minutes(10)),
     .enabled(if: DelegatedGroup.isPossible, "there is no control group of version 2 that can be divided"))
 struct ControlGroupTests {
     private let group: DelegatedGroup

@@ -6,7 +6,7 @@ import Testing
 @testable import KataPlugins
 
 /// A drain, a timeout and `kata-ctl cancel` all cancel the handler's task.
-@Suite("Cancelling an executable", .timeLimit(.minutes(5)))
+@Suite("Cancelling an executable", .timeLimit(.minutes(10)))
 struct ExecCancellationTests {
     @Test("ends it, and counts as cut off")
     func ends() async throws {
@@ -53,7 +53,7 @@ struct ExecCancellationTests {
         let runner = try ExecRunner(["/usr/bin/touch", directory.path("touched")], ["item": .text("none")])
         let task = Task {
             // Until the task is cancelled.
-            try? await Signal().wait()
+            try? await Latch().wait()
             return await runner.run()
         }
         task.cancel()

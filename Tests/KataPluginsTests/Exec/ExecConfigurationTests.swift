@@ -101,7 +101,7 @@ struct ExecConfigurationTests {
             ),
             (
                 "limits", .map(["cpu_time": .text("0")]),
-                "2:9: cpu_time is no time at all, expected a duration such as 10ms, 1.5s, 2m or 1h"
+                "2:9: cpu_time is '0', expected a duration longer than 0 such as 10ms, 1.5s, 2m or 1h"
             ),
             (
                 "limits", .map(["open_files": .text("2")]),

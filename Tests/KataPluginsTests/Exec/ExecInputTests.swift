@@ -6,7 +6,7 @@ import Testing
 
 /// The item on standard input. In processes of their own, because a write to a closed pipe raises SIGPIPE, which would be
 /// the end of whatever hosts the handler; `katad` ignores it, and not every host does.
-@Suite("An executable's standard input", .timeLimit(.minutes(5)))
+@Suite("An executable's standard input", .timeLimit(.minutes(10)))
 struct ExecInputTests {
     @Test("is the item, whatever its length and its characters")
     func whole() async throws {

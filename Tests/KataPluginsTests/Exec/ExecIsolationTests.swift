@@ -6,7 +6,7 @@ import Testing
 @testable import KataPlugins
 
 /// Nothing of the host gets to an executable that the configuration does not give it.
-@Suite("An executable is given", .timeLimit(.minutes(5)))
+@Suite("An executable is given", .timeLimit(.minutes(10)))
 struct ExecIsolationTests {
     @Test("the environment that is configured, and nothing else")
     func environment() async {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import KataPlugins
 
-@Suite("The limits of an executable", .timeLimit(.minutes(5)))
+@Suite("The limits of an executable", .timeLimit(.minutes(10)))
 struct ExecLimitsTests {
     @Test("are those that are configured")
     func areSet() async throws {

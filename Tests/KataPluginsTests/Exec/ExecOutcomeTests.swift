@@ -7,7 +7,7 @@ import Testing
 @testable import KataPlugins
 
 /// How a process ends decides what becomes of the attempt.
-@Suite("The end of an executable", .timeLimit(.minutes(5)))
+@Suite("The end of an executable", .timeLimit(.minutes(10)))
 struct ExecOutcomeTests {
     @Test("with code 0 is success")
     func success() async throws {

@@ -6,7 +6,7 @@ import Testing
 @testable import KataPlugins
 
 /// What was there when the configuration was read may be gone when a job comes.
-@Suite("An executable that can't be started", .timeLimit(.minutes(5)))
+@Suite("An executable that can't be started", .timeLimit(.minutes(10)))
 struct ExecStartTests {
     private let directory: TemporaryDirectory
     private let program: String

@@ -10,7 +10,7 @@ struct CronExpressionTests {
         arguments: ["", "*", "* * * *", "* * * * * *", "@", "@reboot", "@every 5m", "@daily 5"])
     func count(text: String) {
         let count = text.split(separator: " ").count
-        let fault = #expect(throws: CronExpression.Fault.self) { try CronExpression(text) }
+        let fault = #expect(throws: CronFault.self) { try CronExpression(text) }
         #expect(
             fault?.description == "has \(count) fields, expected minute, hour, day, month and weekday")
     }

@@ -26,7 +26,7 @@ struct CronFieldTests {
     func bounds(kind: Kind) throws {
         for number in kind.range { #expect(try kind.field("\(number)").values == [number]) }
         for number in [kind.range.lowerBound - 1, kind.range.upperBound + 1, 1_000, Int.max] {
-            #expect(throws: CronExpression.Fault.self) { try kind.field("\(number)") }
+            #expect(throws: CronFault.self) { try kind.field("\(number)") }
         }
         #expect(try kind.field("*").values == Array(kind.range))
     }
@@ -39,11 +39,11 @@ struct CronFieldTests {
                 if first <= last {
                     #expect(try kind.field(text).values == Array(first...last))
                 } else {
-                    #expect(throws: CronExpression.Fault.self) { try kind.field(text) }
+                    #expect(throws: CronFault.self) { try kind.field(text) }
                 }
             }
         }
-        #expect(throws: CronExpression.Fault.self) {
+        #expect(throws: CronFault.self) {
             try kind.field("\(kind.range.lowerBound)-\(kind.range.upperBound + 1)")
         }
     }
@@ -77,9 +77,9 @@ struct CronFieldTests {
         #expect(try weekdays.field("mon-fri").values == [1, 2, 3, 4, 5])
         #expect(try weekdays.field("MON-5/2").values == [1, 3, 5])
         #expect(try months.field("oct/1,feb-3").values == [2, 3, 10, 11, 12])
-        #expect(throws: CronExpression.Fault.self) { try weekdays.field("jan") }
-        #expect(throws: CronExpression.Fault.self) { try Self.kinds[2].field("mon") }
-        #expect(throws: CronExpression.Fault.self) { try weekdays.field("fri-mon") }
+        #expect(throws: CronFault.self) { try weekdays.field("jan") }
+        #expect(throws: CronFault.self) { try Self.kinds[2].field("mon") }
+        #expect(throws: CronFault.self) { try weekdays.field("fri-mon") }
     }
 
     @Test("joins the parts of a list, in order and each value once")
@@ -102,12 +102,12 @@ struct CronFieldTests {
             "**", "*-5", "5-*", "*1", " 1", "1/x", "٣",
         ])
     func faults(text: String) {
-        for kind in Self.kinds { #expect(throws: CronExpression.Fault.self) { try kind.field(text) } }
+        for kind in Self.kinds { #expect(throws: CronFault.self) { try kind.field(text) } }
     }
 
     @Test("names the part that is wrong, and what was expected")
     func message() {
-        let fault = #expect(throws: CronExpression.Fault.self) { try Self.kinds[1].field("3,24") }
+        let fault = #expect(throws: CronFault.self) { try Self.kinds[1].field("3,24") }
         #expect(fault?.description == "has '24' as its hour, expected *, numbers from 0 to 23, ranges or steps")
     }
 }

@@ -13,7 +13,7 @@ struct ScheduleEntryTests {
         for late in [Int64(0), 1, 59_999, 60_000] {
             let due = entry.due(after: start, at: time(3_600_000 + late), limit: 10)
             #expect(due.items == ["at 2026-01-31T13:00:00.000Z"], "\(late) ms late")
-            #expect(due.settled == time(3_600_000))
+            #expect(due.through == time(3_600_000))
         }
     }
 
@@ -22,7 +22,7 @@ struct ScheduleEntryTests {
         let entry = try entry(missed)
         for offset in [Int64(-86_400_000), 0, 3_599_999] {
             let due = entry.due(after: start, at: time(offset), limit: 10)
-            #expect(due.items.isEmpty && due.settled == start)
+            #expect(due.items.isEmpty && due.through == start)
         }
     }
 
@@ -32,7 +32,7 @@ struct ScheduleEntryTests {
     func missed(word: String, hours: [Int]) throws {
         let due = try entry(word).due(after: start, at: time(3 * 3_600_000 + 60_001), limit: 10)
         #expect(due.items == hours.map { "at 2026-01-31T\(12 + $0):00:00.000Z" })
-        #expect(due.settled == time(3 * 3_600_000))
+        #expect(due.through == time(3 * 3_600_000))
     }
 
     @Test("keeps the latest of several that are not long ago, and skips the others")
@@ -51,7 +51,7 @@ struct ScheduleEntryTests {
         for _ in 0..<4 {
             let due = entry.due(after: settled, at: now, limit: 2)
             items.append(due.items)
-            settled = due.settled
+            settled = due.through
         }
         #expect(items.map(\.count) == [2, 2, 1, 0])
         #expect(items.joined().map { $0.prefix(16) } == (13...17).map { "at 2026-01-31T\($0)" })

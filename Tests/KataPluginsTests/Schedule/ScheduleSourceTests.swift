@@ -4,7 +4,7 @@ import Testing
 
 @testable import KataPlugins
 
-@Suite("A schedule", .timeLimit(.minutes(2)))
+@Suite("A schedule", .timeLimit(.minutes(10)))
 struct ScheduleSourceTests {
     private let fixture = ScheduleFixture()
 

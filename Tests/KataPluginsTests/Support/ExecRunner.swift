@@ -55,15 +55,15 @@ struct ExecRunner: Sendable {
 
     /// Handles a job, as a consumer does.
     func run(_ item: String = "", id: Job.ID = 7, attempt: Int = 1) async -> Outcome {
-        let kept = JobContext.Kept()
+        let report = JobContext.Report()
         let job = Job(id: id, runID: 1, item: item, attempt: attempt)
         let logger = Logger(label: "test") { [notes] _ in LogLines(notes) }
-        let context = JobContext(job: job, pipeline: "p", consumerID: "c1", logger: logger, kept: kept)
+        let context = JobContext(job: job, pipeline: "p", consumerID: "c1", logger: logger, report: report)
         do {
             try await handler.handle(job, in: context)
-            return Outcome(error: nil, output: kept.take())
+            return Outcome(error: nil, output: report.takeOutput())
         } catch {
-            return Outcome(error: error, output: kept.take())
+            return Outcome(error: error, output: report.takeOutput())
         }
     }
 

@@ -38,15 +38,22 @@ final class PluginRunner: Sendable {
 
     /// The settings of the plugin that comes with the tests, in that mode.
     static func settings(
-        mode: String, startTimeout: String = "10s", kind: PluginKind = .handler
+        mode: String, startTimeout: String = "10s", keys: [(key: String, node: ConfigurationNode)] = []
+    ) throws -> PluginSettings {
+        try settings(
+            path: misbehave,
+            keys: [
+                (key: "config", node: ConfigurationNode.map([(key: "mode", node: .text(mode))])),
+                (key: "start_timeout", node: .text(startTimeout)),
+            ] + keys)
+    }
+
+    static func settings(
+        path: String, keys: [(key: String, node: ConfigurationNode)] = []
     ) throws -> PluginSettings {
         let report = ConfigurationSection.Report()
-        let keys = [
-            (key: "config", node: ConfigurationNode.map([(key: "mode", node: .text(mode))])),
-            (key: "start_timeout", node: .text(startTimeout)),
-        ]
         var section = ConfigurationSection(.map(keys), title: "the consumer", report: report)
-        let settings = PluginSettings(name: "test", path: misbehave, kind: kind, &section, pipeline: "p")
+        let settings = PluginSettings(name: "test", path: path, kind: .handler, &section, pipeline: "p")
         section.finish()
         try report.throwIfFaulty()
         return settings
@@ -54,15 +61,15 @@ final class PluginRunner: Sendable {
 
     /// Handles a job, as a consumer does.
     func run(_ item: String, id: Job.ID = 7, interruptions: Int = 0) async -> ExecRunner.Outcome {
-        let kept = JobContext.Kept()
+        let report = JobContext.Report()
         let job = Job(id: id, runID: 1, item: item, interruptions: interruptions)
         let logger = Logger(label: "test") { [notes] _ in LogLines(notes) }
-        let context = JobContext(job: job, pipeline: "p", consumerID: "c1", logger: logger, kept: kept)
+        let context = JobContext(job: job, pipeline: "p", consumerID: "c1", logger: logger, report: report)
         do {
             try await handler.handle(job, in: context)
-            return ExecRunner.Outcome(error: nil, output: kept.take())
+            return ExecRunner.Outcome(error: nil, output: report.takeOutput())
         } catch {
-            return ExecRunner.Outcome(error: error, output: kept.take())
+            return ExecRunner.Outcome(error: error, output: report.takeOutput())
         }
     }
 

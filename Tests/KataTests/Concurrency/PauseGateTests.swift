@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("A pause gate", .timeLimit(.minutes(1)))
+@Suite("A pause gate", .timeLimit(.minutes(10)))
 struct PauseGateTests {
     private let executor = StepExecutor()
 

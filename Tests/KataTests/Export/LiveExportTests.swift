@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("The live export", .timeLimit(.minutes(2)))
+@Suite("The live export", .timeLimit(.minutes(10)))
 struct LiveExportTests {
     private let directory: TemporaryDirectory
     private let store = MemoryJobStore()

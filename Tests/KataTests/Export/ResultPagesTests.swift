@@ -42,12 +42,12 @@ struct ResultPagesTests {
     func notFound() async throws {
         try await record("a", ["a1"])
         try await record("b", ["b1"])
-        await #expect(throws: ResultPages.NotFound.pipeline("c")) { try await text(ResultSelection(pipeline: "c")) }
-        await #expect(throws: ResultPages.NotFound.run(3)) { try await text(ResultSelection(runs: .one(3))) }
-        await #expect(throws: ResultPages.NotFound.run(2)) {
+        await #expect(throws: ResultsNotFound.pipeline("c")) { try await text(ResultSelection(pipeline: "c")) }
+        await #expect(throws: ResultsNotFound.run(3)) { try await text(ResultSelection(runs: .one(3))) }
+        await #expect(throws: ResultsNotFound.run(2)) {
             try await text(ResultSelection(pipeline: "a", runs: .one(2)))
         }
-        await #expect(throws: ResultPages.NotFound.pipeline("c")) {
+        await #expect(throws: ResultsNotFound.pipeline("c")) {
             try await text(ResultSelection(pipeline: "c", runs: .latest))
         }
     }

@@ -104,7 +104,7 @@ struct MiddlewareTests {
     /// Runs it in a task that is cancelled.
     private func cutOff(_ body: @escaping @Sendable () async throws -> Void) async {
         let task = Task {
-            try? await Signal().wait()
+            try? await Latch().wait()
             try? await body()
         }
         task.cancel()

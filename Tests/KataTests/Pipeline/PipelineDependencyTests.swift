@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("Jobs that wait for others", .timeLimit(.minutes(2)))
+@Suite("Jobs that wait for others", .timeLimit(.minutes(10)))
 struct PipelineDependencyTests {
     private let gates = Gates()
     private let store = MemoryJobStore()

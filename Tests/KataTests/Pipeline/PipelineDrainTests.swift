@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("Draining a pipeline", .timeLimit(.minutes(2)))
+@Suite("Draining a pipeline", .timeLimit(.minutes(10)))
 struct PipelineDrainTests {
     private let gates = Gates()
     /// Stops the producer after its fifth item.
@@ -146,5 +146,27 @@ struct PipelineDrainTests {
         #expect(status.run?.isFinished == true)
         #expect(status.counts.done == 20)
         #expect(status.drain != nil, "the last drain is remembered")
+    }
+
+    private struct Wrapped: Error {}
+
+    @Test("costs no attempt, in whatever words the handler says that it was cut off")
+    func wrappedCancellation() async throws {
+        let hasBegun = Latch()
+        let handler = TestHandler { _ in
+            hasBegun.open()
+            do {
+                try await Latch().wait()
+            } catch {
+                throw Wrapped()
+            }
+        }
+        try await PipelineFixture(store: store, itemCount: 1, handler: handler).whileRunning(.once) { pipeline in
+            try await hasBegun.wait()
+            pipeline.giveUp()
+        }
+        let record = try await store.record(1)
+        #expect(record.state == .pending && record.error == nil)
+        #expect([record.job.attempt, record.job.interruptions] == [1, 1])
     }
 }

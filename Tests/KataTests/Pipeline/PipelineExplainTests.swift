@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("What a pipeline says of a job", .timeLimit(.minutes(2)))
+@Suite("What a pipeline says of a job", .timeLimit(.minutes(10)))
 struct PipelineExplainTests {
     private let gates = Gates()
     private let store = MemoryJobStore()

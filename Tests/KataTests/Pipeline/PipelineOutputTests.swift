@@ -3,11 +3,11 @@ import Testing
 
 @testable import Kata
 
-@Suite("What a handler keeps", .timeLimit(.minutes(2)))
+@Suite("What a handler keeps", .timeLimit(.minutes(10)))
 struct PipelineOutputTests {
     private let gates = Gates()
     private let store = MemoryJobStore()
-    private let stray = Signal()
+    private let stray = Latch()
 
     /// With one consumer, which one job follows the other at.
     private var fixture: PipelineFixture {
@@ -21,7 +21,7 @@ struct PipelineOutputTests {
         try await fixture.whileRunning(.untilDrained) { [gates, fixture] pipeline in
             let id = try await submit("keeps", to: pipeline)
             try await gates.waitForArrival(at: "keeps")
-            _ = try await JobSteering(recorder: pipeline.recorder, clock: ManualWallClock()) { [pipeline] }.cancel([id])
+            _ = try await JobSteering(recorder: pipeline.recorder, store: pipeline.store).cancel([id])
             gates.openAll()
             let last = try await submit("last", to: pipeline)
             try await fixture.wait(for: last, toBe: .done)
@@ -54,7 +54,7 @@ struct PipelineOutputTests {
 
 private struct KeepingHandler: JobHandler {
     let gates: Gates
-    let stray: Signal
+    let stray: Latch
 
     func handle(_ job: Job, in context: JobContext) async throws {
         switch job.item {
@@ -63,7 +63,7 @@ private struct KeepingHandler: JobHandler {
             Task {
                 try await gates.pass("stray")
                 context.keep(output: "late")
-                stray.fire()
+                stray.open()
             }
         default: break
         }

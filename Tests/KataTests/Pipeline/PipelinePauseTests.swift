@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("A paused pipeline", .timeLimit(.minutes(2)))
+@Suite("A paused pipeline", .timeLimit(.minutes(10)))
 struct PipelinePauseTests {
     private let gates = Gates()
     private let store = MemoryJobStore()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("Runs that a pipeline is asked for", .timeLimit(.minutes(2)))
+@Suite("Runs that a pipeline is asked for", .timeLimit(.minutes(10)))
 struct PipelineRequestTests {
     @Test("are done one after the other until it is drained")
     func oneAfterTheOther() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("A pipeline after a restart", .timeLimit(.minutes(2)))
+@Suite("A pipeline after a restart", .timeLimit(.minutes(10)))
 struct PipelineRestartTests {
     private let store = MemoryJobStore()
     private var fixture: PipelineFixture { PipelineFixture(store: store, itemCount: 100, workerCount: 3) }

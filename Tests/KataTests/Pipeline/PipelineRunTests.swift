@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("A pipeline's run", .timeLimit(.minutes(2)))
+@Suite("A pipeline's run", .timeLimit(.minutes(10)))
 struct PipelineRunTests {
     @Test("consumes each item once", arguments: [0, 1, 2, 100], [(1, 1), (1, 12), (50, 1), (50, 3), (3, 200)])
     func eachItemOnce(itemCount: Int, sizes: (queue: Int, workers: Int)) async throws {

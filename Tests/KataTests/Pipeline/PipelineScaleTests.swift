@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("A pipeline that is scaled", .timeLimit(.minutes(2)))
+@Suite("A pipeline that is scaled", .timeLimit(.minutes(10)))
 struct PipelineScaleTests {
     private let gates = Gates()
     private let store = MemoryJobStore()

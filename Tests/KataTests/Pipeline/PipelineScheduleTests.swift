@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("A pipeline and the time", .timeLimit(.minutes(2)))
+@Suite("A pipeline and the time", .timeLimit(.minutes(10)))
 struct PipelineScheduleTests {
     private let clock = ManualWallClock()
     private let handler = TestHandler()

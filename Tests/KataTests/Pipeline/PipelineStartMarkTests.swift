@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("The start marks of a pipeline", .timeLimit(.minutes(1)))
+@Suite("The start marks of a pipeline", .timeLimit(.minutes(10)))
 struct PipelineStartMarkTests {
     private let store = MemoryJobStore()
     private let gates = Gates()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("A pipeline's status", .timeLimit(.minutes(2)))
+@Suite("A pipeline's status", .timeLimit(.minutes(10)))
 struct PipelineStatusTests {
     @Test("is idle before the first run")
     func beforeFirstRun() async throws {
@@ -44,7 +44,7 @@ struct PipelineStatusTests {
             let run = try #require(status.run)
             #expect([run.items, run.produced, run.consumed, run.failed] == [10, 5, 1, 0])
             #expect(!run.isFinished)
-            #expect(run.elapsed > .zero)
+            #expect(run.elapsed == .zero, "its clock stands still")
             gates.openAll()
             pipeline.drain()
         }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("Jobs that are submitted to a pipeline", .timeLimit(.minutes(2)))
+@Suite("Jobs that are submitted to a pipeline", .timeLimit(.minutes(10)))
 struct PipelineSubmitTests {
     private let store = MemoryJobStore()
     private let clock = ManualWallClock()
@@ -33,14 +33,15 @@ struct PipelineSubmitTests {
     func handedOver() async throws {
         try await fixture.withPipeline { old in
             let next = try await Pipeline(
-                configuration: old.configuration, store: store, recorder: old.recorder, wallClock: clock,
+                configuration: old.configuration, store: store, recorder: old.recorder,
+                runtime: Runtime(wallClock: clock),
                 logger: PipelineFixture.logger)
             async let oldRun: Void = old.run(.untilDrained)
             let first = try await old.submit([NewJob(item: "first")])
             try await fixture.wait(for: first[0].id, toBe: .done)
             old.drain()
             try await oldRun
-            old.handOver(to: next)
+            next.takeOver()
             async let nextRun: Void = next.run(.untilDrained)
             let second = try await next.submit([NewJob(item: "second")])
             try await fixture.wait(for: second[0].id, toBe: .done)
@@ -92,12 +93,12 @@ struct PipelineSubmitTests {
     @Test("are added once under the same idempotency key, and told as they were then")
     func repeated() async throws {
         try await fixture.withPipeline { pipeline in
-            let key = Pipeline.IdempotencyKey("key", fingerprint: 1)
+            let key = IdempotencyKey("key", fingerprint: 1)
             let first = try await pipeline.submit(jobs, key: key)
             try await #expect(pipeline.submit(jobs, key: key) == first)
             try await #expect(store.counts(pipeline: "p") == JobCounts(pending: 2))
             try await #expect(pipeline.submit(jobs, key: nil).map(\.id) != first.map(\.id))
-            let other = Pipeline.IdempotencyKey("other", fingerprint: 1)
+            let other = IdempotencyKey("other", fingerprint: 1)
             try await #expect(pipeline.submit(jobs, key: other).map(\.id) != first.map(\.id))
             try await #expect(store.counts(pipeline: "p") == JobCounts(pending: 6))
         }

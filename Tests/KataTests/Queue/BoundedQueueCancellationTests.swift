@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("Cancellation at the bounded queue", .timeLimit(.minutes(2)))
+@Suite("Cancellation at the bounded queue", .timeLimit(.minutes(10)))
 struct BoundedQueueCancellationTests {
     private let executor = StepExecutor()
 

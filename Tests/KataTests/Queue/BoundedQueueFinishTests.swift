@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("The end of the bounded queue", .timeLimit(.minutes(2)))
+@Suite("The end of the bounded queue", .timeLimit(.minutes(10)))
 struct BoundedQueueFinishTests {
     private let executor = StepExecutor()
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("The bounded queue under load", .timeLimit(.minutes(2)))
+@Suite("The bounded queue under load", .timeLimit(.minutes(10)))
 struct BoundedQueueStressTests {
     @Test("passes 100,000 elements from one producer to ten consumers, each once", arguments: [1, 50])
     func oneProducerTenConsumers(size: Int) async throws {

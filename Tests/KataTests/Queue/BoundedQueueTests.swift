@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("The bounded queue", .timeLimit(.minutes(2)))
+@Suite("The bounded queue", .timeLimit(.minutes(10)))
 struct BoundedQueueTests {
     private let executor = StepExecutor()
     private let notes = Notes<String>()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("A recorder's backlog", .timeLimit(.minutes(2)))
+@Suite("A recorder's backlog", .timeLimit(.minutes(10)))
 struct RecorderBacklogTests {
     private let store = StepStore()
     private let executor = StepExecutor()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("What a recorder does about failures", .timeLimit(.minutes(2)))
+@Suite("What a recorder does about failures", .timeLimit(.minutes(10)))
 struct RecorderFailureTests {
     private struct DiskFull: Error, CustomStringConvertible {
         var description: String { "the disk is full" }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Kata
 
-@Suite("The recorder", .timeLimit(.minutes(2)))
+@Suite("The recorder", .timeLimit(.minutes(10)))
 struct RecorderTests {
     private let store = StepStore()
     private let executor = StepExecutor()

@@ -1,5 +1,6 @@
 import Dispatch
 import Kata
+import KataTestSupport
 import Synchronization
 
 /// A store in memory that stops before each commit until it is let go on, so that a test can see what a recorder does
@@ -8,7 +9,7 @@ final class StepStore: JobStore, ForwardingReader {
     let memory = MemoryJobStore()
     var reader: any JobStoreReader { memory }
     private let mayCommit = DispatchSemaphore(value: 0)
-    private let begun = Mutex<[Signal]>([])
+    private let begun = Mutex<[Latch]>([])
     private let state = Mutex((transactions: 0, failure: (any Error)?.none))
 
     /// How many transactions were begun.
@@ -40,16 +41,16 @@ final class StepStore: JobStore, ForwardingReader {
                 return state.transactions
             }
             let result = try body(transaction)
-            signal(number).fire()
+            signal(number).open()
             mayCommit.wait()
             if let failure = state.withLock({ $0.failure }) { throw failure }
             return result
         }
     }
 
-    private func signal(_ number: Int) -> Signal {
+    private func signal(_ number: Int) -> Latch {
         begun.withLock { signals in
-            while signals.count < number { signals.append(Signal()) }
+            while signals.count < number { signals.append(Latch()) }
             return signals[number - 1]
         }
     }

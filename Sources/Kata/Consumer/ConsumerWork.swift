@@ -1,0 +1,157 @@
+import Logging
+
+/// What the consumers of a session do: each takes jobs from the queue, has them handled, and records what became of
+/// them.
+///
+/// One object serves all consumers, and its asynchronous functions hold little while they wait: whatever they hold is
+/// there once for each of thousands of consumers. So the job in hand is with its ``Consumer``.
+final class ConsumerWork: Sendable {
+    let queue: BoundedQueue<Job>.Output
+    let gauge: BoundedQueue<Job>.Gauge
+    let pipeline: String
+    let source: any JobSource
+    let handler: any JobHandler
+    let policy: FailurePolicy
+    let recorder: Recorder
+    let session: RunSession
+    let startMarks: StartMarks
+    let gate: PauseGate
+    /// Opens when a drain begins.
+    let takesNoMore: Latch
+    let runtime: Runtime
+    let logger: Logger
+
+    init(
+        configuration: PipelineConfiguration, queue: BoundedQueue<Job>.Output, gauge: BoundedQueue<Job>.Gauge,
+        recorder: Recorder, session: RunSession, startMarks: StartMarks, gate: PauseGate, takesNoMore: Latch,
+        runtime: Runtime, logger: Logger
+    ) {
+        self.queue = queue
+        self.gauge = gauge
+        pipeline = configuration.name
+        source = configuration.source
+        handler = configuration.handler
+        policy = configuration.failures
+        self.recorder = recorder
+        self.session = session
+        self.startMarks = startMarks
+        self.gate = gate
+        self.takesNoMore = takesNoMore
+        self.runtime = runtime
+        self.logger = logger
+    }
+
+    /// Consumes until the queue is finished and empty, or until the task is cancelled.
+    ///
+    /// - Throws: ``RecorderFailure`` if the store failed.
+    func run(_ consumer: Consumer) async throws -> ConsumerPool.TaskEnd {
+        do {
+            while try await takeJob(consumer) {
+                if try await !mayBegin(consumer) {
+                    consumer.putBack()
+                    session.progress.wentBack(1)
+                } else if try await process(consumer) {
+                    return .cut
+                }
+            }
+            return .over
+        } catch is CancellationError {
+            return .cut
+        }
+    }
+
+    /// Takes a job in hand, if there is none from an earlier task of the consumer.
+    ///
+    /// - Returns: `false` if there is none, and none will come.
+    /// - Throws: `CancellationError` if the task was cancelled, or if the consumer is to leave.
+    @inline(never)
+    private func takeJob(_ consumer: Consumer) async throws -> Bool {
+        if consumer.hasJob { return true }
+        // A task that was cut off takes no other job, even if there is one.
+        if Task.isCancelled || !consumer.beginWaiting() { throw CancellationError() }
+        guard let job = try await queue.next() else { return false }
+        consumer.take(job)
+        return true
+    }
+
+    /// Waits for the turn of the job in hand, and for the end of a pause.
+    ///
+    /// - Returns: `false` if its turn does not come, because of a drain.
+    /// - Throws: `CancellationError` if the task was cancelled, so that a handler would be cut off.
+    @inline(never)
+    private func mayBegin(_ consumer: Consumer) async throws -> Bool {
+        guard try await gate.pass() else { return false }
+        // A job that was cancelled needs no turn.
+        if let rateLimiter = session.rateLimiter, !session.cancelledJobs.contains(consumer.job) {
+            // A pause may begin while the job waits for its turn.
+            repeat {
+                // A job that a rate holds back goes back at a drain, as one that a pause holds back does.
+                guard try await rateLimiter.wait(for: consumer.job.key, unless: takesNoMore) else { return false }
+                let wasShut = gate.isShut
+                guard try await gate.pass() else { return false }
+                if !wasShut { break }
+            } while true
+        }
+        if let isolation = session.isolation { try await isolation.enter(isSuspect: policy.isSuspect(consumer.job)) }
+        if !Task.isCancelled { return true }
+        session.isolation?.leave()
+        throw CancellationError()
+    }
+
+    /// Has the job in hand handled, and its outcome recorded.
+    ///
+    /// - Returns: whether the job was cut off.
+    @inline(never)
+    private func process(_ consumer: Consumer) async throws -> Bool {
+        defer { session.isolation?.leave() }
+        let isCareful = startMarks.takeCarefulStart()
+        // From here on a cancellation cuts the job off; one that came before is seen here.
+        guard begin(consumer, isMarked: isCareful) else { return skip(consumer) }
+        if isCareful { try await markStarted(consumer) }
+        let stopwatch = Stopwatch(runtime)
+        guard let outcome = await handle(consumer) else { return skip(consumer) }
+        return try await record(outcome, stopwatch, consumer)
+    }
+
+    @inline(never)
+    private func markStarted(_ consumer: Consumer) async throws {
+        let job = consumer.job.id
+        try await recorder.perform { [runtime] in try $0.markStarted([job], at: runtime.wallClock.now()) }
+    }
+
+    /// `nil` if the job was cancelled.
+    @inline(never)
+    private func handle(_ consumer: Consumer) async -> Completion.Outcome? {
+        if let outcome = quarantine(consumer) { return outcome }
+        let timer = startTimer(consumer)
+        defer { timer?.cancel() }
+        do {
+            try await handler.handle(consumer.job, in: context(consumer))
+            return .done
+        } catch {
+            return outcome(consumer, after: error)
+        }
+    }
+
+    private func record(
+        _ outcome: Completion.Outcome, _ stopwatch: Stopwatch, _ consumer: Consumer
+    ) async throws -> Bool {
+        let completion = completion(outcome, stopwatch, consumer)
+        let cut = consumer.end(isFinished: outcome != .interrupted)
+        if cut == .cancelled {
+            skip(completion.job)
+            return true
+        }
+        try await recorder.record(completion, onRefusal: session.refused)
+        completed(completion)
+        if source.followsJobs && completion.outcome.state.isFinal { try await tellSource(completion) }
+        return cut != nil
+    }
+
+    /// Tells the source of the end of a job, once that end is durable.
+    @inline(never)
+    private func tellSource(_ completion: Completion) async throws {
+        try await recorder.flush()
+        await source.settled(completion.job, as: completion.outcome.state)
+    }
+}

@@ -1,0 +1,47 @@
+import Glibc
+
+/// Gives a file another name in the same directory, in place of the file that had that name, and makes this durable.
+/// The content has to be durable before.
+///
+/// - Parameter renamed: called once the file has its name, before that is durable.
+/// - Throws: ``FileError``.
+func replaceFile(_ path: String, by temporaryPath: String, renamed: () -> Void = {}) throws {
+    let directory = try OpenFile(path: directoryPath(of: path), flags: O_RDONLY | O_DIRECTORY, operation: "open")
+    if rename(temporaryPath, path) != 0 { throw FileError(path: path, operation: "replace") }
+    renamed()
+    try directory.sync()
+}
+
+/// Makes a finished file durable and gives it another name in the same directory, in place of the file that had that
+/// name.
+///
+/// - Throws: ``FileError``.
+package func publishFile(_ temporaryPath: String, as path: String) throws {
+    try OpenFile(path: temporaryPath, flags: O_RDONLY, operation: "open").sync()
+    try replaceFile(path, by: temporaryPath)
+}
+
+/// The path up to its last slash, that included; `.` for a path without a slash.
+func directoryPath(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+}
+
+/// A path in the directory of `path` for a file that is to replace it. No other file has this path, not even that of
+/// another writer of the same file, and nobody can foresee it.
+package func makeTemporaryPath(beside path: String) -> String {
+    directoryPath(of: path) + "/.kata.\(UInt64.random(in: 0 ... .max)).tmp"
+}
+
+/// Where a path leads once symbolic links of its last part are followed, whether a file is there or not.
+package func followLinks(_ path: String) -> String {
+    var path = path
+    // As many as the kernel follows.
+    for _ in 1...40 {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink(path, &buffer, buffer.count)
+        guard length > 0 else { break }
+        let target = String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        path = target.hasPrefix("/") ? target : directoryPath(of: path) + "/" + target
+    }
+    return path
+}

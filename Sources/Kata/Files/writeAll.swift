@@ -1,0 +1,16 @@
+import Glibc
+
+/// Writes everything to a descriptor.
+///
+/// - Parameter name: what the error calls the file.
+/// - Throws: ``FileError``; a part may have been written then.
+public func writeAll(_ bytes: [UInt8], to descriptor: Int32, name: String) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { bytes in
+            retryingInterrupted { write(descriptor, bytes.baseAddress, bytes.count) }
+        }
+        if count < 0 { throw FileError(path: name, operation: "write") }
+        rest = rest.dropFirst(count)
+    }
+}

@@ -1,0 +1,37 @@
+/// Thrown by a handler that knows more about a failure than that there was one.
+public struct JobFailure: Error, Hashable, CustomStringConvertible {
+    /// Whether, and when, the job is tried again, as long as it has attempts left.
+    public enum Retry: Hashable, Sendable {
+        /// As the pipeline's ``RetryPolicy`` says; without one only a job that brings its own number of attempts is
+        /// tried again.
+        case byPolicy
+        /// Trying again will probably help: as the pipeline's ``RetryPolicy`` says, or as the default policy if it has
+        /// none.
+        case again
+        /// Trying again would not help: the job has failed for good.
+        case never
+        /// It was not the job's fault that it was cut off, such as when the process that did it was killed for want of
+        /// memory: costs no attempt, and counts as an interruption.
+        case interrupted
+        /// Not before that time has passed, in place of the backoff, if the job has another attempt.
+        case after(Duration)
+    }
+
+    /// Why the job failed, for people; what is longer than ``reasonLimit`` is cut off.
+    public let reason: String
+    /// What the handler says about another attempt.
+    public let retry: Retry
+
+    /// The length of ``reason`` at the most, in characters.
+    public static let reasonLimit = 2_000
+
+    /// Makes a failure with a reason for people, cut to ``reasonLimit``.
+    public init(_ reason: String, retry: Retry = .byPolicy) {
+        // Counting bytes takes no time, and there are never fewer of them.
+        self.reason = reason.utf8.count > Self.reasonLimit ? String(reason.prefix(Self.reasonLimit)) : reason
+        self.retry = retry
+    }
+
+    /// The ``reason``.
+    public var description: String { reason }
+}

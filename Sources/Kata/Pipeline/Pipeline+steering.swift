@@ -1,0 +1,62 @@
+import Logging
+import Synchronization
+
+extension Pipeline {
+    /// Starts another run, which is worked on when its turn comes.
+    ///
+    /// - Throws: ``StoreError/runUnfinished(pipeline:run:)``; ``PipelineError/draining(pipeline:)``;
+    ///   ``RecorderFailure`` if the store failed.
+    @discardableResult
+    public func startRun() async throws -> Run {
+        if takesNoMore.isOpen { throw PipelineError.draining(pipeline: name) }
+        let run = try await recorder.perform { [configuration, runtime] transaction in
+            try transaction.startRun(
+                pipeline: configuration.name, items: configuration.itemCount, at: runtime.wallClock.now())
+        }
+        logger.info(
+            "run started",
+            metadata: [
+                "run": "\(run.id)", "items": "\(run.items.map(String.init) ?? "unknown")",
+                "workers": "\(configuration.workerCount)",
+            ])
+        runQueue.add(run.id)
+        return run
+    }
+
+    /// Changes how many consumers there are, until the pipeline is made anew. Consumers that are too many leave once
+    /// they have finished the job in hand.
+    ///
+    /// - Precondition: `count` is one of ``PipelineConfiguration/workerCounts``.
+    public func scale(to count: Int) {
+        precondition(PipelineConfiguration.workerCounts.contains(count), "\(count) is no number of workers")
+        let old = state.withLock { state in
+            defer { state.workerCount = count }
+            state.current?.pool.scale(to: count)
+            return state.workerCount
+        }
+        if old != count { logger.notice("scaled", metadata: ["workers": "\(count)", "before": "\(old)"]) }
+    }
+
+    /// Begins no more jobs until the pipeline is resumed, in this process or a later one. Jobs in a handler's hands go
+    /// on. Pausing again changes nothing.
+    ///
+    /// - Throws: ``RecorderFailure`` if the store failed.
+    public func pause() async throws {
+        try await setPaused(true)
+    }
+
+    /// Ends a pause, if there is one.
+    ///
+    /// - Throws: ``RecorderFailure`` if the store failed.
+    public func resume() async throws {
+        try await setPaused(false)
+    }
+
+    private func setPaused(_ isPaused: Bool) async throws {
+        try await recorder.perform { [name, runtime] transaction in
+            try transaction.setPaused(isPaused, pipeline: name, at: runtime.wallClock.now())
+        } committed: { [gate, logger] in
+            if isPaused ? gate.shut() : gate.open() { logger.notice(isPaused ? "paused" : "resumed") }
+        }
+    }
+}

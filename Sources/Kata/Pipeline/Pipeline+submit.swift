@@ -1,0 +1,30 @@
+import Synchronization
+
+extension Pipeline {
+    /// Adds jobs, all of them or none. They are durable when this returns.
+    ///
+    /// - Parameter key: the same jobs under the same key are added once, and every time the first answer is given;
+    ///   `nil` means that they are added each time.
+    /// - Returns: what became of each job, in order.
+    /// - Throws: ``PipelineError/takesNoJobs(pipeline:)``; ``StoreError/unknownJob(_:)`` if a job is to wait for one
+    ///   that there is not; ``StoreError/keyReused(key:)``; ``RecorderFailure`` if the store failed.
+    public func submit(_ jobs: [NewJob], key: IdempotencyKey? = nil) async throws -> [SubmittedJob] {
+        guard configuration.source.takesJobs else { throw PipelineError.takesNoJobs(pipeline: name) }
+        let request = SubmitRequest(jobs: jobs, key: key, time: runtime.wallClock.now(), configuration: configuration)
+        return try await recorder.perform { transaction in
+            try request.run(transaction)
+        } committed: { [observers = recorder.observers, name] outcome in
+            guard case .added(let run, let submitted) = outcome else { return }
+            observers[name]?.added(jobs, submitted, to: run)
+        }.jobs
+    }
+
+    /// The answer that was given for the jobs submitted under that key; `nil` if there are none.
+    ///
+    /// - Throws: ``StoreError/keyReused(key:)``; ``RecorderFailure`` if the store failed.
+    public func earlierAnswer(to key: IdempotencyKey) async throws -> [SubmittedJob]? {
+        try await recorder.perform { [name] transaction in
+            try SubmitRequest.earlierAnswer(to: key, name, transaction)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+/// What a pipeline does about jobs that fail, hang, or end the daemon.
+public struct FailurePolicy: Hashable, Sendable {
+    /// When a job that failed is tried again; `nil` means never, unless a handler asks for it, or the job brings its
+    /// own number of attempts.
+    public var retry: RetryPolicy?
+    /// How long an attempt may take, unless the job says; `nil` means for ever.
+    public var timeout: Duration?
+    /// How many times a job may be interrupted before it counts as failed for good, 1 to 1,000.
+    public var interruptions: Int
+
+    /// No retries, no timeout and three interruptions, unless other values are given.
+    public init(retry: RetryPolicy? = nil, timeout: Duration? = nil, interruptions: Int = 3) {
+        self.retry = retry
+        self.timeout = timeout
+        self.interruptions = interruptions
+    }
+
+    /// What follows for a job whose attempt failed at that time.
+    func outcome(
+        of job: Job, failedWith failure: JobFailure, at time: Timestamp,
+        using generator: inout some RandomNumberGenerator
+    ) -> Completion.Outcome {
+        if failure.retry == .interrupted {
+            return outcome(ofInterrupted: job, failure.reason, at: time, using: &generator)
+        }
+        let fallback = failure.retry == .byPolicy ? RetryPolicy.none : RetryPolicy()
+        let policy = retry ?? fallback
+        let delay = policy.delay(after: job.attempt, limit: job.maxAttempts, using: &generator)
+        switch (failure.retry, delay) {
+        case (.never, _), (.interrupted, _), (_, nil): return .failed(reason: failure.reason)
+        case (.byPolicy, let delay?), (.again, let delay?):
+            return .retry(reason: failure.reason, at: time.advanced(by: delay))
+        case (.after(let wait), _?): return .retry(reason: failure.reason, at: time.advanced(by: wait))
+        }
+    }
+
+    private func outcome(
+        ofInterrupted job: Job, _ reason: String, at time: Timestamp, using generator: inout some RandomNumberGenerator
+    ) -> Completion.Outcome {
+        // Whether that was too often is asked when the job comes back, as after any interruption.
+        let delay = RetryPolicy(attempts: .max).delay(after: job.interruptions + 1, using: &generator) ?? .zero
+        return .aborted(reason: reason, at: time.advanced(by: delay))
+    }
+
+    /// Whether one more interruption would be the job's last.
+    func isSuspect(_ job: Job) -> Bool { job.interruptions > 0 && job.interruptions == interruptions - 1 }
+
+    /// Why the job is not to be done any more, if it was interrupted too often; `nil` otherwise.
+    func quarantineReason(of job: Job) -> String? {
+        job.interruptions < interruptions
+            ? nil
+            : "quarantined: it was interrupted \(job.interruptions) times, by a drain, or by the end of what it ran in"
+    }
+}

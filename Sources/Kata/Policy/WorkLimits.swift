@@ -1,0 +1,43 @@
+/// What holds back jobs although there are workers for them.
+public struct WorkLimits: Hashable, Sendable {
+    /// How many jobs of the pipeline may begin in a time; `nil` means any number.
+    public var rate: RateLimit?
+    /// How many jobs with the same key may begin in a time; `nil` means any number. Jobs without a key are not held
+    /// back by it.
+    public var ratePerKey: RateLimit?
+    /// How many jobs with the same key may be in hand at once; `nil` means any number.
+    public var concurrencyPerKey: Int?
+
+    /// How many jobs with the same key may be allowed at once; no pipeline has more workers.
+    private static let concurrencies = 1...10_000
+
+    /// Limits nothing, unless limits are given.
+    public init(rate: RateLimit? = nil, ratePerKey: RateLimit? = nil, concurrencyPerKey: Int? = nil) {
+        self.rate = rate
+        self.ratePerKey = ratePerKey
+        self.concurrencyPerKey = concurrencyPerKey
+    }
+
+    /// Reads `{ rate: 10/s, rate_per_key: 1/s, concurrency_per_key: 1 }`. Faults are noted in the report.
+    init(node: ConfigurationNode, title: String, report: ConfigurationSection.Report) {
+        var section = ConfigurationSection(node, title: title, report: report)
+        rate = section.optionalRate("rate")
+        ratePerKey = section.optionalRate("rate_per_key")
+        if section.has("concurrency_per_key") {
+            concurrencyPerKey = section.integer("concurrency_per_key", in: Self.concurrencies)
+        }
+        section.finish()
+    }
+
+    var hasKeyLimits: Bool { ratePerKey != nil || concurrencyPerKey != nil }
+}
+
+extension ConfigurationSection {
+    /// Reads a rate such as `10/s`, which may be missing.
+    mutating func optionalRate(_ key: String) -> RateLimit? {
+        guard let text = optionalString(key) else { return nil }
+        let rate = RateLimit(configuration: text)
+        if rate == nil { fault(key, "is '\(text)', expected a rate such as 10/s, 100/m or 1000/h") }
+        return rate
+    }
+}

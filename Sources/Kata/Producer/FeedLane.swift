@@ -1,0 +1,100 @@
+import DequeModule
+import HeapModule
+
+/// The jobs of one priority that a feed has claimed, in order.
+struct FeedLane {
+    private struct Returned: Comparable {
+        let job: Job
+
+        static func < (left: Returned, right: Returned) -> Bool { left.job.id < right.job.id }
+        static func == (left: Returned, right: Returned) -> Bool { left.job.id == right.job.id }
+    }
+
+    let priority: Int
+    /// The last job that was read from the store or handed over. Jobs that come after it in the store are not claimed
+    /// yet.
+    private(set) var lastRead: Job.ID = 0
+    /// Whether no job comes after ``lastRead`` in the store, as far as the feed knows.
+    var isDry: Bool
+    private var ready: Deque<Job> = []
+    /// The bytes of the items of the jobs in ``ready``.
+    private var readySize = 0
+    /// How many jobs are read at a time. What is handed over beyond that is left in the store.
+    static let readyLimit = 1_000
+    /// How many bytes of items may be ready before jobs that are handed over are left in the store.
+    static let readySizeLimit = 1 << 20
+    /// Jobs up to ``lastRead`` that came back.
+    private var returned = Heap<Returned>()
+    /// The bytes of the items of the jobs that came back.
+    private(set) var returnedSize = 0
+
+    init(priority: Int, isDry: Bool) {
+        self.priority = priority
+        self.isDry = isDry
+    }
+
+    var isEmpty: Bool { ready.isEmpty && returned.isEmpty }
+    var returnedCount: Int { returned.count }
+
+    /// The id of the next job; `nil` if no job is claimed.
+    var head: Job.ID? {
+        switch (returned.min?.job.id, ready.first?.id) {
+        case (let left?, let right?): min(left, right)
+        case (let left, let right): left ?? right
+        }
+    }
+
+    mutating func next() -> Job? {
+        guard let back = returned.min?.job, ready.first.map({ back.id < $0.id }) ?? true else {
+            let job = ready.popFirst()
+            readySize -= job?.item.utf8.count ?? 0
+            return job
+        }
+        returned.removeMin()
+        returnedSize -= back.item.utf8.count
+        return back
+    }
+
+    /// Takes in what was read from the store after ``lastRead``.
+    mutating func add(_ jobs: [Job]) {
+        ready.append(contentsOf: jobs)
+        readySize += jobs.reduce(0) { $0 + $1.item.utf8.count }
+        if let last = jobs.last { lastRead = last.id } else { isDry = true }
+    }
+
+    /// Takes in a job that became pending behind all others. It is left to the next reading if jobs before it are not
+    /// read yet, or if many are ready already.
+    mutating func arrived(_ job: Job) {
+        guard isDry, job.id > lastRead else { return }
+        if ready.count >= Self.readyLimit || readySize >= Self.readySizeLimit {
+            isDry = false
+        } else {
+            ready.append(job)
+            readySize += job.item.utf8.count
+            lastRead = job.id
+        }
+    }
+
+    /// Takes in a job that became pending again.
+    mutating func takeBack(_ job: Job) {
+        if job.id > lastRead {
+            // The job is read when its turn comes.
+            isDry = false
+        } else {
+            returned.insert(Returned(job: job))
+            returnedSize += job.item.utf8.count
+        }
+    }
+
+    /// Takes out jobs that were cancelled.
+    ///
+    /// - Returns: the jobs among them that were not given out, and will not be.
+    mutating func remove(_ jobs: Set<Job.ID>) -> Set<Job.ID> {
+        let claimed = Set(ready.lazy.map(\.id)).union(returned.unordered.lazy.map(\.job.id))
+        ready.removeAll { jobs.contains($0.id) }
+        readySize = ready.reduce(0) { $0 + $1.item.utf8.count }
+        returned = Heap(returned.unordered.filter { !jobs.contains($0.job.id) })
+        returnedSize = returned.unordered.reduce(0) { $0 + $1.job.item.utf8.count }
+        return jobs.filter { $0 > lastRead || claimed.contains($0) }
+    }
+}

@@ -1,0 +1,32 @@
+import Synchronization
+
+/// Which observer is told about the jobs of a pipeline: the one that has the pipeline's name now. A reload gives the
+/// name to another observer.
+final class JobObservers: Sendable {
+    private struct Place {
+        weak var observer: (any JobObserver)?
+    }
+
+    private let places = Mutex<[String: Place]>([:])
+
+    subscript(pipeline: String) -> (any JobObserver)? {
+        places.withLock { $0[pipeline]?.observer }
+    }
+
+    /// Gives the name to that observer, whichever had it before.
+    func set(_ observer: any JobObserver, for pipeline: String) {
+        places.withLock { $0[pipeline] = Place(observer: observer) }
+    }
+
+    /// Gives the name to that observer if no other one has it.
+    func setIfFree(_ observer: any JobObserver, for pipeline: String) {
+        places.withLock { places in
+            if places[pipeline]?.observer == nil { places[pipeline] = Place(observer: observer) }
+        }
+    }
+
+    /// Tells of changes, each to the observer of its pipeline.
+    func tell(_ changes: [JobChange]) {
+        for change in changes { self[change.pipeline]?.changed(change) }
+    }
+}

@@ -1,0 +1,27 @@
+/// Spaces the beginnings of jobs evenly, for each key by itself.
+struct Pacer {
+    private let interval: Duration
+    /// By key, when the next job with it may begin.
+    private var next: [String: MonotonicInstant] = [:]
+    /// How many keys there may be before it is time to forget the keys that hold back nothing.
+    private var sweepCount = 1_024
+
+    /// - Parameter interval: the time from one beginning to the next.
+    init(interval: Duration) {
+        self.interval = interval
+    }
+
+    /// When the next job with that key may begin; not before `now`.
+    func turn(for key: String, now: MonotonicInstant) -> MonotonicInstant {
+        max(now, next[key] ?? now)
+    }
+
+    /// Notes that a job with that key begins at `turn`.
+    mutating func take(_ turn: MonotonicInstant, for key: String, now: MonotonicInstant) {
+        next[key] = turn.advanced(by: interval)
+        if next.count > sweepCount {
+            next = next.filter { $0.value > now }
+            sweepCount = 2 * next.count + 1_024
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import Synchronization
+
+/// How far a run has come, for the status and for the drain's receipt.
+final class RunProgress: Sendable {
+    struct Counters {
+        /// The run's jobs by state, as the store has them, or will have them with the next commits.
+        var counts: JobCounts
+        /// Whether the source has no more items.
+        var isSourceExhausted: Bool
+        /// How many jobs were put on the queue in this session, plus those that were done or failed before.
+        var produced: Int
+        /// Jobs that are on the queue or in a consumer's hands.
+        var inFlight = 0
+        /// Jobs that a drain cut off in a handler.
+        var cutOff = 0
+        /// Jobs that were put on the queue and not begun.
+        var wentBack = 0
+        /// How many jobs a handler was done with in this session, and how long they were in its hands in all.
+        var handled: (count: Int, milliseconds: Int64) = (0, 0)
+        /// `done + failed` when the drain began; `nil` without a drain.
+        var handledBeforeDrain: Int?
+
+        /// Whether nothing of the run is left to do.
+        var areComplete: Bool { isSourceExhausted && counts.unfinished == 0 }
+    }
+
+    enum Phase {
+        case underWay(since: MonotonicInstant)
+        /// Not worked on any more; with the time that was spent on the run, and whether nothing of it is left.
+        case stopped(elapsed: Duration, isFinished: Bool)
+    }
+
+    let run: Run
+    private let counters: Mutex<Counters>
+    private let phase: Mutex<Phase>
+    private let runtime: Runtime
+
+    /// - Parameter isUnderWay: whether the run is worked on from now on.
+    init(run: Run, isUnderWay: Bool, runtime: Runtime) {
+        self.run = run
+        self.runtime = runtime
+        counters = Mutex(
+            Counters(
+                counts: run.counts,
+                isSourceExhausted: run.progress == .exhausted,
+                produced: run.counts.done + run.counts.failed
+            )
+        )
+        phase = Mutex(
+            isUnderWay
+                ? .underWay(since: runtime.clock.now)
+                : .stopped(elapsed: run.elapsed, isFinished: run.finishedAt != nil)
+        )
+    }
+
+    var current: Counters { counters.withLock { $0 } }
+
+    var counts: JobCounts { counters.withLock { $0.counts } }
+
+    /// The time spent on the run, earlier sessions included.
+    var elapsed: Duration {
+        switch phase.withLock({ $0 }) {
+        case .underWay(let start): run.elapsed + start.duration(to: runtime.clock.now)
+        case .stopped(let elapsed, _): elapsed
+        }
+    }
+
+    var isFinished: Bool {
+        switch phase.withLock({ $0 }) {
+        case .underWay: false
+        case .stopped(_, let isFinished): isFinished
+        }
+    }
+
+    /// What the drain has done so far; `nil` without a drain.
+    func receipt() -> DrainReceipt? {
+        let current = current
+        return current.handledBeforeDrain.map { before in
+            DrainReceipt(
+                finished: current.counts.done + current.counts.failed - before, wentBack: current.wentBack,
+                cutOff: current.cutOff, at: runtime.wallClock.now())
+        }
+    }
+
+    func read(_ count: Int, _ progress: SourceProgress) {
+        counters.withLock { counters in
+            counters.counts.pending += count
+            counters.isSourceExhausted = progress == .exhausted
+        }
+    }
+
+    func added(_ counts: JobCounts) {
+        counters.withLock { $0.counts = $0.counts + counts }
+    }
+
+    /// - Returns: whether nothing of the run is left to do.
+    func changed(_ change: JobChange) -> Bool {
+        counters.withLock { counters in
+            counters.counts.move(from: change.old, to: change.new)
+            return counters.areComplete
+        }
+    }
+
+    func promoted(_ count: Int) {
+        counters.withLock { $0.counts.move(count, from: .scheduled, to: .pending) }
+    }
+
+    /// - Returns: whether no other job is in flight.
+    func produced(_ job: Job) -> Bool {
+        counters.withLock { counters in
+            counters.produced += 1
+            counters.inFlight += 1
+            return counters.inFlight == 1
+        }
+    }
+
+    /// - Returns: whether nothing of the run is left to do.
+    func completed(_ completion: Completion) -> Bool {
+        counters.withLock { counters in
+            counters.inFlight -= 1
+            if completion.outcome == .interrupted { counters.cutOff += 1 }
+            counters.handled.count += 1
+            counters.handled.milliseconds += completion.finishedAt.milliseconds - completion.startedAt.milliseconds
+            counters.counts.move(from: .pending, to: completion.outcome.state)
+            return counters.areComplete
+        }
+    }
+
+    /// Takes back an outcome: the job was cancelled before the outcome was recorded.
+    ///
+    /// - Returns: whether nothing of the run is left to do.
+    func refused(_ completion: Completion) -> Bool {
+        counters.withLock { counters in
+            counters.counts.move(from: completion.outcome.state, to: .pending)
+            return counters.areComplete
+        }
+    }
+
+    /// Notes that a job that was put on the queue needs no outcome, because it was cancelled.
+    ///
+    /// - Returns: whether nothing of the run is left to do.
+    func skipped() -> Bool {
+        counters.withLock { counters in
+            counters.inFlight -= 1
+            return counters.areComplete
+        }
+    }
+
+    /// Notes that jobs that were put on the queue were not begun, and are pending as before.
+    func wentBack(_ count: Int) {
+        counters.withLock { counters in
+            counters.inFlight -= count
+            counters.wentBack += count
+        }
+    }
+
+    func beginDrain() {
+        counters.withLock { counters in
+            counters.handledBeforeDrain =
+                counters.handledBeforeDrain ?? (counters.counts.done + counters.counts.failed)
+        }
+    }
+
+    /// Stops the time.
+    ///
+    /// - Returns: the time spent on the run, earlier sessions included.
+    func stop() -> Duration {
+        let elapsed = elapsed
+        phase.withLock { $0 = .stopped(elapsed: elapsed, isFinished: false) }
+        return elapsed
+    }
+
+    func finish() {
+        let elapsed = elapsed
+        phase.withLock { $0 = .stopped(elapsed: elapsed, isFinished: true) }
+    }
+}

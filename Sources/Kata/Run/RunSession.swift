@@ -1,0 +1,118 @@
+/// A run as this daemon works on it, or last worked on it: what its producer and its consumers share.
+final class RunSession: Sendable {
+    let progress: RunProgress
+    /// `nil` if the run is not worked on.
+    let gauge: BoundedQueue<Job>.Gauge?
+    /// What others did, for the feed.
+    let news = FeedNews()
+    /// Set when the feed could do with more; the source's reader waits for it.
+    let sourceDemand = AutoResetEvent()
+    let cancelledJobs = CancelledJobs()
+    /// Set when a job was put on the queue while none was in flight.
+    let workBegan = AutoResetEvent()
+    /// `nil` unless the last session broke off, so that a suspect job has to be done alone.
+    let isolation: Isolation?
+    /// `nil` if the pipeline has no rate.
+    let rateLimiter: RateLimiter?
+    private let hasKeyLimits: Bool
+    private let wallClock: any WallClock
+
+    /// - Parameter brokeOff: whether the last session on this run ended with the daemon and not by itself.
+    init(
+        run: Run, configuration: PipelineConfiguration, runtime: Runtime, gauge: BoundedQueue<Job>.Gauge? = nil,
+        brokeOff: Bool = false
+    ) {
+        progress = RunProgress(run: run, isUnderWay: gauge != nil, runtime: runtime)
+        wallClock = runtime.wallClock
+        self.gauge = gauge
+        isolation = brokeOff ? Isolation() : nil
+        rateLimiter = RateLimiter(configuration.limits, clock: runtime.clock)
+        hasKeyLimits = configuration.limits.hasKeyLimits
+    }
+
+    var run: Run { progress.run }
+
+    /// Takes in what was read from the source.
+    func read(_ count: Int, _ sourceProgress: SourceProgress) {
+        progress.read(count, sourceProgress)
+        news.post { contents in
+            if count > 0 { contents.priorities.insert(0) }
+            if sourceProgress == .exhausted { contents.isSourceExhausted = true }
+        }
+    }
+
+    /// Takes in jobs that were submitted, with what became of each.
+    func added(_ jobs: [NewJob], _ submitted: [SubmittedJob]) {
+        var pending: [(job: NewJob, id: Job.ID)] = []
+        var due: Timestamp?
+        var counts = JobCounts()
+        for (job, submission) in zip(jobs, submitted) {
+            guard let state = submission.state else { continue }
+            counts[state] += 1
+            switch state {
+            case .pending: pending.append((job, submission.id))
+            case .scheduled: due = [due, job.runAt].compactMap { $0 }.min()
+            case .waiting, .done, .failed, .cancelled: break
+            }
+        }
+        progress.added(counts)
+        // Of so many, most would have to be read from the store all the same.
+        let isMany = pending.count > FeedNews.Contents.arrivalLimit
+        let arrivals = isMany ? [] : pending.map { $0.job.job(id: $0.id, run: run.id) }
+        let priorities = isMany ? Set(pending.map(\.job.priority)) : []
+        news.post { contents in
+            contents.priorities.formUnion(priorities)
+            for job in arrivals { contents.arrived(job) }
+            if let due { contents.due = min(contents.due ?? due, due) }
+        }
+    }
+
+    /// Takes in a change that somebody asked for.
+    func changed(_ change: JobChange) {
+        let isLast = progress.changed(change)
+        switch change.new {
+        case .cancelled:
+            // Before the news: of the cancelled jobs the feed takes those out again that it will not give out.
+            if change.old == .pending { cancelledJobs.add(change.job, attempt: change.attempt) }
+            news.post { contents in
+                if change.old == .pending { contents.cancelled[change.priority, default: []].insert(change.job) }
+            }
+        case .scheduled: news.scheduled(for: change.runAt ?? wallClock.now())
+        case .pending, .waiting, .done, .failed: break
+        }
+        if isLast { news.wake() }
+    }
+
+    func produced(_ job: Job) {
+        if progress.produced(job) { workBegan.set() }
+    }
+
+    /// Takes in what became of an attempt, which is recorded with one of the next commits.
+    func completed(_ completion: Completion) {
+        let isLast = progress.completed(completion)
+        switch completion.outcome {
+        case .retry(_, let time), .aborted(_, let time): news.scheduled(for: time)
+        case .done, .failed, .interrupted: break
+        }
+        tellEnd(of: completion.job, isLast: isLast)
+    }
+
+    /// Takes back what became of an attempt: the job was cancelled before the outcome was recorded.
+    func refused(_ completion: Completion) {
+        _ = cancelledJobs.take(completion.job)
+        if progress.refused(completion) { news.wake() }
+    }
+
+    /// Takes in that a job that was put on the queue has no outcome, because it was cancelled.
+    func skipped(_ job: Job) {
+        tellEnd(of: job, isLast: progress.skipped())
+    }
+
+    private func tellEnd(of job: Job, isLast: Bool) {
+        if hasKeyLimits, let key = job.key {
+            news.post { $0.endedKeys.append(key) }
+        } else if isLast {
+            news.wake()
+        }
+    }
+}

@@ -1,0 +1,21 @@
+/// What a pipeline knows of time and chance. A pipeline takes neither from anywhere else, so a test or a simulation
+/// that gives it clocks and random numbers of its own decides everything that happens.
+public struct Runtime: Sendable {
+    /// For sleeps, timeouts, rates and durations.
+    public var clock: any MonotonicClock
+    /// For what is recorded, and for jobs that are due at a time.
+    public var wallClock: any WallClock
+    /// For the jitter of retries. Each use takes a copy, so a generator that is to go on with its sequence has to be a
+    /// class.
+    public var random: any RandomNumberGenerator & Sendable
+
+    /// The system's clocks and random numbers, unless others are given.
+    public init(
+        clock: any MonotonicClock = PreciseClock(), wallClock: any WallClock = SystemWallClock(),
+        random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+    ) {
+        self.clock = clock
+        self.wallClock = wallClock
+        self.random = random
+    }
+}

@@ -1,0 +1,117 @@
+public import Kata
+
+/// What `GET /v1/jobs/ID` and `kata-ctl jobs ID --json` say of a job. Lists of jobs leave out the attempts, but for the
+/// list of jobs that may be pruned.
+///
+/// Times are ISO 8601 in UTC with milliseconds.
+public struct JobDocument: Codable, Hashable, Sendable {
+    /// An attempt at the job that is over.
+    public struct Attempt: Codable, Hashable, Sendable {
+        /// Which attempt it was, from 1. An attempt that was interrupted and made again comes more than once.
+        public let attempt: Int
+        /// The consumer that made the attempt: `c1`, `c2`, …
+        public let consumerId: String
+        /// `done`, or `failed` if the attempt has an error.
+        public let outcome: String
+        /// Why the attempt failed; missing if it did not.
+        public let error: String?
+        /// When the consumer began.
+        public let startedAt: String
+        /// When the consumer had the outcome.
+        public let finishedAt: String
+        /// What the handler kept of the attempt, such as what an executable wrote; missing if it kept nothing.
+        public let output: String?
+    }
+
+    /// Unique within a database; later jobs have larger ids.
+    public let id: Int64
+    /// The name of the job's pipeline.
+    public let pipeline: String
+    /// The run that the job belongs to.
+    public let runId: Int64
+    /// What is to be done, as it was submitted or emitted.
+    public let item: String
+    /// `pending`, `running`, `scheduled`, `waiting`, `done`, `failed` or `cancelled`. A pending job in a consumer's
+    /// hands is `running`.
+    public let state: String
+    /// The consumer that has the job in hand; missing unless it is `running`.
+    public let consumerId: String?
+    /// -100 to 100; higher goes first.
+    public let priority: Int
+    /// The attempt that is under way, comes next or was the last.
+    public let attempt: Int
+    /// How many attempts the job has; missing if the pipeline says.
+    public let maxAttempts: Int?
+    /// How long an attempt may take, in seconds; missing if the pipeline says.
+    public let timeoutSeconds: Double?
+    /// The name of the work that no other unfinished job of the pipeline has; missing if it was submitted without one.
+    public let unique: String?
+    /// What the pipeline's limits per key go by; missing if the job was submitted without one.
+    public let key: String?
+    /// When the job is due, or was the last time; missing if it never had to wait for a time.
+    public let runAt: String?
+    /// How many times the job was cut off through no fault of its own, as by a drain or a crash, since it was submitted
+    /// or retried by hand.
+    public let interruptions: Int
+    /// Why the job failed last, or why it was cancelled with a job that it waited for; missing if neither happened, and
+    /// once the job is done.
+    public let error: String?
+    /// When the job was stored.
+    public let createdAt: String
+    /// When the job was done, failed for good or was cancelled; missing as long as it is not finished.
+    public let finishedAt: String?
+    /// The attempts that are over, in order; missing in lists of jobs, but for those that may be pruned.
+    public let attempts: [Attempt]?
+
+    /// - Parameters:
+    ///   - consumerID: the consumer that has the job in hand; `nil` if none has.
+    ///   - attempts: those that are over, in order; `nil` leaves them out.
+    public init(_ record: JobRecord, consumerID: String? = nil, attempts: [Kata.Attempt]? = nil) {
+        let job = record.job
+        id = job.id
+        pipeline = record.pipeline
+        runId = job.runID
+        item = job.item
+        // A job that was cancelled may still be in a consumer's hands for a moment.
+        let isRunning = consumerID != nil && record.state == .pending
+        state = isRunning ? "running" : record.state.rawValue
+        consumerId = isRunning ? consumerID : nil
+        priority = job.priority
+        attempt = job.attempt
+        maxAttempts = job.maxAttempts
+        timeoutSeconds = job.timeout?.roundedSeconds
+        unique = record.uniqueKey
+        key = job.key
+        runAt = record.runAt?.iso8601
+        interruptions = job.interruptions
+        error = record.error
+        createdAt = record.createdAt.iso8601
+        finishedAt = record.finishedAt?.iso8601
+        self.attempts = attempts?.map { attempt in
+            Attempt(
+                attempt: attempt.number,
+                consumerId: attempt.consumerID,
+                outcome: attempt.error == nil ? "done" : "failed",
+                error: attempt.error,
+                startedAt: attempt.startedAt.iso8601,
+                finishedAt: attempt.finishedAt.iso8601,
+                output: attempt.output
+            )
+        }
+    }
+}
+
+/// What `GET /v1/jobs` and `kata-ctl jobs --json` say: jobs, the latest first. Jobs that may be pruned come in this
+/// form, too, the first ones first.
+public struct JobListDocument: Codable, Hashable, Sendable {
+    /// At most as many as were asked for.
+    public let jobs: [JobDocument]
+    /// The id to go on from, as `before`, or as `after` where jobs may be pruned; missing if no more jobs are left.
+    public let next: Int64?
+
+    /// - Parameter next: the id of the last job of the page; `nil` if no more are left.
+    public init(jobs: [JobDocument], next: Int64?) {
+        self.jobs = jobs
+        self.next = next
+    }
+}

@@ -1,0 +1,18 @@
+public import Kata
+
+/// What `POST /v1/pipelines/NAME/runs` answers: the run that was started.
+public struct RunDocument: Codable, Hashable, Sendable {
+    /// The name of the run's pipeline.
+    public let pipeline: String
+    /// Unique within a database; later runs have larger ids.
+    public let id: Int64
+    /// How many items the run has; missing if that is not known.
+    public let items: Int?
+
+    /// - Parameter run: the one that was started.
+    public init(_ run: Run) {
+        pipeline = run.pipeline
+        id = run.id
+        items = run.items
+    }
+}

@@ -1,0 +1,200 @@
+public import Kata
+
+/// What `GET /v1/status` and `kata-ctl status --json` say.
+public struct StatusDocument: Codable, Hashable, Sendable {
+    /// What the daemon as a whole is doing.
+    public enum State: String, Codable, Sendable {
+        /// Pipelines work, or the daemon takes no more and then ends.
+        case running, draining
+    }
+
+    /// What one pipeline is doing.
+    public struct Pipeline: Codable, Hashable, Sendable {
+        /// The pipeline's name, unique within a daemon.
+        public let name: String
+        /// `running` while a run is under way, `idle` without a run or without work, `paused`, or `draining`.
+        public let state: String
+        /// The bounded queue between producer and consumers.
+        public let queue: Queue
+        /// How many consumers the pipeline is to have. For a moment after it was scaled down there are more.
+        public let workerCount: Int
+        /// In order of their ids; those that are about to leave come last.
+        public let consumers: [Consumer]
+        /// All jobs of the pipeline by state.
+        public let counts: Counts
+        /// The run under way, or the latest one; missing before the first run.
+        public let run: Run?
+        /// The receipt of the drain under way, or of the last one; missing before the first drain.
+        public let drain: Drain?
+    }
+
+    /// How full the queue is.
+    public struct Queue: Codable, Hashable, Sendable {
+        /// How many jobs fit on the queue.
+        public let size: Int
+        /// How many jobs are on it.
+        public let depth: Int
+    }
+
+    /// What one consumer is doing.
+    public struct Consumer: Codable, Hashable, Sendable {
+        /// `c1`, `c2`, …, unique within the pipeline.
+        public let id: String
+        /// `busy` with a job in hand, or else `idle`.
+        public let state: String
+        /// The item in hand; missing if the consumer is idle.
+        public let item: String?
+        /// The job of that item; missing if the consumer is idle.
+        public let jobId: Int64?
+        /// How many attempts the consumer has ended in this run since the daemon started, done or failed; those that a
+        /// drain or a cancellation cut off do not count.
+        public let consumed: Int
+        /// How far the job in hand is, as its handler says; missing if the handler says nothing.
+        public let progress: String?
+    }
+
+    /// Jobs of all runs of a pipeline.
+    public struct Counts: Codable, Hashable, Sendable {
+        /// Jobs that wait in the database for a place on the queue.
+        public let pending: Int
+        /// Jobs on the queue.
+        public let queued: Int
+        /// Jobs in a consumer's hands.
+        public let running: Int
+        /// Jobs whose time has not come.
+        public let scheduled: Int
+        /// Jobs that wait for other jobs.
+        public let waiting: Int
+        /// Jobs that were done, pruned ones included.
+        public let done: Int
+        /// Jobs that failed for good, pruned ones included.
+        public let failed: Int
+        /// Jobs that were cancelled, pruned ones included.
+        public let cancelled: Int
+    }
+
+    /// How far a run is.
+    public struct Run: Codable, Hashable, Sendable {
+        /// Unique within a database; later runs have larger ids.
+        public let id: Int64
+        /// How many items the run has; missing if that is not known.
+        public let items: Int?
+        /// How many items were put on the queue. An item that is put there again counts again, until the daemon is
+        /// restarted.
+        public let produced: Int
+        /// How many items are done. Each has a result, or gets it with the next commit.
+        public let consumed: Int
+        /// How many items have failed for good.
+        public let failed: Int
+        /// The time spent on the run, in seconds, without the time when the daemon was not running.
+        public let elapsedSeconds: Double
+        /// How long the whole run takes by theory, in seconds; missing if the number of items is not known, or the
+        /// handler does not know how long an item takes.
+        public let predictedSeconds: Double?
+        /// How long the whole run takes at the least by theory, in seconds, however many workers there are; missing
+        /// where `predicted_seconds` is.
+        public let lowerBoundSeconds: Double?
+        /// The time that is probably left, in seconds, by theory or else by the rate so far; 0 once the run is
+        /// finished; missing if the number of items is not known, or there is no theory and no item is finished yet.
+        public let etaSeconds: Double?
+        /// Whether nothing of the run is left to do.
+        public let finished: Bool
+    }
+
+    /// What a drain did with the jobs that were on the queue or in hand when it began.
+    public struct Drain: Codable, Hashable, Sendable {
+        /// Jobs that were done or failed.
+        public let finished: Int
+        /// Jobs that went back to pending without having been started.
+        public let wentBack: Int
+        /// Jobs that were cut off in a handler's hands and went back to pending, at no attempt's cost.
+        public let cutOff: Int
+        /// When the drain ended, in ISO 8601; of a drain under way, the time of this document.
+        public let at: String
+    }
+
+    /// The daemon's version.
+    public let version: String
+    /// The daemon's process id.
+    public let pid: Int
+    /// Whether the daemon is draining.
+    public let state: State
+    /// How long ago the daemon started, in seconds.
+    public let uptimeSeconds: Double
+    /// The path of the database, as it was configured.
+    public let database: String
+    /// In the order of the configuration; pipelines that it no longer has, and that are on their way out, come last.
+    public let pipelines: [Pipeline]
+
+    /// - Parameters:
+    ///   - uptime: since the daemon started.
+    ///   - database: its path.
+    ///   - pipelines: in the order in which they are to be listed.
+    public init(
+        version: String, pid: Int, state: State, uptime: Duration, database: String, pipelines: [PipelineStatus]
+    ) {
+        self.version = version
+        self.pid = pid
+        self.state = state
+        uptimeSeconds = uptime.roundedSeconds
+        self.database = database
+        self.pipelines = pipelines.map(Pipeline.init)
+    }
+}
+
+extension StatusDocument.Pipeline {
+    init(_ status: PipelineStatus) {
+        name = status.name
+        state = status.state.rawValue
+        queue = .init(size: status.queueSize, depth: status.queueDepth)
+        workerCount = status.workerCount
+        consumers = status.consumers.map { consumer in
+            .init(
+                id: consumer.id,
+                state: consumer.item == nil ? "idle" : "busy",
+                item: consumer.item,
+                jobId: consumer.jobID,
+                consumed: consumer.consumed,
+                progress: consumer.progress
+            )
+        }
+        let counts = status.counts
+        self.counts = .init(
+            pending: counts.pending,
+            queued: counts.queued,
+            running: counts.running,
+            scheduled: counts.scheduled,
+            waiting: counts.waiting,
+            done: counts.done,
+            failed: counts.failed,
+            cancelled: counts.cancelled
+        )
+        run = status.run.map { run in
+            .init(
+                id: run.id,
+                items: run.items,
+                produced: run.produced,
+                consumed: run.consumed,
+                failed: run.failed,
+                elapsedSeconds: run.elapsed.roundedSeconds,
+                predictedSeconds: run.estimate?.predicted.roundedSeconds,
+                lowerBoundSeconds: run.estimate?.lowerBound.roundedSeconds,
+                etaSeconds: run.remaining?.roundedSeconds,
+                finished: run.isFinished
+            )
+        }
+        drain = status.drain.map { receipt in
+            .init(
+                finished: receipt.finished,
+                wentBack: receipt.wentBack,
+                cutOff: receipt.cutOff,
+                at: receipt.at.iso8601
+            )
+        }
+    }
+}
+
+extension Duration {
+    /// In seconds, rounded to the microsecond.
+    var roundedSeconds: Double { (seconds * 1e6).rounded() / 1e6 }
+}

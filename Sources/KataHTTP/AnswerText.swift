@@ -1,0 +1,44 @@
+import Kata
+
+/// The first of what a server says, which is kept as the job's output.
+struct AnswerText: Sendable {
+    /// Room for the note that something was left out. katad cuts an output that is too long with its note, and would count
+    /// the note itself as left out.
+    private static let noteRoom = 64
+
+    private let limit: Int
+    private var bytes: [UInt8] = []
+    private var omitted = 0
+
+    /// - Parameter limit: in bytes, at most ``JobContext/outputLimit``.
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Whether more came than is kept.
+    var isCut: Bool { omitted > 0 }
+
+    mutating func append(_ part: some Collection<UInt8>) {
+        let room = min(part.count, limit - bytes.count)
+        bytes += part.prefix(room)
+        omitted += part.count - room
+    }
+
+    /// Keeps the text with the attempt, unless there was none.
+    func keep(in context: JobContext) {
+        if bytes.isEmpty && omitted == 0 { return }
+        let (text, omitted) = text()
+        context.keep(output: text, omitting: omitted)
+    }
+
+    /// The text, with what is no UTF-8 replaced, and how many bytes were left out, as far as they were read.
+    func text() -> (text: String, omitted: Int) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        // What is no UTF-8 takes more room once it is replaced.
+        let size = text.utf8.count
+        if omitted == 0 && size <= JobContext.outputLimit { return (text, 0) }
+        let room = JobContext.outputLimit - Self.noteRoom
+        if size <= room { return (text, omitted) }
+        return (String(decoding: text.utf8.prefix(room), as: UTF8.self), omitted + size - room)
+    }
+}

@@ -1,0 +1,59 @@
+import AsyncHTTPClient
+package import Kata
+import NIOCore
+
+/// Sends each job to a URL.
+///
+/// 2xx means done. 429 and 503 are tried again when `Retry-After` says so; other 4xx, and redirects, fail for good; anything
+/// else, and a server that can't be reached, is tried again. Whatever a server answers, the requests that are in flight
+/// beside it go on.
+package struct HTTPRequestHandler: JobHandler, Plugin {
+    /// The name of the handler in katad for which this one sends the requests.
+    package static let pluginName = "http"
+    /// How many requests the handler has in flight at the most.
+    package static let concurrency = 10_000
+
+    private let settings: HTTPSettings
+    private let wallClock: any WallClock
+    private let client: RequestClient
+
+    /// Reads what katad has made of its configuration; see ``HTTPSettings``.
+    package init(configuration section: inout ConfigurationSection, context: PluginContext) {
+        settings = HTTPSettings(&section)
+        wallClock = context.wallClock
+        client = RequestClient(settings, connections: FileDescriptorLimit.connections(wanted: Self.concurrency))
+    }
+
+    /// Sends a request, and keeps the beginning of the answer.
+    ///
+    /// - Throws: ``JobFailure``; `CancellationError`.
+    package func handle(_ job: Job, in context: JobContext) async throws {
+        let request = settings.request(for: job, pipeline: context.pipeline, now: wallClock.now())
+        let response: HTTPClientResponse
+        let answer: AnswerText
+        do {
+            response = try await client.execute(request)
+            answer = try await read(response.body)
+        } catch {
+            // The attempt was cut off, in whatever way the client says so.
+            if Task.isCancelled { throw CancellationError() }
+            throw JobFailure(HTTPFailure.reason(error, url: settings.url), retry: .again)
+        }
+        answer.keep(in: context)
+        if let failure = StatusFailure.of(response.status, response.headers, now: wallClock.now()) { throw failure }
+    }
+
+    /// Closes the connections. No jobs come any more.
+    package func stop() async { await client.stop() }
+
+    /// The first of what the server says.
+    private func read(_ body: HTTPClientResponse.Body) async throws -> AnswerText {
+        var answer = AnswerText(limit: settings.outputLimit)
+        for try await part in body {
+            answer.append(part.readableBytesView)
+            // Nobody reads on: the connection is closed, whatever is still to come.
+            if answer.isCut { break }
+        }
+        return answer
+    }
+}

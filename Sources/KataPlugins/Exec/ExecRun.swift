@@ -1,0 +1,57 @@
+/// What the process of a job left.
+struct ExecResult: Hashable, Sendable {
+    let end: ProcessEnd
+    /// What the process wrote to its standard output, up to the limit.
+    let output: String
+    /// How many bytes of its standard output are not kept.
+    let omittedOutput: Int
+    /// The line of its standard error that tells most of its end; `nil` if it wrote none.
+    let lastErrorLine: String?
+}
+
+/// Takes in what the process of a job does, for the task that waits for its end.
+final class ExecRun: ProcessObserver {
+    typealias Continuation = UnsafeContinuation<ExecResult, any Error>
+
+    private var text: BoundedText
+    private var lines = LineSplitter()
+    private var lastWords = LastWords()
+    private let onErrorLine: @Sendable (String) -> Void
+    private let continuation: Continuation
+
+    /// - Parameters:
+    ///   - outputLimit: how much of its output is kept, in bytes.
+    ///   - onErrorLine: called on the reactor's thread with each line that it writes to its standard error.
+    init(outputLimit: Int, onErrorLine: @escaping @Sendable (String) -> Void, _ continuation: Continuation) {
+        text = BoundedText(limit: outputLimit)
+        self.onErrorLine = onErrorLine
+        self.continuation = continuation
+    }
+
+    func output(_ block: UnsafeBufferPointer<UInt8>) {
+        text.append(block)
+    }
+
+    func error(_ block: UnsafeBufferPointer<UInt8>) {
+        lines.append(block, note)
+    }
+
+    /// The process of a job may go on working without an output.
+    func outputWasClosed() {}
+
+    func ended(_ end: ProcessEnd) {
+        lines.finish(note)
+        continuation.resume(
+            returning: ExecResult(
+                end: end, output: text.text, omittedOutput: text.omitted, lastErrorLine: lastWords.line))
+    }
+
+    func notStarted(_ error: ProcessLaunchError) {
+        continuation.resume(throwing: error)
+    }
+
+    private func note(_ line: String) {
+        lastWords.add(line)
+        onErrorLine(line)
+    }
+}

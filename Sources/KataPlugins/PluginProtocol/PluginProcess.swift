@@ -1,0 +1,309 @@
+import Glibc
+import Kata
+import Logging
+import Synchronization
+
+/// One process of a plugin, from its hello to its end.
+final class PluginProcess: Sendable {
+    /// Why a process answers no more. What it had open was interrupted.
+    struct Ended: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// A request that a process was not given, because it takes no more.
+    struct NotSent: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// A request that has no answer yet.
+    private struct Open {
+        let continuation: UnsafeContinuation<PluginMessage.Answer, any Error>
+        let context: JobContext?
+    }
+
+    private struct State {
+        var hello: PluginHello?
+        var open: [UInt64: Open] = [:]
+        var lastID: UInt64 = 0
+        var answered = 0
+        /// Pings that were not answered yet.
+        var openPings = 0
+        /// Whether it was told goodbye.
+        var isLeaving = false
+        /// Why it was killed.
+        var killReason: String?
+        var lastWords = LastWords()
+        /// Why it ended; `nil` as long as it has not.
+        var end: String?
+        var endStatus: ProcessEnd.Status?
+        var strayAnswers = 0
+    }
+
+    let settings: PluginSettings
+    private let process: ProcessHandle
+    private let reactor: ProcessReactor
+    private let clock: any MonotonicClock
+    private let logger: Logger
+    private let flood = LogLimiter()
+    private let state = Mutex(State())
+    private let saidHello = Latch()
+    /// Opens at the first answer to a ping.
+    private let ponged = Latch()
+    private let ended = Latch()
+    /// Opens when the process is leaving and has no request open any more, or has ended.
+    private let drained = Latch()
+    /// Opens when the process has ended, or is to be replaced.
+    let leaves = Latch()
+
+    private static let pingInterval = Duration.seconds(10)
+    /// How many pings may be without an answer before the process is killed.
+    private static let pingLimit = 3
+
+    private init(
+        _ settings: PluginSettings, _ process: ProcessHandle, on reactor: ProcessReactor, clock: any MonotonicClock,
+        logger: Logger
+    ) {
+        self.settings = settings
+        self.process = process
+        self.reactor = reactor
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Starts a process, and waits until it has said hello.
+    ///
+    /// - Throws: ``Ended`` if it can't be started, or does not say a proper hello; `CancellationError`.
+    static func start(
+        _ settings: PluginSettings, on reactor: ProcessReactor, clock: any MonotonicClock = PreciseClock(),
+        logger: Logger
+    ) async throws -> PluginProcess {
+        let handle: ProcessHandle
+        do {
+            handle = try reactor.makeHandle(for: settings.launch)
+        } catch let error as ProcessLaunchError {
+            throw Ended(description: error.description)
+        }
+        let process = PluginProcess(settings, handle, on: reactor, clock: clock, logger: logger)
+        try await process.begin()
+        return process
+    }
+
+    var concurrency: Int { state.withLock { $0.hello?.concurrency ?? 1 } }
+    var hello: PluginHello? { state.withLock { $0.hello } }
+    /// How many requests it has answered.
+    var answered: Int { state.withLock { $0.answered } }
+    var hasEnded: Bool { ended.isOpen }
+    /// Whether it can be given requests: it is not dead, nor about to be.
+    var takesRequests: Bool { state.withLock { $0.end == nil && $0.killReason == nil } }
+    /// How many answers were to requests that were not open.
+    var strayAnswers: Int { state.withLock { $0.strayAnswers } }
+    var endStatus: ProcessEnd.Status? { state.withLock { $0.endStatus } }
+    /// Why it ended; empty as long as it has not.
+    var endReason: String { state.withLock { $0.end } ?? "" }
+
+    /// Has a request answered. If the task is cancelled, the plugin is told, and killed if it does not answer then
+    /// within `kill_after`.
+    ///
+    /// - Parameter context: of the job that it is about, for the log.
+    /// - Throws: ``Ended``; ``NotSent``; `CancellationError` if the task was cancelled before.
+    func request(
+        context: JobContext? = nil, _ line: @Sendable (_ id: UInt64) -> [UInt8]
+    ) async throws -> PluginMessage.Answer {
+        let id = state.withLock { state in
+            state.lastID += 1
+            return state.lastID
+        }
+        let bytes = line(id)
+        return try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { continuation in
+                let refusal: (any Error)? = state.withLock { state in
+                    if let end = state.end ?? state.killReason { return NotSent(description: end) }
+                    // Looked at under the lock: a cancellation that comes later finds the request open.
+                    if Task.isCancelled { return CancellationError() }
+                    state.open[id] = Open(continuation: continuation, context: context)
+                    // Sent under the lock, too: a cancellation that finds the request open is sent after it.
+                    process.send(bytes)
+                    return nil
+                }
+                if let refusal { continuation.resume(throwing: refusal) }
+            }
+        } onCancel: {
+            cancel(id)
+        }
+    }
+
+    /// Says goodbye, and sees to it that the process ends. Returns when it has.
+    func leave() async {
+        process.send(PluginRequest.goodbye)
+        let isDrained = state.withLock { state in
+            state.isLeaving = true
+            return state.open.isEmpty
+        }
+        if isDrained { drained.open() }
+        // Out of reach of cancellation, because nobody else ends it.
+        await Task { [self] in
+            // Each open request has a time of its own, and is cut off by the task that made it.
+            try? await drained.wait()
+            process.closeInput()
+            for signal in [nil, SIGTERM, SIGKILL] {
+                if let signal {
+                    let limit = settings.process.killAfter.formattedSeconds
+                    state.withLock { $0.killReason = $0.killReason ?? "it did not end within \(limit) s after goodbye" }
+                    process.signal(signal)
+                }
+                if await waitForEnd(signal == SIGKILL ? .seconds(60) : settings.process.killAfter) { return }
+            }
+        }.value
+    }
+
+    /// Kills it, for that reason.
+    func kill(_ reason: String) {
+        state.withLock { $0.killReason = $0.killReason ?? reason }
+        process.signal(SIGKILL)
+    }
+
+    /// - Returns: whether it has ended within that time.
+    @discardableResult
+    private func waitForEnd(_ limit: Duration) async -> Bool {
+        // The sleep is cut short by the end of the process, which is looked at afterwards.
+        try? await withCancellation(on: ended) { [clock] in try await clock.sleep(for: limit) }
+        return hasEnded
+    }
+
+    /// Starts it, and waits for its hello.
+    private func begin() async throws {
+        reactor.start(process, settings.launch, input: .stream) { [self] in PluginOutput(self) }
+        process.send(settings.hello)
+        do {
+            try await withCancellation(on: saidHello) { [settings, clock] in
+                try await clock.sleep(for: settings.startTimeout)
+            }
+            kill("it said no hello within \(settings.startTimeout.formattedSeconds) s")
+        } catch is CancellationError {
+            if Task.isCancelled { kill("it was not needed any more") }
+        }
+        if let fault = hello?.fault(asked: settings.kind) { kill("it \(fault)") }
+        guard let hello, takesRequests else {
+            // The reason is there once the process has ended. A task that is cancelled does not need it.
+            try? await ended.wait()
+            throw Ended(description: endReason)
+        }
+        if hello.answersPings { ping() }
+    }
+
+    private func cancel(_ id: UInt64) {
+        guard state.withLock({ $0.open[id] != nil }) else { return }
+        process.send(PluginRequest.cancel(id: id))
+        // A task of its own: this runs where the request's task is cancelled, and must not wait.
+        Task { [self] in
+            await waitForEnd(settings.process.killAfter)
+            if state.withLock({ $0.open[id] != nil }) {
+                kill(
+                    "it did not answer within \(settings.process.killAfter.formattedSeconds) s that a job was cancelled"
+                )
+            }
+        }
+    }
+
+    /// Pings it, and waits for its first answer to a ping.
+    ///
+    /// - Throws: ``Ended``; `CancellationError`.
+    func pingOnce() async throws {
+        process.send(PluginRequest.ping(id: 1))
+        try await ponged.wait()
+        if let end = state.withLock({ $0.end }) { throw Ended(description: end) }
+    }
+
+    /// Pings it until it ends.
+    private func ping() {
+        Task { [self] in
+            var id: UInt64 = 0
+            while await !waitForEnd(Self.pingInterval) {
+                let open = state.withLock { state in
+                    defer { state.openPings += 1 }
+                    return state.openPings
+                }
+                if open >= Self.pingLimit {
+                    return kill("it answered no ping within \((Self.pingInterval * Self.pingLimit).formattedSeconds) s")
+                }
+                id += 1
+                process.send(PluginRequest.ping(id: id))
+            }
+        }
+    }
+
+    /// Takes in a line of its output.
+    func take(_ line: UnsafeBufferPointer<UInt8>) {
+        do {
+            switch try PluginMessage(line: line) {
+            case .hello(let hello):
+                state.withLock { $0.hello = $0.hello ?? hello }
+                saidHello.open()
+            case .answer(let id, let answer): take(answer, to: id)
+            case .pong:
+                state.withLock { $0.openPings = 0 }
+                ponged.open()
+            case .progress(let id, let text): context(of: id)?.report(progress: text)
+            case .log(let level, let message, let id): log(level, message, context(of: id))
+            case .other: break
+            }
+        } catch {
+            let beginning = String(decoding: line.prefix(80), as: UTF8.self).printable
+            let reason = (error as? JSONScanner.Fault)?.message ?? "\(error)"
+            kill("it wrote what is no message: \(reason), in '\(beginning)'")
+        }
+    }
+
+    private func take(_ answer: PluginMessage.Answer, to id: UInt64) {
+        let (open, isDrained) = state.withLock { state in
+            let open = state.open.removeValue(forKey: id)
+            if open == nil { state.strayAnswers += 1 } else { state.answered += 1 }
+            if state.answered == settings.replaceAfter { leaves.open() }
+            return (open, state.isLeaving && state.open.isEmpty)
+        }
+        if isDrained { drained.open() }
+        if let open { return open.continuation.resume(returning: answer) }
+        flood.log { logger.warning("an answer to a request that is not open was ignored", metadata: ["id": "\(id)"]) }
+    }
+
+    private func context(of id: UInt64?) -> JobContext? {
+        id.flatMap { id in state.withLock { $0.open[id]?.context } }
+    }
+
+    /// Takes in a line that it wrote to its standard error.
+    func takeErrorLine(_ line: String) {
+        state.withLock { $0.lastWords.add(line) }
+        flood.log { logger.notice("\(line)", metadata: ["stream": "stderr"]) }
+    }
+
+    private func log(_ level: Logger.Level, _ message: String, _ context: JobContext?) {
+        let text = message.utf8.count > LineSplitter.lineLimit ? message.prefix(LineSplitter.lineLimit) + "…" : message
+        flood.log { (context?.logger ?? logger).log(level: level, "\(text)") }
+    }
+
+    /// Takes in that it has ended, and fails what it had open.
+    func end(_ end: ProcessEnd) {
+        let (detail, killReason) = state.withLock { state in
+            state.endStatus = end.status
+            return (state.lastWords.line.map { ": \(String($0.prefix(500)).printable)" } ?? "", state.killReason)
+        }
+        let limit = end.metLimit.map { " (it \($0))" } ?? ""
+        finish(
+            "plugin '\(settings.name)' " + (killReason.map { "was killed: \($0)" } ?? "\(end.status)\(detail)\(limit)"))
+    }
+
+    /// Takes in that it could not be started.
+    func end(_ error: ProcessLaunchError) {
+        finish(error.description)
+    }
+
+    private func finish(_ reason: String) {
+        let open = state.withLock { state in
+            state.end = reason
+            defer { state.open = [:] }
+            return state.open.values
+        }
+        for request in open { request.continuation.resume(throwing: Ended(description: reason)) }
+        for latch in [ended, drained, ponged, saidHello, leaves] { latch.open() }
+    }
+}

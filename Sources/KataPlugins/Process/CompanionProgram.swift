@@ -1,0 +1,26 @@
+import Foundation
+
+/// A program that comes with Kata and that the running one starts. It is looked for where both were installed or built, and
+/// nowhere else: neither `PATH` nor the configuration says what it is.
+struct CompanionProgram: Sendable {
+    let name: String
+    /// The paths that are looked at, in that order.
+    let places: [String]
+
+    /// - Parameter directory: where the running program is, from the root.
+    init(_ name: String, beside directory: String = Self.ownDirectory) {
+        self.name = name
+        let parent = URL(fileURLWithPath: directory).deletingLastPathComponent().path
+        places = ["\(directory)/\(name)", "\(parent == "/" ? "" : parent)/lib/kata/\(name)"]
+    }
+
+    /// Where it is; `nil` if it is in none of the places.
+    var path: String? { places.first(where: isExecutableFile) }
+
+    /// Where the running program is, whatever it was called by.
+    private static var ownDirectory: String {
+        // What a package installs, for where there is no /proc to tell.
+        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/bin/katad"
+        return URL(fileURLWithPath: program).deletingLastPathComponent().path
+    }
+}

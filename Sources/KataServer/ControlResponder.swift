@@ -1,0 +1,34 @@
+import Kata
+import KataAPI
+import Logging
+
+/// The HTTP interface of a daemon.
+struct ControlResponder {
+    private let router: HTTPRouter
+    private let logger: Logger
+
+    init(service: any ControlService, logger: Logger) {
+        var router = HTTPRouter()
+        ControlRoutes(service: service).add(to: &router)
+        JobRoutes(service: service).add(to: &router)
+        PipelineRoutes(service: service).add(to: &router)
+        self.router = router
+        self.logger = logger
+    }
+
+    /// Answers every error with a problem document.
+    func respond(to request: HTTPRequest) async -> HTTPResponse {
+        do {
+            if let response = try await router.respond(to: request) { return response }
+            throw ProblemDocument(
+                status: 404, title: "Not found",
+                detail: "there is no \(request.method) \(request.path); see docs/api.md".printable)
+        } catch {
+            let problem = ProblemDocument(error, request: request)
+            if problem.status >= 500 {
+                logger.error("request failed", metadata: ["path": "\(request.path)", "error": "\(error)"])
+            }
+            return HTTPResponse(problem: problem)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Glibc
+import KataAPI
+import Synchronization
+
+/// The file of the control socket: private to its user, and never put in the place of something else.
+///
+/// The server binds to a temporary name in the same directory. Only once its mode is 0600 does it get its real name, in
+/// one step, so nobody else can ever connect and clients find either no socket or one that answers.
+public final class ControlSocket: Sendable {
+    /// Where clients find the socket once requests are answered.
+    public let path: String
+    /// Where the server binds the socket.
+    let temporaryPath: String
+    /// Of the socket that was published; `nil` before.
+    private let inode = Mutex<ino_t?>(nil)
+
+    /// Checks that the socket can be made at that path.
+    ///
+    /// - Throws: ``ControlSocketError``.
+    public init(path: String) throws {
+        self.path = path
+        temporaryPath = path + ".new"
+        if path.utf8.count > ControlSocketPath.limit { throw ControlSocketError.tooLong(path: path) }
+        try checkDirectory()
+        try checkNothingInTheWay()
+    }
+
+    /// Gives the bound socket its real name.
+    func publish() throws {
+        var status = stat()
+        guard chmod(temporaryPath, 0o600) == 0, stat(temporaryPath, &status) == 0, rename(temporaryPath, path) == 0
+        else {
+            throw ControlSocketError.cannotCreate(path: path, code: errno)
+        }
+        inode.withLock { $0 = status.st_ino }
+    }
+
+    /// Removes the socket, if the file is still the one that was published.
+    func remove() {
+        var status = stat()
+        if lstat(path, &status) == 0, inode.withLock({ $0 }) == status.st_ino { unlink(path) }
+    }
+
+    private func checkDirectory() throws {
+        let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        var status = stat()
+        guard stat(directory, &status) == 0 else { throw ControlSocketError.cannotCreate(path: path, code: errno) }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw ControlSocketError.cannotCreate(path: path, code: ENOTDIR)
+        }
+        guard access(directory, W_OK | X_OK) == 0 else {
+            throw ControlSocketError.cannotCreate(path: path, code: errno)
+        }
+        // Whoever owns the directory, or may write to it, can put another socket in this one's place.
+        let isForeign = status.st_uid != geteuid() && status.st_uid != 0
+        let isOpenToAll = status.st_mode & S_IWOTH != 0 && status.st_mode & S_ISVTX == 0
+        if isOpenToAll || isForeign { throw ControlSocketError.unsafeDirectory(directory) }
+    }
+
+    private func checkNothingInTheWay() throws {
+        var status = stat()
+        // What an earlier daemon left when it was killed between bind and rename.
+        if lstat(temporaryPath, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFSOCK, status.st_uid == geteuid(), unlink(temporaryPath) == 0 else {
+                throw ControlSocketError.inTheWay(path: temporaryPath)
+            }
+        }
+        guard lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK, status.st_uid == geteuid() else {
+            throw ControlSocketError.inTheWay(path: path)
+        }
+        if isAlive() { throw ControlSocketError.inUse(path: path) }
+    }
+
+    /// Whether a process listens on the socket. Only a refused connection tells that none does; the call does not
+    /// block, because a busy listener might not accept.
+    private func isAlive() -> Bool {
+        let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        let descriptor = socket(AF_UNIX, flags, 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0 || errno != ECONNREFUSED
+            }
+        }
+    }
+}
+
+/// Why the control socket can't be made.
+public enum ControlSocketError: Error, Hashable, CustomStringConvertible {
+    /// The path has more bytes than ``ControlSocketPath/limit``.
+    case tooLong(path: String)
+    /// The system refused, with that error number.
+    case cannotCreate(path: String, code: Int32)
+    /// Other users could put another socket in its place.
+    case unsafeDirectory(String)
+    /// There is something else than a socket of this user.
+    case inTheWay(path: String)
+    /// Another process listens there.
+    case inUse(path: String)
+
+    /// A sentence for people, with what to do.
+    public var description: String {
+        switch self {
+        case .tooLong(let path):
+            "the socket's path '\(path)' is too long, expected at most \(ControlSocketPath.limit) bytes"
+        case .cannotCreate(let path, let code): "cannot create the socket '\(path)': \(String(cString: strerror(code)))"
+        case .unsafeDirectory(let directory):
+            "the socket's directory '\(directory)' is in the hands of other users; use one of your own that others can't write"
+        case .inTheWay(let path):
+            "'\(path)' is not a socket of this user and is left as it is; name another with --socket"
+        case .inUse(let path): "another process listens on '\(path)'; stop it, or name another with --socket"
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Kata
+import KataAPI
+import NIOHTTP1
+
+/// The routes that tell about the daemon, and those that work with runs.
+struct ControlRoutes {
+    let service: any ControlService
+
+    func add(to router: inout HTTPRouter) {
+        router.get("/v1/status") { _ in
+            try HTTPResponse(service.status())
+        }
+        router.get("/v1/plugins") { _ in
+            try HTTPResponse(service.plugins())
+        }
+        router.get("/v1/estimate") { request in
+            try HTTPResponse(estimate(pipeline: request.parameter("pipeline"), workers: workers(of: request)))
+        }
+        router.post("/v1/pipelines/:name/runs") { request in
+            let run = try await service.pipeline(request.pipelineName).startRun()
+            return try HTTPResponse(RunDocument(run), status: .created)
+        }
+        router.post("/v1/runs") { _ in
+            try HTTPResponse(RunDocument(try await service.pipeline(nil).startRun()), status: .created)
+        }
+        router.get("/v1/export") { request in
+            var pages = try await ResultPages(selection(of: request), in: service.records).makeAsyncIterator()
+            let first = try await pages.next()
+            return HTTPResponse(.pages(first: first, rest: pages), type: "text/plain; charset=utf-8")
+        }
+    }
+
+    private func estimate(pipeline: String?, workers: Int?) throws -> EstimateDocument {
+        let configuration = try service.pipeline(pipeline).configuration
+        guard let estimate = configuration.estimate else {
+            throw ProblemDocument(
+                status: 422, title: "No estimate",
+                detail: configuration.itemCount == nil
+                    ? "nobody knows how many items pipeline '\(configuration.name)' will have"
+                    : "the handler of pipeline '\(configuration.name)' does not know how long an item takes"
+            )
+        }
+        return EstimateDocument(
+            pipeline: configuration.name, estimate: estimate.with(workers: workers ?? estimate.workers))
+    }
+
+    private func selection(of request: HTTPRequest) throws -> ResultSelection {
+        guard let runs = ResultSelection.Runs(request.parameter("run") ?? "all") else {
+            throw ProblemDocument.badParameter("run must be a number, 'latest' or 'all'")
+        }
+        return ResultSelection(pipeline: request.parameter("pipeline"), runs: runs)
+    }
+
+    private func workers(of request: HTTPRequest) throws -> Int? {
+        try request.integer("workers", in: PipelineConfiguration.workerCounts)
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Kata
+import KataAPI
+import NIOCore
+
+/// The routes that steer pipelines.
+struct PipelineRoutes {
+    let service: any ControlService
+
+    func add(to router: inout HTTPRouter) {
+        router.get("/v1/drain") { _ in
+            try HTTPResponse(service.drainForecast())
+        }
+        router.post("/v1/drain") { _ in
+            let forecast = service.drainForecast()
+            service.drain()
+            return try HTTPResponse(forecast)
+        }
+        router.get("/v1/pipelines/:name/prunable") { request in
+            try HTTPResponse(try await prunable(request))
+        }
+        router.post("/v1/pipelines/:name/prune") { request in
+            let pipeline = try service.pipeline(request.pipelineName)
+            let selection = try pruneSelection(request)
+            // Short, because it is parsed on the event loop, where all other requests wait for it.
+            let body = try request.wholeBody(upTo: 1 << 20)
+            let count: Int
+            if body.readableBytes > 0 {
+                let jobs = try jobIDs(in: body)
+                count = try await pipeline.prune(jobs, selection.state, finishedBefore: selection.finishedBefore)
+            } else {
+                count = try await pipeline.prune(selection.state, finishedBefore: selection.finishedBefore)
+            }
+            return try HTTPResponse(ChangeDocument(changed: count))
+        }
+        router.post("/v1/pipelines/:name/pause") { request in
+            let pipeline = try service.pipeline(request.pipelineName)
+            try await pipeline.pause()
+            return try HTTPResponse(PipelineStateDocument(pipeline.status()))
+        }
+        router.post("/v1/pipelines/:name/resume") { request in
+            let pipeline = try service.pipeline(request.pipelineName)
+            try await pipeline.resume()
+            return try HTTPResponse(PipelineStateDocument(pipeline.status()))
+        }
+        router.post("/v1/pipelines/:name/scale") { request in
+            let pipeline = try service.pipeline(request.pipelineName)
+            guard let workers = try request.integer("workers", in: PipelineConfiguration.workerCounts) else {
+                throw ProblemDocument.badParameter("workers is missing, expected a number from 1 to 10000")
+            }
+            pipeline.scale(to: workers)
+            return try HTTPResponse(PipelineStateDocument(pipeline.status()))
+        }
+        router.post("/v1/pipelines/:name/retry") { request in
+            let name = try service.pipeline(request.pipelineName).name
+            return try HTTPResponse(ChangeDocument(changed: try await service.steering.retryFailed(pipeline: name)))
+        }
+        router.post("/v1/pipelines/:name/cancel") { request in
+            let name = try service.pipeline(request.pipelineName).name
+            return try HTTPResponse(ChangeDocument(changed: try await service.steering.cancelAll(pipeline: name)))
+        }
+    }
+
+    private func jobIDs(in body: ByteBuffer) throws -> [Job.ID] {
+        do {
+            return try JSON.decode(JobIDsDocument.self, from: Data(body.readableBytesView)).ids
+        } catch {
+            throw ProblemDocument.badParameter("the body must be a JSON object such as {\"ids\": [17, 18]}")
+        }
+    }
+
+    private func prunable(_ request: HTTPRequest) async throws -> JobListDocument {
+        let limit = try request.integer("limit", in: 1...1_000) ?? 500
+        let after = try request.integer("after", in: 0...Int.max).map(Job.ID.init) ?? 0
+        let records = try await service.records.prunableJobs(
+            pruneSelection(request), after: after, limit: limit)
+        var jobs: [JobDocument] = []
+        for record in records {
+            jobs.append(JobDocument(record, attempts: try await service.records.attempts(job: record.job.id)))
+        }
+        return JobListDocument(jobs: jobs, next: records.count < limit ? nil : records.last?.job.id)
+    }
+
+    private func pruneSelection(_ request: HTTPRequest) throws -> PruneSelection {
+        guard let state = request.parameter("state").flatMap(JobState.init), state.isFinal else {
+            throw ProblemDocument.badParameter("state must be done, failed or cancelled")
+        }
+        guard let time = request.parameter("before").flatMap({ Timestamp(iso8601: $0) }) else {
+            throw ProblemDocument.badParameter("before must be a time such as 2026-01-31T12:00:00Z")
+        }
+        let name = try service.pipeline(request.pipelineName).name
+        return PruneSelection(pipeline: name, state: state, finishedBefore: time)
+    }
+}

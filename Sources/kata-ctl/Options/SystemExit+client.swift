@@ -1,0 +1,22 @@
+import KataAPI
+import KataClient
+import KataCommand
+
+extension SystemExit {
+    /// The exit code of a command that did not get what it wanted from the daemon.
+    init(for error: ControlClientError) {
+        switch error {
+        case .notReachable, .interrupted, .badAnswer: self = .unavailable
+        case .permissionDenied: self = .permission
+        case .refused(let problem): self.init(for: problem)
+        }
+    }
+
+    private init(for problem: ProblemDocument) {
+        switch problem.status {
+        case 409 where problem.title == ProblemDocument.runUnfinishedTitle: self = .alreadyRunning
+        case 500...: self = .unavailable
+        default: self = .usage
+        }
+    }
+}

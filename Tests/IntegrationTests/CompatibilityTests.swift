@@ -1,0 +1,65 @@
+import Foundation
+import KataTestSupport
+import Testing
+
+/// What was written for earlier versions works unchanged with this one.
+@Suite("What an earlier version left", .timeLimit(.minutes(10)))
+struct CompatibilityTests {
+    private let workplace: Workplace
+
+    init() throws {
+        workplace = try Workplace()
+    }
+
+    @Test("is a configuration with every key of 0.1.0, which is valid and starts")
+    func configuration() async throws {
+        try prepare()
+        let check = try await workplace.runDaemon("--check")
+        try #require(check.code == 0, "\(check.errors)")
+        #expect(check.output == "kata.yaml: valid, 7 pipelines\n")
+        try await workplace.withDaemon { _ in
+            let id = try await workplace.submit(["x"])[0]
+            try await workplace.wait(for: id, toBe: "done")
+            try await #expect(eventually { try await workplace.count("jobs WHERE state = 'done'") == 20 + 2 + 1 })
+        }
+        try #expect(workplace.read("results.txt").split(separator: "\n").count == 20)
+    }
+
+    @Test("is a database of its schema, which a daemon goes on with", arguments: [1, 2, 3])
+    func database(schema: Int) async throws {
+        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("KataSQLiteTests/Fixtures/schema-\(schema).sqlite")
+        try FileManager.default.copyItem(atPath: fixtures.path, toPath: workplace.database)
+        let before = try await workplace.run(
+            "sqlite3", [workplace.database, "SELECT count(*) FROM results"]
+        ).output
+        try prepare()
+        try await workplace.withDaemon { _ in
+            // Of the second and third schema on, the pipeline was paused.
+            _ = try await workplace.ctl("resume", "mail")
+            let id = try await workplace.submit(["new"])[0]
+            try await workplace.wait(for: id, toBe: "done")
+        }
+        let after = try await workplace.count("results")
+        #expect(after > Int(before.trimmingCharacters(in: .newlines)) ?? .max)
+        let check = try await workplace.query("PRAGMA integrity_check; PRAGMA foreign_key_check;")
+        #expect(check == "ok\n")
+    }
+
+    /// Writes the configuration, and what it names.
+    private func prepare() throws {
+        let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("Fixtures/kata-0.1.yaml")
+        try workplace.write(String(contentsOf: fixture, encoding: .utf8), to: "kata.yaml")
+        try workplace.write("one\ntwo\n", to: "lines.txt")
+        try workplace.write("Bearer 42\n", to: "token")
+        try workplace.write("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n", to: "secret")
+        try workplace.write("#!/usr/bin/env python3\n", to: "plugin.py")
+        for name in ["spool", "plugins"] {
+            try FileManager.default.createDirectory(
+                at: workplace.directory.appendingPathComponent(name), withIntermediateDirectories: true)
+        }
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: workplace.path("plugin.py"))
+    }
+}

@@ -1,0 +1,141 @@
+import Kata
+import KataTestSupport
+import Logging
+import Testing
+
+@testable import KataConfig
+
+@Suite("A daemon's configuration")
+struct DaemonConfigurationTests {
+    private struct Source: JobSource, Plugin {
+        static let pluginName = "numbers"
+        init(configuration: inout ConfigurationSection, context: PluginContext) {}
+        func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
+            SourceBatch(items: [], progress: .exhausted)
+        }
+    }
+
+    private struct Handler: JobHandler, Plugin {
+        static let pluginName = "nothing"
+        init(configuration: inout ConfigurationSection, context: PluginContext) {}
+        func handle(_ job: Job, in context: JobContext) async throws {}
+    }
+
+    private static let least = """
+        pipelines:
+          kata:
+            queue_size: 50
+            item_count: 100
+            worker_count: 12
+            producer: { plugin: numbers }
+            consumer: { plugin: nothing }
+        """
+
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    @Test("has a default for everything that is not said")
+    func defaults() throws {
+        let configuration = try read(Self.least)
+        #expect(configuration.socket == "/run/kata/kata.sock")
+        #expect(configuration.database == "/var/lib/kata/kata.db")
+        #expect(configuration.logLevel == .info)
+        #expect(configuration.drainTimeout == .seconds(30))
+        let pipeline = configuration.pipelines[0].configuration
+        #expect([pipeline.queueSize, pipeline.itemCount, pipeline.workerCount] == [50, 100, 12])
+        #expect(pipeline.interval == .zero && pipeline.export == nil && pipeline.failures == FailurePolicy())
+    }
+
+    @Test("takes values from the command line before those of the environment, and these before the file's")
+    func overrides() throws {
+        var overrides = ConfigurationOverrides(
+            environment: ["KATA_SOCKET": "/tmp/environment", "KATA_LOG_LEVEL": "debug", "KATA_DATABASE": ""])
+        overrides.daemon.append(.init(key: "socket", text: "/tmp/option", source: "--socket"))
+        overrides.pipeline = [.init(key: "worker_count", text: "3", source: "--worker-count")]
+        let configuration = try read("socket: /tmp/file\nlog_level: error\n" + Self.least, overrides)
+        #expect(configuration.socket == "/tmp/option")
+        #expect(configuration.logLevel == .debug)
+        #expect(configuration.database == "/var/lib/kata/kata.db", "an empty variable says nothing")
+        #expect(configuration.pipelines[0].configuration.workerCount == 3)
+    }
+
+    @Test("tells every fault, each at its place and with what was expected")
+    func faults() throws {
+        let text = """
+            log_level: loud
+            drain_timout: 1s
+            pipelines:
+              "a b":
+                queue_size: 0
+                item_count: 1
+                worker_count: 12
+                producer: { plugin: nombers }
+                consumer: { plugin: nothing }
+            """
+        let faults = try #require(throws: ConfigurationFaults.self) { try read(text) }
+        #expect(
+            faults.faults.map { "\($0)".replacing(directory.path("kata.yaml"), with: "kata.yaml") } == [
+                "kata.yaml:1:12: log_level is 'loud', "
+                    + "expected one of trace, debug, info, notice, warning, error, critical",
+                "kata.yaml:2:1: unknown key 'drain_timout' in the configuration, did you mean 'drain_timeout'?",
+                "kata.yaml:4:3: 'a b' can't name a pipeline, expected 1 to 64 letters, digits, '_', '.' or '-'",
+                "kata.yaml:5:17: queue_size is '0', expected a whole number from 1 to 1000000",
+                "kata.yaml:8:25: plugin names no source plugin: 'nombers', did you mean 'numbers'?",
+            ])
+    }
+
+    @Test(
+        "tells what is wrong with a text that is no such YAML",
+        arguments: [
+            ("", "the file is empty"), ("a: [", "expected valid YAML"), ("a: 1\na: 2", "is there twice"),
+            ("[1]: 2", "a key is a list or a map"), (String(repeating: "[", count: 2_000), "nested too deeply"),
+        ])
+    func noYAML(text: String, reason: String) throws {
+        let faults = try #require(throws: ConfigurationFaults.self) { try read(text) }
+        #expect(faults.faults.count == 1 && "\(faults)".contains(reason), "\(faults)")
+    }
+
+    @Test("asks which pipeline is meant if there are several, and knows the nearest name")
+    func severalPipelines() throws {
+        let text =
+            Self.least
+            + Self.least.split(separator: "\n").dropFirst().map { "\n" + $0 }.joined()
+            .replacing("kata:", with: "mail:")
+        var overrides = ConfigurationOverrides()
+        overrides.pipeline = [.init(key: "worker_count", text: "3", source: "--worker-count")]
+        let ambiguous = try #require(throws: ConfigurationFaults.self) { try read(text, overrides) }
+        #expect(
+            "\(ambiguous)" == "--worker-count: there are several pipelines, expected --pipeline with one of kata, mail")
+        overrides.pipelineName = "mial"
+        let unknown = try #require(throws: ConfigurationFaults.self) { try read(text, overrides) }
+        #expect("\(unknown)" == "--pipeline: there is no pipeline 'mial', did you mean 'mail'?")
+        overrides.pipelineName = "mail"
+        try #expect(read(text, overrides).pipelines.map(\.configuration.workerCount) == [12, 3])
+    }
+
+    @Test("refuses an export in the place of another of the daemon's files", arguments: ["kata.db-wal", "kata.yaml"])
+    func export(name: String) throws {
+        let path = directory.path(name)
+        let text = "database: \(directory.path("kata.db"))\n" + Self.least + "\n    export: \(path)"
+        let faults = try #require(throws: ConfigurationFaults.self) { try read(text) }
+        #expect("\(faults)".hasSuffix("which is another file of this daemon, expected one of its own"), "\(faults)")
+    }
+
+    private func read(
+        _ text: String, _ overrides: ConfigurationOverrides = ConfigurationOverrides()
+    ) throws -> DaemonConfiguration {
+        let path = directory.path("kata.yaml")
+        try directory.write(text, to: "kata.yaml")
+        var registry = PluginRegistry()
+        registry.register(source: Source.self)
+        registry.register(handler: Handler.self)
+        let paths = DefaultPaths(
+            environment: ["STATE_DIRECTORY": "/var/lib/kata", "RUNTIME_DIRECTORY": "/run/kata:/run/other"])
+        return try DaemonConfiguration(
+            path: path, overrides: overrides, paths: paths, registry: registry,
+            context: PluginContext(logger: Logger(label: "test")), databaseFiles: { [$0, $0 + "-wal"] })
+    }
+}

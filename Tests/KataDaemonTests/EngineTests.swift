@@ -1,0 +1,150 @@
+import Kata
+import KataTestSupport
+import Logging
+import ServiceLifecycle
+import Testing
+
+@testable import KataConfig
+@testable import KataDaemon
+
+/// Reloads of the configuration while pipelines come and go.
+@Suite("The engine", .timeLimit(.minutes(10)))
+struct EngineTests {
+    /// Lets each read of the latest run, with which the making of a pipeline begins, wait at a gate of the pipeline's name.
+    private final class GatedStore: JobStore, ForwardingReader {
+        let store = MemoryJobStore()
+        var reader: any JobStoreReader { store }
+        let gated: String
+        let arrival = Latch()
+        let gate = Latch()
+
+        init(gated: String) {
+            self.gated = gated
+        }
+
+        func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
+            try store.transaction(body)
+        }
+
+        func latestRun(pipeline: String) async throws -> Run? {
+            if pipeline == gated {
+                arrival.open()
+                try await gate.wait()
+            }
+            return try await store.latestRun(pipeline: pipeline)
+        }
+    }
+
+    private struct Inbox: JobSource {
+        var extent: SourceExtent { .endless }
+        var takesJobs: Bool { true }
+
+        func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
+            try await Latch().wait()
+            throw CancellationError()
+        }
+    }
+
+    private struct HoldingHandler: JobHandler {
+        let hasBegun = Latch()
+        let mayEnd = Latch()
+
+        func handle(_ job: Job, in context: JobContext) async throws {
+            hasBegun.open()
+            try await mayEnd.wait()
+        }
+    }
+
+    private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    @Test("starts a pipeline anew that ends while others of a new configuration are made")
+    func endedMeanwhile() async throws {
+        let store = GatedStore(gated: "new")
+        let handler = HoldingHandler()
+        try await withEngine(configuration(["mail": handler]), store: store) { engine in
+            _ = try await engine.pipelines[0].submit([NewJob(item: "x")])
+            try await handler.hasBegun.wait()
+            try await engine.reload(configuration([:]))
+            #expect(engine.pipelines.map(\.name) == ["mail"], "its job is not finished")
+
+            // The same pipeline again, beside one that takes a while to be made; meanwhile the old one ends.
+            async let reload: Void = engine.reload(configuration(["mail": handler, "new": handler]))
+            try await store.arrival.wait()
+            handler.mayEnd.open()
+            try await #require(eventually { engine.pipelines.isEmpty })
+            store.gate.open()
+            try await reload
+
+            #expect(engine.pipelines.map(\.name).sorted() == ["mail", "new"])
+            let pipeline = try #require(engine.pipelines.first { $0.name == "mail" })
+            let job = try await pipeline.submit([NewJob(item: "y")])[0].id
+            try await #expect(eventually { try await store.job(job)?.state == .done })
+        }
+    }
+
+    @Test("loses no pipeline, however quickly it goes and comes")
+    func goesAndComes() async throws {
+        let store = MemoryJobStore()
+        let handler = HoldingHandler()
+        handler.mayEnd.open()
+        try await withEngine(configuration(["mail": handler]), store: store) { engine in
+            for round in 1...300 {
+                try await engine.reload(configuration([:]))
+                // At every step of its way out.
+                for _ in 0..<(round % 40) { await Task.yield() }
+                try await engine.reload(configuration(["mail": handler]))
+                try #require(engine.pipelines.map(\.name) == ["mail"], "round \(round)")
+            }
+            let job = try await engine.pipelines[0].submit([NewJob(item: "x")])[0].id
+            try await #expect(eventually { try await store.job(job)?.state == .done })
+        }
+    }
+
+    @Test("has a request that still has the old pipeline done by the new one")
+    func oldReference() async throws {
+        let store = MemoryJobStore()
+        let handler = HoldingHandler()
+        handler.mayEnd.open()
+        try await withEngine(configuration(["mail": handler]), store: store) { engine in
+            let old = engine.pipelines[0]
+            try await engine.reload(configuration(["mail": handler], queueSize: 7))
+            try await #require(eventually { engine.pipelines.first !== old })
+            let job = try await old.submit([NewJob(item: "x")])[0].id
+            try await #expect(eventually { try await store.job(job)?.state == .done })
+        }
+    }
+
+    /// Gives `body` an engine that runs, and drains it afterwards.
+    private func withEngine(
+        _ configuration: DaemonConfiguration, store: any JobStore, _ body: (Engine) async throws -> Void
+    ) async throws {
+        let recorder = Recorder(store: store, logger: logger)
+        let engine = try await Engine(
+            configuration: configuration, mode: .untilDrained, store: store, recorder: recorder, logger: logger)
+        let running = Task { try await engine.run() }
+        do {
+            try await body(engine)
+        } catch {
+            engine.giveUp()
+            _ = await running.result
+            await recorder.stop()
+            throw error
+        }
+        engine.giveUp()
+        try await running.value
+        await recorder.stop()
+    }
+
+    private func configuration(_ handlers: [String: HoldingHandler], queueSize: Int = 5) -> DaemonConfiguration {
+        let origin = ConfigurationOrigin.setting("test")
+        return DaemonConfiguration(
+            drainTimeout: .seconds(60),
+            pipelines: handlers.sorted { $0.key < $1.key }.map { name, handler in
+                DaemonConfiguration.Pipeline(
+                    configuration: PipelineConfiguration(
+                        name: name, queueSize: queueSize, itemCount: nil, workerCount: 1, source: Inbox(),
+                        handler: handler),
+                    node: ConfigurationNode(.scalar("\(queueSize)"), origin: origin))
+            })
+    }
+}

@@ -1,0 +1,34 @@
+import Kata
+import Logging
+import Testing
+
+@testable import KataDaemon
+
+@Suite("A log entry")
+struct StandardErrorLogHandlerTests {
+    private let time = Timestamp(milliseconds: 0)
+
+    @Test("has what the metadata provider gives, which the logger and the entry go before")
+    func provider() {
+        let provider = Logger.MetadataProvider { ["trace": "4bf92f", "pipeline": "provider", "job": "provider"] }
+        var handler = StandardErrorLogHandler(
+            format: .plain, threshold: .init(.info), metadataProvider: provider)
+        handler[metadataKey: "pipeline"] = "mail"
+        handler[metadataKey: "job"] = "logger"
+        #expect(
+            handler.line(for: event(["job": "7"]), at: time)
+                == "1970-01-01T00:00:00.000Z info     done job=7 pipeline=mail trace=4bf92f\n")
+    }
+
+    @Test("is one line for the journal, whatever it quotes")
+    func journal() {
+        let handler = StandardErrorLogHandler(format: .journal, threshold: .init(.info))
+        #expect(handler.line(for: event(["item": "a\nb \"c\""]), at: time) == "<6>done item=\"a\\u{a}b \\\"c\\\"\"\n")
+    }
+
+    private func event(_ metadata: Logger.Metadata) -> LogEvent {
+        LogEvent(
+            level: .info, message: "done", metadata: metadata, source: "test", file: #fileID, function: #function,
+            line: #line)
+    }
+}

@@ -1,0 +1,140 @@
+import Kata
+import Testing
+
+extension JobReadingBehaviour {
+    static func checkPriorities(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        try await #expect(store.pendingPriorities(run: run.id).isEmpty)
+        var ids: [Int: Job.ID] = [:]
+        for priority in [0, -100, 100, 7, -1, 7] {
+            ids[priority] = try store.submit(NewJob(item: "x", priority: priority), to: run)
+        }
+        try store.submit([NewJob(item: "x", priority: 55, runAt: .sampleEnd)], to: run)
+        try store.submit([NewJob(item: "x", priority: 66)], to: store.openRun("b"))
+        try await #expect(store.pendingPriorities(run: run.id) == [100, 7, 0, -1, -100])
+        for priority in [100, 7, -1] {
+            try await store.complete(try #require(ids[priority]))
+        }
+        try await #expect(store.pendingPriorities(run: run.id) == [7, 0, -100], "there were two of 7")
+        _ = try store.transaction { try $0.promote(run: run.id, dueBy: .sampleEnd, limit: 1) }
+        try await #expect(store.pendingPriorities(run: run.id) == [55, 7, 0, -100])
+        try await #expect(store.pendingPriorities(run: run.id + 9).isEmpty)
+    }
+
+    static func checkOfPriority(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let priorities = [3, 0, 3, -5, 3, 3]
+        let ids = try priorities.map { try store.submit(NewJob(item: "x", priority: $0), to: run) }
+        try store.submit([NewJob(item: "x", priority: 3)], to: store.openRun("b"))
+        func pending(_ priority: Int, after id: Job.ID = 0, limit: Int = 10) async throws -> [Job.ID] {
+            try await store.pendingJobs(run: run.id, priority: priority, after: id, limit: limit).map(\.id)
+        }
+        try await #expect(pending(3) == [ids[0], ids[2], ids[4], ids[5]])
+        try await #expect(pending(3, limit: 2) == [ids[0], ids[2]])
+        try await #expect(pending(3, after: ids[2]) == [ids[4], ids[5]])
+        try await #expect(pending(0) == [ids[1]])
+        try await #expect(pending(-5) == [ids[3]])
+        try await #expect(pending(4).isEmpty)
+        try await store.complete(ids[2])
+        try await #expect(pending(3) == [ids[0], ids[4], ids[5]])
+    }
+
+    static func checkNextDue(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let other = try store.openRun("b")
+        try await #expect(store.nextDue(run: run.id) == nil)
+        let ids = try [5, 3, 9].map { second in
+            try store.submit(NewJob(item: "x", runAt: .sample(after: .seconds(second))), to: run)
+        }
+        try store.submit([NewJob(item: "x", runAt: .sample(after: .seconds(1)))], to: other)
+        try await #expect(store.nextDue(run: run.id) == .sample(after: .seconds(3)))
+        _ = try store.transaction { try $0.cancel(ids[1], at: .sampleStart) }
+        try await #expect(store.nextDue(run: run.id) == .sample(after: .seconds(5)))
+        _ = try store.transaction { try $0.promote(run: run.id, dueBy: .sample(after: .seconds(5)), limit: 9) }
+        try await #expect(store.nextDue(run: run.id) == .sample(after: .seconds(9)))
+        try await #expect(store.nextDue(run: other.id) == .sample(after: .seconds(1)))
+    }
+
+    static func checkListed(_ store: any JobStore) async throws {
+        try await #expect(store.jobs(JobFilter(), before: .max, limit: 10).isEmpty)
+        let runs = try [store.openRun("a"), store.openRun("b")]
+        var expected: [JobRecord] = []
+        for state in JobState.allButWaiting {
+            for run in runs { expected.append(try await store.record(store.job(state, in: run))) }
+        }
+        try await #expect(store.jobs(JobFilter(), before: .max, limit: 100) == expected.reversed())
+    }
+
+    static func checkListedByState(_ store: any JobStore) async throws {
+        let runs = try [store.openRun("a"), store.openRun("b")]
+        var ids: [JobState: [Job.ID]] = [:]
+        for run in runs + runs {
+            for state in JobState.allButWaiting { ids[state, default: []].append(try await store.job(state, in: run)) }
+        }
+        for state in JobState.allButWaiting {
+            let all = try await store.jobs(JobFilter(state: state), before: .max, limit: 100)
+            #expect(all.map(\.job.id) == ids[state]?.reversed())
+            #expect(all.allSatisfy { $0.state == state })
+            let own = try await store.jobs(JobFilter(pipeline: "b", state: state), before: .max, limit: 100)
+            #expect(own == all.filter { $0.pipeline == "b" })
+            #expect(own.count == 2)
+        }
+    }
+
+    static func checkListedByPipeline(_ store: any JobStore) async throws {
+        var expected: [Job.ID] = []
+        for _ in 1...2 {
+            let (run, jobs) = try await store.run("a", items: ["x", "y"])
+            for job in jobs { try store.complete(job) }
+            try store.finish(run)
+            expected += jobs.map(\.id)
+            try store.finish(try await store.run("b", items: []).run)
+        }
+        try store.submit([NewJob(item: "x")], to: store.openRun("b"))
+        func ids(_ pipeline: String) async throws -> [Job.ID] {
+            try await store.jobs(JobFilter(pipeline: pipeline), before: .max, limit: 100).map(\.job.id)
+        }
+        try await #expect(ids("a") == expected.reversed())
+        try await #expect(ids("b").count == 1)
+        try await #expect(ids("A").isEmpty)
+    }
+
+    static func checkListedInPages(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let ids = try (0..<10).map { _ in try store.submit(NewJob(item: "x"), to: run) }
+        var pages: [[Job.ID]] = []
+        while pages.last?.isEmpty != true, pages.count < 10 {
+            let before = pages.last?.last ?? .max
+            pages.append(try await store.jobs(JobFilter(), before: before, limit: 4).map(\.job.id))
+        }
+        #expect(pages.map(\.count) == [4, 4, 2, 0])
+        #expect(pages.flatMap { $0 } == ids.reversed())
+        try await #expect(store.jobs(JobFilter(), before: ids[0], limit: 4).isEmpty)
+    }
+
+    static func checkUnknownJob(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let id = try store.submit(NewJob(item: "x"), to: run)
+        for unknown in [-1, 0, id + 1, .max] { try await #expect(store.job(unknown) == nil) }
+    }
+
+    static func checkPaused(_ store: any JobStore) async throws {
+        func pause(_ isPaused: Bool, _ pipeline: String) throws {
+            try store.transaction { try $0.setPaused(isPaused, pipeline: pipeline, at: .sampleStart) }
+        }
+        try await #expect(!store.isPaused(pipeline: "a"))
+        try pause(false, "a")
+        try await #expect(!store.isPaused(pipeline: "a"))
+        for _ in 1...2 {
+            // To pause twice is the same as once.
+            for _ in 1...2 { try pause(true, "a") }
+            try await #expect(store.isPaused(pipeline: "a"))
+            try await #expect(!store.isPaused(pipeline: "b"))
+            try pause(false, "a")
+            try await #expect(!store.isPaused(pipeline: "a"))
+        }
+        try pause(true, "b")
+        _ = try store.openRun("b")
+        try await #expect(store.isPaused(pipeline: "b"))
+    }
+}

@@ -1,0 +1,29 @@
+public import Kata
+
+/// What every ``JobStore`` must tell of its jobs and pipelines.
+public enum JobReadingBehaviour: String, StoreBehaviour {
+    case priorities = "the priorities of pending jobs are told, the highest first"
+    case ofPriority = "pending jobs are read by priority, in order of id"
+    case nextDue = "the first time that a scheduled job of a run is due is told"
+    case listed = "jobs are listed, the latest first"
+    case listedByState = "jobs of one state are listed"
+    case listedByPipeline = "jobs of one pipeline are listed, of all its runs"
+    case listedInPages = "jobs are listed page by page"
+    case unknownJob = "there is nothing to tell of an unknown job"
+    case paused = "a pipeline is paused until somebody says otherwise"
+
+    /// Checks this case on an empty store.
+    public func check(_ store: any JobStore) async throws {
+        switch self {
+        case .priorities: try await Self.checkPriorities(store)
+        case .ofPriority: try await Self.checkOfPriority(store)
+        case .nextDue: try await Self.checkNextDue(store)
+        case .listed: try await Self.checkListed(store)
+        case .listedByState: try await Self.checkListedByState(store)
+        case .listedByPipeline: try await Self.checkListedByPipeline(store)
+        case .listedInPages: try await Self.checkListedInPages(store)
+        case .unknownJob: try await Self.checkUnknownJob(store)
+        case .paused: try await Self.checkPaused(store)
+        }
+    }
+}

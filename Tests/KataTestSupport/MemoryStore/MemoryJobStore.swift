@@ -1,0 +1,163 @@
+public import Kata
+import Synchronization
+
+/// A store that keeps everything in memory, for tests and for work that need not outlive the process.
+public final class MemoryJobStore: JobStore {
+    private let tables = Mutex(MemoryTables())
+
+    /// Makes an empty store.
+    public init() {}
+
+    /// Runs `body` on a copy of the tables, and puts the copy in their place. Nothing outlives the process.
+    ///
+    /// - Throws: what `body` threw; the tables stay as they were then.
+    public func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
+        let transaction = MemoryTransaction(tables: tables.withLock { $0 })
+        let result = try body(transaction)
+        let changed = transaction.tables
+        tables.withLock { $0 = changed }
+        return result
+    }
+
+    /// The run of that pipeline that is not finished; `nil` if all are.
+    public func unfinishedRun(pipeline: String) async throws -> Run? {
+        read { $0.unfinishedRun(pipeline: pipeline) }
+    }
+
+    /// The run of that pipeline with the largest id; `nil` before the first one.
+    public func latestRun(pipeline: String) async throws -> Run? {
+        read { $0.latestRun(pipeline: pipeline) }
+    }
+
+    /// The priorities of a run's pending jobs, the highest first.
+    public func pendingPriorities(run: Run.ID) async throws -> [Int] {
+        read { tables in
+            Set(tables.jobs.lazy.filter { $0.job.runID == run && $0.state == .pending }.map(\.job.priority))
+                .sorted(by: >)
+        }
+    }
+
+    /// Pending jobs of a run and priority, in order of id. However large their items are, there are `limit` of them.
+    public func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job] {
+        read { tables in
+            let jobs = tables.jobs.lazy.filter { record in
+                record.job.runID == run && record.state == .pending && record.job.priority == priority
+                    && record.job.id > id
+            }
+            return Array(jobs.map(\.job).prefix(limit))
+        }
+    }
+
+    /// When the first scheduled job of a run is due; `nil` if there is none.
+    public func nextDue(run: Run.ID) async throws -> Timestamp? {
+        read { tables in
+            tables.jobs.lazy.filter { $0.job.runID == run && $0.state == .scheduled }.compactMap(\.runAt).min()
+        }
+    }
+
+    /// The counts of all runs of that pipeline.
+    public func counts(pipeline: String) async throws -> JobCounts {
+        read { tables in
+            tables.runs.values.filter { $0.pipeline == pipeline }.map(\.counts).reduce(JobCounts(), +)
+        }
+    }
+
+    /// Whether that pipeline is paused; `false` for one that is not known.
+    public func isPaused(pipeline: String) async throws -> Bool {
+        read { $0.pausedPipelines.contains(pipeline) }
+    }
+
+    /// Jobs with all that is known of them, the latest first.
+    public func jobs(_ filter: JobFilter, before id: Job.ID, limit: Int) async throws -> [JobRecord] {
+        read { tables in
+            let records = tables.jobs.reversed().lazy.filter { record in
+                record.job.id < id && (filter.pipeline == nil || record.pipeline == filter.pipeline)
+                    && (filter.state == nil || record.state == filter.state)
+            }
+            return Array(records.prefix(limit))
+        }
+    }
+
+    /// The ids of a pipeline's jobs in that state, in order.
+    public func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
+        read { tables in
+            let records = tables.jobs.lazy.filter { record in
+                record.job.id > id && record.pipeline == pipeline && record.state == state
+            }
+            return Array(records.map(\.job.id).prefix(limit))
+        }
+    }
+
+    /// A job with all that is known of it; `nil` if there is none.
+    public func job(_ id: Job.ID) async throws -> JobRecord? {
+        read { tables in tables.index(of: id).map { tables.jobs[$0] } }
+    }
+
+    /// The attempts at a job that are over, in the order in which they were recorded.
+    public func attempts(job: Job.ID) async throws -> [Attempt] {
+        read { $0.attempts[job] ?? [] }
+    }
+
+    /// Jobs that may be pruned, in order of id.
+    public func prunableJobs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [JobRecord] {
+        read { tables in
+            Array(tables.jobs.lazy.filter { $0.job.id > id && tables.isPrunable($0, selection) }.prefix(limit))
+        }
+    }
+
+    /// The unfinished jobs that a job waits for, in order of id.
+    public func blockers(job: Job.ID) async throws -> [Job.ID] {
+        read { ($0.blockers[job] ?? []).sorted() }
+    }
+
+    /// How many pending jobs of a run come before one; at most `limit`.
+    public func jobsBefore(_ id: Job.ID, priority: Int, run: Run.ID, limit: Int) async throws -> Int {
+        read { tables in
+            let before = tables.jobs.lazy.filter { record in
+                record.job.runID == run && record.state == .pending
+                    && (record.job.priority > priority || record.job.priority == priority && record.job.id < id)
+            }
+            return before.prefix(limit).count
+        }
+    }
+
+    /// The runs that a selection means now, in order.
+    public func runIDs(in selection: ResultSelection) async throws -> [Run.ID] {
+        read { $0.runs(in: selection).sorted() }
+    }
+
+    /// The id of the latest result of all; 0 if there is none.
+    public func latestResultID() async throws -> JobResult.ID {
+        read { $0.results.last?.id ?? 0 }
+    }
+
+    /// Results in order of consumption.
+    public func results(_ selection: ResultSelection, after id: JobResult.ID, limit: Int) async throws -> [JobResult] {
+        read { tables in
+            let runs = tables.runs(in: selection)
+            return Array(tables.results.lazy.filter { $0.id > id && runs.contains($0.runID) }.prefix(limit))
+        }
+    }
+
+    /// What each consumer did in a run, `c2` before `c10`.
+    public func consumerTotals(run: Run.ID) async throws -> [ConsumerTotal] {
+        read { tables in
+            Dictionary(grouping: tables.results.filter { $0.runID == run }, by: \.consumerID)
+                .map { consumerID, results in
+                    let total = results.reduce(0) { $0 + MemoryTables.wholeNumber($1.item) }
+                    return ConsumerTotal(consumerID: consumerID, items: results.count, total: total)
+                }
+                .sorted { ConsumerID.areInOrder($0.consumerID, $1.consumerID) }
+        }
+    }
+
+    /// The receipt of that pipeline's last drain; `nil` before the first one.
+    public func lastDrain(pipeline: String) async throws -> DrainReceipt? {
+        read { $0.drains[pipeline] }
+    }
+
+    private func read<Result>(_ body: (MemoryTables) -> Result) -> Result {
+        // A copy: the arrays are shared until the next transaction changes them.
+        body(tables.withLock { $0 })
+    }
+}

@@ -1,0 +1,68 @@
+import Kata
+
+/// What a ``MemoryJobStore`` holds.
+struct MemoryTables {
+    var runs: [Run.ID: Run] = [:]
+    /// In order of id.
+    var jobs: [JobRecord] = []
+    /// Jobs that were marked as in a handler's hands and have no outcome since.
+    var startedJobs: Set<Job.ID> = []
+    /// Which jobs a job still waits for.
+    var blockers: [Job.ID: Set<Job.ID>] = [:]
+    /// Jobs that go on whatever becomes of the jobs that they wait for.
+    var patientJobs: Set<Job.ID> = []
+    var attempts: [Job.ID: [Attempt]] = [:]
+    var results: [JobResult] = []
+    var resultOfJob: [Job.ID: JobResult.ID] = [:]
+    /// The job of the latest result.
+    var lastResultJob: Job.ID?
+    var drains: [String: DrainReceipt] = [:]
+    var pausedPipelines: Set<String> = []
+    var openSessions: Set<Run.ID> = []
+    var submissions: [SubmissionName: (submission: Submission, at: Timestamp)] = [:]
+
+    struct SubmissionName: Hashable {
+        let pipeline: String
+        let key: String
+    }
+
+    /// In digits. A longer number would not fit a floating-point number.
+    private static let longestNumber = 300
+
+    /// The item's value if it is a whole number, or else 0.
+    static func wholeNumber(_ item: String) -> Double {
+        let digits = item.hasPrefix("-") ? item.dropFirst() : item[...]
+        return (1...MemoryTables.longestNumber).contains(digits.count)
+            && digits.utf8.allSatisfy { (48...57).contains($0) } ? Double(item) ?? 0 : 0
+    }
+
+    func index(of id: Job.ID) -> Int? {
+        // As long as no job was pruned, the id is one more than the index.
+        if jobs.indices.contains(Int(id) - 1), jobs[Int(id) - 1].job.id == id { return Int(id) - 1 }
+        return jobs.firstIndex { $0.job.id == id }
+    }
+
+    func isPrunable(_ record: JobRecord, _ selection: PruneSelection) -> Bool {
+        record.pipeline == selection.pipeline && record.state == selection.state
+            && record.finishedAt.map { $0 < selection.finishedBefore } ?? false
+            && record.job.id != jobs.last?.job.id && record.job.id != lastResultJob
+    }
+
+    func unfinishedRun(pipeline: String) -> Run? {
+        runs.values.first { $0.pipeline == pipeline && $0.finishedAt == nil }
+    }
+
+    func latestRun(pipeline: String) -> Run? {
+        runs.values.filter { $0.pipeline == pipeline }.max { $0.id < $1.id }
+    }
+
+    func runs(in selection: ResultSelection) -> Set<Run.ID> {
+        let candidates = runs.values.filter { selection.pipeline == nil || $0.pipeline == selection.pipeline }
+        switch selection.runs {
+        case .all: return Set(candidates.map(\.id))
+        case .latest:
+            return Set(Dictionary(grouping: candidates, by: \.pipeline).values.compactMap { $0.map(\.id).max() })
+        case .only(let ids): return ids.intersection(candidates.map(\.id))
+        }
+    }
+}

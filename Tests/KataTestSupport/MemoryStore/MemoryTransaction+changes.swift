@@ -1,0 +1,86 @@
+import Kata
+
+extension MemoryTransaction {
+    func promote(run: Run.ID, dueBy time: Timestamp, limit: Int) throws -> [Job] {
+        let due = tables.jobs.indices
+            .filter { index in
+                let record = tables.jobs[index]
+                return record.job.runID == run && record.state == .scheduled && record.runAt.map { $0 <= time } ?? false
+            }
+            .sorted { left, right in
+                (tables.jobs[left].runAt ?? time, left) < (tables.jobs[right].runAt ?? time, right)
+            }
+            .prefix(limit)
+        for index in due { move(index, to: .pending) }
+        return due.map { tables.jobs[$0].job }
+    }
+
+    func cancel(_ job: Job.ID, at time: Timestamp) throws -> [JobChange] {
+        guard let index = tables.index(of: job) else { throw StoreError.unknownJob(job) }
+        let record = tables.jobs[index]
+        if record.state.isFinal { throw StoreError.wrongState(job: job, state: record.state, action: "cancel") }
+        tables.jobs[index].finishedAt = time
+        tables.startedJobs.remove(job)
+        tables.blockers[job] = nil
+        return [change(index, to: .cancelled)] + resolveDependents(of: job, at: time)
+    }
+
+    func retry(_ job: Job.ID, at time: Timestamp) throws -> JobChange {
+        guard let index = tables.index(of: job) else { throw StoreError.unknownJob(job) }
+        let record = tables.jobs[index]
+        switch record.state {
+        case .failed, .cancelled:
+            let other = record.uniqueKey.flatMap { key in
+                tables.jobs.last { $0.pipeline == record.pipeline && $0.uniqueKey == key && !$0.state.isFinal }
+            }
+            if let other { throw StoreError.uniqueTaken(job: job, by: other.job.id) }
+            tables.jobs[index].job.attempt += 1
+        case .scheduled, .waiting: break
+        case .pending, .done: throw StoreError.wrongState(job: job, state: record.state, action: "retry")
+        }
+        tables.blockers[job] = nil
+        tables.jobs[index].job.interruptions = 0
+        tables.jobs[index].runAt = time
+        tables.jobs[index].finishedAt = nil
+        return change(index, to: .scheduled)
+    }
+
+    /// Resolves the dependents of a finished job: they go on, or they are cancelled, if they wait for the job to be
+    /// done and it never will be.
+    func resolveDependents(of job: Job.ID, at time: Timestamp) -> [JobChange] {
+        guard let index = tables.index(of: job), tables.jobs[index].state.isFinal else { return [] }
+        var changes: [JobChange] = []
+        for (dependent, blockers) in tables.blockers.sorted(by: { $0.key < $1.key }) where blockers.contains(job) {
+            guard let place = tables.index(of: dependent) else { continue }
+            if tables.jobs[index].state == .done || tables.patientJobs.contains(dependent) {
+                tables.blockers[dependent]?.remove(job)
+                if tables.blockers[dependent]?.isEmpty == false { continue }
+                tables.blockers[dependent] = nil
+                tables.jobs[place].runAt = max(tables.jobs[place].runAt ?? time, time)
+                changes.append(change(place, to: .scheduled))
+            } else if tables.jobs[place].state == .waiting {
+                tables.blockers[dependent] = nil
+                tables.jobs[place].error = StoreError.blockerReason(job, tables.jobs[index].state)
+                tables.jobs[place].finishedAt = time
+                changes.append(change(place, to: .cancelled))
+                changes += resolveDependents(of: dependent, at: time)
+            }
+        }
+        return changes
+    }
+
+    func change(_ index: Int, to state: JobState) -> JobChange {
+        let record = tables.jobs[index]
+        move(index, to: state)
+        return JobChange(
+            job: record.job.id, attempt: record.job.attempt, priority: record.job.priority, runID: record.job.runID,
+            pipeline: record.pipeline, old: record.state, new: state,
+            runAt: state == .scheduled ? record.runAt : nil)
+    }
+
+    func move(_ index: Int, to state: JobState) {
+        let record = tables.jobs[index]
+        tables.runs[record.job.runID]?.counts.move(from: record.state, to: state)
+        tables.jobs[index].state = state
+    }
+}

@@ -1,0 +1,66 @@
+import Kata
+
+extension MemoryTransaction {
+    func markStarted(_ jobs: [Job.ID], at time: Timestamp) throws {
+        for id in jobs {
+            if let index = tables.index(of: id), tables.jobs[index].state == .pending { tables.startedJobs.insert(id) }
+        }
+    }
+
+    func complete(_ completion: Completion) throws -> [JobChange]? {
+        let job = completion.job
+        guard let index = tables.index(of: job.id) else { return nil }
+        let record = tables.jobs[index]
+        guard record.job.attempt == job.attempt, record.job.runID == job.runID, record.state == .pending else {
+            return nil
+        }
+        tables.startedJobs.remove(job.id)
+        move(index, to: completion.outcome.state)
+        switch completion.outcome {
+        case .done:
+            tables.jobs[index].finishedAt = completion.finishedAt
+            tables.jobs[index].error = nil
+            tables.results.append(
+                JobResult(
+                    id: (tables.results.last?.id ?? 0) + 1,
+                    runID: job.runID,
+                    consumerID: completion.consumerID,
+                    item: record.job.item
+                )
+            )
+            tables.lastResultJob = job.id
+            tables.resultOfJob[job.id] = tables.results.last?.id
+            addAttempt(completion, error: nil)
+        case .failed(let reason):
+            tables.jobs[index].finishedAt = completion.finishedAt
+            tables.jobs[index].error = reason
+            addAttempt(completion, error: reason)
+        case .retry(let reason, let time):
+            tables.jobs[index].job.attempt += 1
+            tables.jobs[index].runAt = time
+            tables.jobs[index].error = reason
+            addAttempt(completion, error: reason)
+        case .interrupted:
+            tables.jobs[index].job.interruptions += 1
+        case .aborted(let reason, let time):
+            tables.jobs[index].job.interruptions += 1
+            tables.jobs[index].runAt = time
+            tables.jobs[index].error = reason
+            addAttempt(completion, error: reason)
+        }
+        return resolveDependents(of: job.id, at: completion.finishedAt)
+    }
+
+    private func addAttempt(_ completion: Completion, error: String?) {
+        tables.attempts[completion.job.id, default: []].append(
+            Attempt(
+                number: completion.job.attempt,
+                consumerID: completion.consumerID,
+                startedAt: completion.startedAt,
+                finishedAt: completion.finishedAt,
+                error: error,
+                output: completion.output
+            )
+        )
+    }
+}

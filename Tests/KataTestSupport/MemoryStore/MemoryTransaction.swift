@@ -1,0 +1,160 @@
+import Kata
+
+/// A transaction of a ``MemoryJobStore``, on a copy of its tables.
+final class MemoryTransaction: StoreTransaction {
+    var tables: MemoryTables
+
+    init(tables: MemoryTables) {
+        self.tables = tables
+    }
+
+    func attempt<Result>(_ body: () throws -> Result) throws -> Result {
+        let before = tables
+        do {
+            return try body()
+        } catch {
+            tables = before
+            throw error
+        }
+    }
+
+    func startRun(pipeline: String, items: Int?, at time: Timestamp) throws -> Run {
+        try checkIsFinished(pipeline)
+        let run = Run(id: Run.ID(tables.runs.count + 1), pipeline: pipeline, items: items, startedAt: time)
+        tables.runs[run.id] = run
+        return run
+    }
+
+    func reopenRun(_ id: Run.ID) throws {
+        guard let run = tables.runs[id] else { throw StoreError.unknownRun(id) }
+        if run.finishedAt == nil { return }
+        try checkIsFinished(run.pipeline)
+        tables.runs[id]?.finishedAt = nil
+    }
+
+    func beginSession(run id: Run.ID) throws -> SessionStart {
+        guard let run = tables.runs[id] else { throw StoreError.unknownRun(id) }
+        for job in tables.startedJobs {
+            guard let index = tables.index(of: job), tables.jobs[index].job.runID == id else { continue }
+            tables.jobs[index].job.interruptions += 1
+            tables.startedJobs.remove(job)
+        }
+        let others = tables.runs.values.filter { $0.pipeline == run.pipeline && $0.id != id }
+        return SessionStart(
+            run: run,
+            otherCounts: others.map(\.counts).reduce(JobCounts(), +),
+            brokeOff: !tables.openSessions.insert(id).inserted,
+            isPaused: tables.pausedPipelines.contains(run.pipeline)
+        )
+    }
+
+    func endSession(run id: Run.ID, elapsed: Duration, at time: Timestamp) throws -> Bool {
+        guard var run = tables.runs[id] else { throw StoreError.unknownRun(id) }
+        tables.openSessions.remove(id)
+        run.elapsed = elapsed
+        let isFinished = run.progress == .exhausted && run.counts.unfinished == 0
+        if isFinished { run.finishedAt = time }
+        tables.runs[id] = run
+        return isFinished
+    }
+
+    func unfinishedRun(pipeline: String) throws -> Run.ID? {
+        tables.unfinishedRun(pipeline: pipeline)?.id
+    }
+
+    func add(items: [String], to run: Run.ID, progress: SourceProgress, at time: Timestamp) throws {
+        guard tables.runs[run] != nil else { throw StoreError.unknownRun(run) }
+        for item in items { try insert(NewJob(item: item), to: run, at: time) }
+        tables.runs[run]?.progress = progress
+    }
+
+    func submit(_ jobs: [NewJob], to run: Run.ID, uniqueFor: Duration, at time: Timestamp) throws -> [SubmittedJob] {
+        guard let pipeline = tables.runs[run]?.pipeline else { throw StoreError.unknownRun(run) }
+        return try jobs.map { job in
+            let limit = Timestamp(milliseconds: time.milliseconds - uniqueFor.nanoseconds / 1_000_000)
+            let other = job.uniqueKey.flatMap { key in
+                tables.jobs.last { record in
+                    record.pipeline == pipeline && record.uniqueKey == key
+                        && record.state != .cancelled
+                        && (!record.state.isFinal || record.finishedAt.map { $0 > limit } ?? false)
+                }
+            }
+            if let other { return SubmittedJob(id: other.job.id, state: nil) }
+            return try insert(job, to: run, at: time)
+        }
+    }
+
+    func submission(key: String, pipeline: String) throws -> Submission? {
+        tables.submissions[.init(pipeline: pipeline, key: key)]?.submission
+    }
+
+    func saveSubmission(
+        _ submission: Submission, key: String, pipeline: String, at time: Timestamp, forgettingBefore expiry: Timestamp
+    ) throws {
+        tables.submissions = tables.submissions.filter { $0.value.at >= expiry }
+        tables.submissions[.init(pipeline: pipeline, key: key)] = (submission, time)
+    }
+
+    var hasUnresolvedDependents: Bool { false }
+
+    func resolveMoreDependents(at time: Timestamp) throws -> (changes: [JobChange], hasMore: Bool) { ([], false) }
+
+    func prune(_ jobs: [Job.ID], _ selection: PruneSelection) throws -> Int {
+        let pruned = jobs.filter { id in
+            tables.index(of: id).map { tables.isPrunable(tables.jobs[$0], selection) } ?? false
+        }
+        for id in pruned {
+            guard let index = tables.index(of: id) else { continue }
+            tables.jobs.remove(at: index)
+            tables.attempts[id] = nil
+            if let result = tables.resultOfJob.removeValue(forKey: id) { tables.results.removeAll { $0.id == result } }
+        }
+        return pruned.count
+    }
+
+    func setPaused(_ isPaused: Bool, pipeline: String, at time: Timestamp) throws {
+        if isPaused { tables.pausedPipelines.insert(pipeline) } else { tables.pausedPipelines.remove(pipeline) }
+    }
+
+    func saveDrain(_ receipt: DrainReceipt, of pipeline: String) throws {
+        tables.drains[pipeline] = receipt
+    }
+
+    private func checkIsFinished(_ pipeline: String) throws {
+        if let run = tables.unfinishedRun(pipeline: pipeline) {
+            throw StoreError.runUnfinished(pipeline: pipeline, run: run.id)
+        }
+    }
+
+    @discardableResult
+    private func insert(_ new: NewJob, to run: Run.ID, at time: Timestamp) throws -> SubmittedJob {
+        let id = (tables.jobs.last?.job.id ?? 0) + 1
+        let job = new.job(id: id, run: run)
+        var state: JobState = new.runAt.map { $0 > time } ?? false ? .scheduled : .pending
+        var error: String?
+        for blocker in new.after {
+            guard let index = tables.index(of: blocker) else { throw StoreError.unknownJob(blocker) }
+            switch tables.jobs[index].state {
+            case .done: break
+            case .failed, .cancelled:
+                if new.when == .done { error = error ?? StoreError.blockerReason(blocker, tables.jobs[index].state) }
+            case .pending, .scheduled, .waiting:
+                tables.blockers[id, default: []].insert(blocker)
+                state = .waiting
+            }
+        }
+        if error != nil {
+            state = .cancelled
+            tables.blockers[id] = nil
+        }
+        if new.when == .finished { tables.patientJobs.insert(id) }
+        tables.jobs.append(
+            JobRecord(
+                job: job, pipeline: tables.runs[run]?.pipeline ?? "", state: state, uniqueKey: new.uniqueKey,
+                runAt: new.runAt, error: error, createdAt: time, finishedAt: error == nil ? nil : time
+            )
+        )
+        tables.runs[run]?.counts[state] += 1
+        return SubmittedJob(id: id, state: state)
+    }
+}

@@ -1,0 +1,43 @@
+import Kata
+import KataTestSupport
+import Synchronization
+
+/// Passes everything on to another store, and lets a test step in before a transaction begins and see what was read.
+final class SpyStore: JobStore, ForwardingReader {
+    let store: any JobStore
+    var reader: any JobStoreReader { store }
+    /// Fires when the latest run was read for the second time: the first is when a pipeline is made, the second when it
+    /// decides whether to start a run by itself.
+    let hasDecided = Latch()
+    private let latestRunReads = Mutex(0)
+    private let pendingJobsReads = Mutex(0)
+    private let beforeTransaction: @Sendable () throws -> Void
+
+    init(_ store: any JobStore = MemoryJobStore(), beforeTransaction: @escaping @Sendable () throws -> Void = {}) {
+        self.store = store
+        self.beforeTransaction = beforeTransaction
+    }
+
+    func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
+        try beforeTransaction()
+        return try store.transaction(body)
+    }
+
+    /// How many times somebody looked for pending jobs.
+    var readsOfPendingJobs: Int { pendingJobsReads.withLock { $0 } }
+
+    func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job] {
+        pendingJobsReads.withLock { $0 += 1 }
+        return try await store.pendingJobs(run: run, priority: priority, after: id, limit: limit)
+    }
+
+    func latestRun(pipeline: String) async throws -> Run? {
+        let run = try await store.latestRun(pipeline: pipeline)
+        let reads = latestRunReads.withLock { reads in
+            reads += 1
+            return reads
+        }
+        if reads == 2 { hasDecided.open() }
+        return run
+    }
+}
