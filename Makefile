@@ -14,7 +14,11 @@ PACKED_RELOCATIONS = $(shell printf '2.36\n%s\n' "$$(getconf GNU_LIBC_VERSION | 
 	echo '-Xlinker -z -Xlinker pack-relative-relocs')
 RELEASE_FLAGS = --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -s -Xlinker --no-export-dynamic \
 	$(PACKED_RELOCATIONS)
-BINARIES = $(RELEASE)/katad $(RELEASE)/kata-ctl
+# What `make run` needs, and what is installed besides: the program behind `plugin: http`, which takes longer to build than the rest.
+CORE_BINARIES = $(RELEASE)/katad $(RELEASE)/kata-ctl
+HTTP_BINARY = $(RELEASE)/kata-http
+BINARIES = $(CORE_BINARIES) $(HTTP_BINARY)
+RELEASE_BUILD = $(SWIFT) build --scratch-path '$(SCRATCH)' -c release $(RELEASE_FLAGS)
 
 # For `make run`
 CONFIG = config/kata.yaml
@@ -28,19 +32,13 @@ OVERRIDES = $(if $(WORKERS),--worker-count $(WORKERS)) $(if $(ITEMS),--item-coun
 
 # For `make test`
 FILTER =
-# These measure time, so nothing else may run beside them.
-TIMING_TESTS = MakespanTests|PreciseClockTests
-# These run processes, which would starve the others.
-PROCESS_TESTS = IntegrationTests|KataPluginsTests
-# These write and fork so much that they would starve the processes, too.
-FLOOD_TESTS = PluginFaultTests|ExecOutputTests|ExecEscapeTests|ForkBombTests|OwnPluginTests
-RUN_TESTS = KATA_STRICT=1 $(SWIFT) test --scratch-path '$(SCRATCH)' --skip-build --disable-xctest
 
 # For `make install`
 DESTDIR ?=
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 BIN_DIRECTORY = $(PREFIX)/bin
+LIBRARY_DIRECTORY = $(PREFIX)/lib/kata
 UNIT_DIRECTORY = $(PREFIX)/lib/systemd/system
 SYSUSERS_DIRECTORY = $(PREFIX)/lib/sysusers.d
 DATA_DIRECTORY = $(PREFIX)/share/kata
@@ -50,10 +48,10 @@ CONFIG_DIRECTORY = $(SYSCONFDIR)/kata
 help: ## List the targets
 	@echo 'usage: make TARGET [VARIABLE=VALUE …]'
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
-run: build ## Run the kata from start to end and show its results (WORKERS= ITEMS= QUEUE= CONFIG= LOG_LEVEL=)
+run: core ## Run the kata from start to end and show its results (WORKERS= ITEMS= QUEUE= CONFIG= LOG_LEVEL=)
 	@rm -rf '$(RUN_DIRECTORY)'
 	@mkdir -p -m 0700 '$(RUN_DIRECTORY)'
 	$(RELEASE)/katad --config '$(CONFIG)' --once --database '$(RUN_DIRECTORY)/kata.db' \
@@ -63,27 +61,34 @@ run: build ## Run the kata from start to end and show its results (WORKERS= ITEM
 	@echo 'The first lines of $(CURDIR)/$(RUN_DIRECTORY)/results.txt:'
 	@head -n 10 '$(RUN_DIRECTORY)/results.txt'
 
-.PHONY: build
-build: ## Build the release binaries
+# What `make run` needs of the build
+.PHONY: core
+core:
 	@scripts/install-dependencies
-	$(SWIFT) build --scratch-path '$(SCRATCH)' -c release $(RELEASE_FLAGS) --product katad
-	$(SWIFT) build --scratch-path '$(SCRATCH)' -c release $(RELEASE_FLAGS) --product kata-ctl
+	@[[ -e $(RELEASE)/katad ]] || echo 'Building katad and kata-ctl: a few minutes the first time, seconds afterwards.'
+	$(RELEASE_BUILD) --product katad
+	$(RELEASE_BUILD) --product kata-ctl
+
+.PHONY: build
+build: core ## Build the release binaries
+	@scripts/install-dependencies --http
+	$(RELEASE_BUILD) --product kata-http
 
 .PHONY: test
 test: ## Run the tests (FILTER= for some of them)
 	@scripts/install-dependencies --tests
 	KATA_STRICT=1 $(SWIFT) build --scratch-path '$(SCRATCH)' --build-tests
-ifdef FILTER
-	$(RUN_TESTS) --filter '$(FILTER)'
-else
-	$(RUN_TESTS) --skip '$(PROCESS_TESTS)|$(TIMING_TESTS)'
-	$(RUN_TESTS) --filter KataPluginsTests --skip '$(FLOOD_TESTS)'
-	$(RUN_TESTS) --filter '$(FLOOD_TESTS)'
-	$(RUN_TESTS) --filter IntegrationTests --skip '$(TIMING_TESTS)|$(FLOOD_TESTS)'
+ifndef FILTER
 	$(MAKE) build # the time that counts is that of what people run
-	@sync # what the builds and the tests before have written would go on being written beside these
-	KATA_BINARIES='$(abspath $(RELEASE))' $(RUN_TESTS) --no-parallel --filter '$(TIMING_TESTS)'
 endif
+	@SWIFT='$(SWIFT)' SCRATCH='$(SCRATCH)' RELEASE='$(RELEASE)' scripts/test '$(FILTER)'
+
+# Builds everything once more, with checks that make it several times slower; for races between threads.
+.PHONY: test-tsan
+test-tsan: ## Run the unit tests under the thread sanitizer
+	@scripts/install-dependencies --tests
+	$(SWIFT) test --scratch-path '$(SCRATCH)-tsan' --sanitize=thread --disable-xctest \
+		--skip '^(IntegrationTests|KataPluginsTests)\.' --skip '\.(Floods|Timing)/'
 
 .PHONY: lint
 lint: ## Check the Swift sources against .swift-format
@@ -108,9 +113,10 @@ docs: ## Build the documentation of the Swift library, a website, into .docs
 
 .PHONY: install
 install: $(BINARIES) ## Install binaries, unit, configuration and schema (DESTDIR= PREFIX=/usr/local)
-	install -d '$(DESTDIR)$(BIN_DIRECTORY)' '$(DESTDIR)$(UNIT_DIRECTORY)' '$(DESTDIR)$(SYSUSERS_DIRECTORY)' \
-		'$(DESTDIR)$(DATA_DIRECTORY)' '$(DESTDIR)$(CONFIG_DIRECTORY)'
-	install -m 0755 $(BINARIES) '$(DESTDIR)$(BIN_DIRECTORY)'
+	install -d '$(DESTDIR)$(BIN_DIRECTORY)' '$(DESTDIR)$(LIBRARY_DIRECTORY)' '$(DESTDIR)$(UNIT_DIRECTORY)' \
+		'$(DESTDIR)$(SYSUSERS_DIRECTORY)' '$(DESTDIR)$(DATA_DIRECTORY)' '$(DESTDIR)$(CONFIG_DIRECTORY)'
+	install -m 0755 $(CORE_BINARIES) '$(DESTDIR)$(BIN_DIRECTORY)'
+	install -m 0755 $(HTTP_BINARY) '$(DESTDIR)$(LIBRARY_DIRECTORY)'
 	sed -e 's|/usr/bin/katad|$(BIN_DIRECTORY)/katad|' -e 's|/etc/kata|$(CONFIG_DIRECTORY)|' systemd/kata.service \
 		| install -m 0644 /dev/stdin '$(DESTDIR)$(UNIT_DIRECTORY)/kata.service'
 	install -m 0644 systemd/kata.sysusers '$(DESTDIR)$(SYSUSERS_DIRECTORY)/kata.conf'
@@ -132,11 +138,11 @@ $(BINARIES) &:
 .PHONY: uninstall
 uninstall: ## Remove what install put in place, but no configuration and no data
 	rm -f '$(DESTDIR)$(BIN_DIRECTORY)/katad' '$(DESTDIR)$(BIN_DIRECTORY)/kata-ctl' \
-		'$(DESTDIR)$(UNIT_DIRECTORY)/kata.service' '$(DESTDIR)$(SYSUSERS_DIRECTORY)/kata.conf' \
+		'$(DESTDIR)$(LIBRARY_DIRECTORY)/kata-http' '$(DESTDIR)$(UNIT_DIRECTORY)/kata.service' '$(DESTDIR)$(SYSUSERS_DIRECTORY)/kata.conf' \
 		'$(DESTDIR)$(DATA_DIRECTORY)/kata.schema.json'
-	-@rmdir '$(DESTDIR)$(DATA_DIRECTORY)' 2>/dev/null || true
+	-@rmdir '$(DESTDIR)$(DATA_DIRECTORY)' '$(DESTDIR)$(LIBRARY_DIRECTORY)' 2>/dev/null || true
 	@echo 'Kept $(DESTDIR)$(CONFIG_DIRECTORY), the database under /var/lib/kata and the user kata.'
 
 .PHONY: clean
 clean: ## Remove everything that was built, and the files of `make run`
-	rm -rf '$(SCRATCH)' '$(SCRATCH)-parts' '$(RUN_DIRECTORY)' .docs
+	rm -rf '$(SCRATCH)' '$(SCRATCH)-parts' '$(SCRATCH)-tsan' '$(RUN_DIRECTORY)' .docs
