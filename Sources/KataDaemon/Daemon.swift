@@ -25,7 +25,7 @@ public struct Daemon: Sendable {
     ///
     /// - Returns: the summary of what the pipelines did.
     /// - Throws: what kept the daemon from starting, or made it stop.
-    func run() async throws -> Summary {
+    func run() async throws -> RunSummary {
         let databasePath = configuration.database
         // Checked before the lock is taken, which would leave its file beside what can't be a database.
         try checkIsUsable(databasePath)
@@ -46,7 +46,7 @@ public struct Daemon: Sendable {
             throw error
         }
         try await serve(engine, recorder: recorder, store: store, socket: socket, databasePath: databasePath)
-        let summary = try await Summary(of: engine.pipelines, records: store, databasePath: databasePath)
+        let summary = try await RunSummary(of: engine.pipelines, records: store, databasePath: databasePath)
         try store.close()
         return summary
     }
@@ -92,7 +92,7 @@ public struct Daemon: Sendable {
                     ),
                     .init(service: listener, failureTerminationBehavior: .gracefullyShutdownGroup),
                     .init(
-                        service: Delayed(service: engine, until: isListening),
+                        service: DelayedStart(service: engine, until: isListening),
                         successTerminationBehavior: .gracefullyShutdownGroup
                     ),
                 ],

@@ -23,13 +23,13 @@ struct JobFeed {
     private let wallClock: any WallClock
     private var isSourceExhausted: Bool
     /// The highest priority first.
-    private var lanes: [FeedLane] = []
+    private var lanes: [PriorityLane] = []
     private var nextDue: Timestamp?
     private var given = 0
     /// `nil` if there are no limits per key.
     private var limiter: KeyLimiter?
     /// How many jobs are claimed at a time.
-    private static let batchSize = FeedLane.readyLimit
+    private static let batchSize = PriorityLane.readyLimit
     /// One in so many jobs is the oldest of all, whatever its priority, so that none waits for ever.
     private static let ageingInterval = 10
 
@@ -85,7 +85,7 @@ struct JobFeed {
     /// Whether jobs that are due may come back: however many come due at once, they do so a few at a time.
     private var hasRoomForReturned: Bool {
         lanes.reduce(0) { $0 + $1.returnedCount } < Self.batchSize
-            && lanes.reduce(0) { $0 + $1.returnedSize } < FeedLane.readySizeLimit
+            && lanes.reduce(0) { $0 + $1.returnedSize } < PriorityLane.readySizeLimit
     }
 
     /// When there may be something to do although no news comes; `nil` means never.
@@ -134,7 +134,7 @@ struct JobFeed {
     private mutating func lane(of priority: Int) -> Int {
         let index = lanes.firstIndex { $0.priority <= priority } ?? lanes.count
         if index == lanes.count || lanes[index].priority != priority {
-            lanes.insert(FeedLane(priority: priority, isDry: true), at: index)
+            lanes.insert(PriorityLane(priority: priority, isDry: true), at: index)
         }
         return index
     }

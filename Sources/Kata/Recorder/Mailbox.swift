@@ -11,6 +11,14 @@ final class Mailbox<Message: Sendable>: Sendable {
         /// Senders that wait for room.
         var waiters = Waiters<Void>()
         var isClosed = false
+        /// Whether the receiver blocks, or is about to. Whoever takes that back wakes it.
+        var isReceiverWaiting = false
+
+        /// - Returns: whether the receiver has to be woken.
+        mutating func wakesReceiver() -> Bool {
+            defer { isReceiverWaiting = false }
+            return isReceiverWaiting
+        }
 
         /// - Returns: messages in order, the senders that there is room for then, and whether nothing more will come.
         mutating func take(_ most: Int, limit: Int) -> ([Message], [Waiters<Void>.Waiter], isAtEnd: Bool) {
@@ -27,8 +35,9 @@ final class Mailbox<Message: Sendable>: Sendable {
 
     private let limit: Int
     private let state = Mutex(State())
-    /// Signalled when there is a first message, or none will come. A signal may be one too many, never one too few.
-    private let hasNews = DispatchSemaphore(value: 0)
+    /// Signalled once for each time that the receiver waits. A signal too many would have it look again and again, and so take
+    /// few messages at a time while there are many.
+    private let wakeUp = DispatchSemaphore(value: 0)
 
     /// - Parameter limit: how many messages may pile up before ``send(_:)`` waits.
     init(limit: Int) {
@@ -54,22 +63,26 @@ final class Mailbox<Message: Sendable>: Sendable {
     /// - Parameter waits: whether to block until there are messages. Otherwise there may be none in what is returned.
     func receive(most: Int, waits: Bool = true) -> [Message]? {
         while true {
-            let (received, senders, isAtEnd) = state.withLock { $0.take(most, limit: limit) }
+            let (received, senders, isAtEnd) = state.withLock { state in
+                let taken = state.take(most, limit: limit)
+                state.isReceiverWaiting = waits && taken.0.isEmpty && !taken.isAtEnd
+                return taken
+            }
             for sender in senders { sender.resume() }
             if !received.isEmpty { return received }
             if isAtEnd { return nil }
             if !waits { return received }
-            hasNews.wait()
+            wakeUp.wait()
         }
     }
 
     /// Refuses further messages. Messages that were sent can still be received.
     func close() {
-        let refused = state.withLock { state in
+        let (refused, wakes) = state.withLock { state in
             state.isClosed = true
-            return state.waiters.removeAll()
+            return (state.waiters.removeAll(), state.wakesReceiver())
         }
-        hasNews.signal()
+        if wakes { wakeUp.signal() }
         for sender in refused { sender.resume(throwing: Closed()) }
     }
 
@@ -78,16 +91,16 @@ final class Mailbox<Message: Sendable>: Sendable {
     /// - Returns: `false` if `limit` messages are there already.
     @inline(never)
     private func insert(_ message: Message, limit: Int) throws -> Bool {
-        let before: Int? = state.withLock { state in
+        let result: (isSent: Bool, wakes: Bool)? = state.withLock { state in
             if state.isClosed { return nil }
-            let count = state.messages.count
-            if count < limit { state.messages.append(message) }
-            return count
+            if state.messages.count >= limit { return (false, false) }
+            state.messages.append(message)
+            return (true, state.wakesReceiver())
         }
-        guard let before else { throw Closed() }
-        // The receiver only waits while there is no message, so only the first one has to wake it.
-        if before == 0 { hasNews.signal() }
-        return before < limit
+        guard let result else { throw Closed() }
+        // Not under the lock, or the receiver would wake up only to wait for that.
+        if result.wakes { wakeUp.signal() }
+        return result.isSent
     }
 
     @inline(never)

@@ -15,7 +15,7 @@ final class ExecRun: ProcessObserver {
 
     private var text: BoundedText
     private var lines = LineSplitter()
-    private var lastWords = LastWords()
+    private var lastErrorLine = LastErrorLine()
     private let onErrorLine: @Sendable (String) -> Void
     private let continuation: Continuation
 
@@ -43,7 +43,7 @@ final class ExecRun: ProcessObserver {
         lines.finish(note)
         continuation.resume(
             returning: ExecResult(
-                end: end, output: text.text, omittedOutput: text.omitted, lastErrorLine: lastWords.line))
+                end: end, output: text.text, omittedOutput: text.omitted, lastErrorLine: lastErrorLine.line))
     }
 
     func notStarted(_ error: ProcessLaunchError) {
@@ -51,7 +51,7 @@ final class ExecRun: ProcessObserver {
     }
 
     private func note(_ line: String) {
-        lastWords.add(line)
+        lastErrorLine.add(line)
         onErrorLine(line)
     }
 }

@@ -32,7 +32,7 @@ final class PluginProcess: Sendable {
         var isLeaving = false
         /// Why it was killed.
         var killReason: String?
-        var lastWords = LastWords()
+        var lastErrorLine = LastErrorLine()
         /// Why it ended; `nil` as long as it has not.
         var end: String?
         var endStatus: ProcessEnd.Status?
@@ -272,7 +272,7 @@ final class PluginProcess: Sendable {
 
     /// Takes in a line that it wrote to its standard error.
     func takeErrorLine(_ line: String) {
-        state.withLock { $0.lastWords.add(line) }
+        state.withLock { $0.lastErrorLine.add(line) }
         flood.log { logger.notice("\(line)", metadata: ["stream": "stderr"]) }
     }
 
@@ -285,7 +285,7 @@ final class PluginProcess: Sendable {
     func end(_ end: ProcessEnd) {
         let (detail, killReason) = state.withLock { state in
             state.endStatus = end.status
-            return (state.lastWords.line.map { ": \(String($0.prefix(500)).printable)" } ?? "", state.killReason)
+            return (state.lastErrorLine.line.map { ": \(String($0.prefix(500)).printable)" } ?? "", state.killReason)
         }
         let limit = end.metLimit.map { " (it \($0))" } ?? ""
         finish(

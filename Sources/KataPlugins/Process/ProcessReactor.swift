@@ -49,7 +49,7 @@ final class ProcessReactor: Sendable {
     private func runningMailbox(_ launch: ProcessLaunch) throws -> ReactorMailbox {
         try mailbox.withLock { mailbox in
             if let mailbox { return mailbox }
-            guard let made = ReactorMailbox(), let set = EventSet() else {
+            guard let made = ReactorMailbox(), let set = EpollSet() else {
                 throw ProcessLaunchError(launch, code: errno)
             }
             let thread = Thread { ReactorLoop(made, set).run() }

@@ -5,13 +5,13 @@ import Kata
 /// The loop of a ``ProcessReactor``'s thread, which alone uses it.
 final class ReactorLoop {
     private let mailbox: ReactorMailbox
-    private let set: EventSet
+    private let set: EpollSet
     private var processes: [UInt64: RunningProcess] = [:]
     private var isStopped = false
     /// The token of the mailbox; those of processes begin with 1.
     private static let mailboxToken: UInt64 = 0
 
-    init(_ mailbox: ReactorMailbox, _ set: EventSet) {
+    init(_ mailbox: ReactorMailbox, _ set: EpollSet) {
         self.mailbox = mailbox
         self.set = set
         set.add(mailbox.wakeUp, EPOLLIN, token: Self.mailboxToken)

@@ -19,7 +19,7 @@ final class RunningProcess {
 
     private let process: StartedProcess
     private let observer: any ProcessObserver
-    private let set: EventSet
+    private let set: EpollSet
     private let token: UInt64
     private var descriptors: [Channel: Int32] = [:]
     /// What is still to be written to its standard input.
@@ -38,7 +38,7 @@ final class RunningProcess {
     ///
     /// - Throws: ``ProcessLaunchError``; nothing is left then.
     init(
-        _ launch: ProcessLaunch, input: ProcessPipes.Input, set: EventSet, token: UInt64,
+        _ launch: ProcessLaunch, input: ProcessPipes.Input, set: EpollSet, token: UInt64,
         _ observer: any ProcessObserver
     ) throws {
         self.observer = observer

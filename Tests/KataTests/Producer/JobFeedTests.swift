@@ -198,7 +198,7 @@ private final class Meanwhile: Sendable {
     func restsWhenFull() async throws {
         let held = Array(repeating: NewJob(item: "x", key: "a"), count: 1 + KeyLimiter.heldLimit)
         let due = Timestamp.sample(after: .seconds(1))
-        let later = Array(repeating: NewJob(item: "x", runAt: due, key: "a"), count: 2 * FeedLane.readyLimit)
+        let later = Array(repeating: NewJob(item: "x", runAt: due, key: "a"), count: 2 * PriorityLane.readyLimit)
         let fixture = try await FeedFixture(held + later)
         let given = Notes<Job.ID>()
         let executor = StepExecutor()
@@ -210,7 +210,7 @@ private final class Meanwhile: Sendable {
         // not return.
         func hasPromoted() async throws -> Bool {
             executor.runUntilIdle()
-            return try await fixture.store.counts(pipeline: "p").scheduled == FeedLane.readyLimit
+            return try await fixture.store.counts(pipeline: "p").scheduled == PriorityLane.readyLimit
         }
         fixture.clock.advance(to: due)
         try await #expect(eventually { try await hasPromoted() })

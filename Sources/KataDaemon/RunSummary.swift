@@ -2,7 +2,7 @@ import Kata
 import KataCommand
 
 /// What the pipelines did, for people.
-struct Summary: CustomStringConvertible {
+struct RunSummary: CustomStringConvertible {
     let description: String
     /// How many consumers are listed; the rest is counted.
     private static let consumerLimit = 30

@@ -1,5 +1,5 @@
 /// What a process said last on its standard error, which may tell why it ended.
-struct LastWords: Sendable {
+struct LastErrorLine: Sendable {
     /// How crashes begin in languages that say more afterwards, such as the calls that led to it.
     private static let crashMarks = ["Fatal error: ", "panicked at ", "panic: "]
     /// How many lines may follow the one that tells of a crash. If more did, the process went on and ended for another

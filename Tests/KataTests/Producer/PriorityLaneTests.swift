@@ -4,7 +4,7 @@ import Testing
 @testable import Kata
 
 @Suite("A feed's lane")
-struct FeedLaneTests {
+struct PriorityLaneTests {
     @Test("gives its jobs in order, and is empty then")
     func inOrder() {
         var lane = lane([3, 5, 9])
@@ -73,7 +73,7 @@ struct FeedLaneTests {
 
     @Test("holds no more arrivals than it would read at a time", arguments: [(1, 1_000), (1 << 18, 4)])
     func manyArrivals(size: Int, count: Int) {
-        var lane = FeedLane(priority: 0, isDry: true)
+        var lane = PriorityLane(priority: 0, isDry: true)
         let item = String(repeating: "x", count: size)
         // One is given out for ten that arrive.
         for id in 1...Job.ID(3 * count) {
@@ -104,7 +104,7 @@ struct FeedLaneTests {
     func randomised() {
         for seed in 1...50 {
             var generator = SeededGenerator(seed: UInt64(seed))
-            var lane = FeedLane(priority: 0, isDry: false)
+            var lane = PriorityLane(priority: 0, isDry: false)
             var unread = (1...60).map { Job.ID($0) }
             var inside: Set<Job.ID> = []
             var outside: Set<Job.ID> = []
@@ -138,13 +138,13 @@ struct FeedLaneTests {
         Job(id: id, runID: 1, item: "\(id)", attempt: attempt)
     }
 
-    private func lane(_ ids: [Job.ID]) -> FeedLane {
-        var lane = FeedLane(priority: 0, isDry: false)
+    private func lane(_ ids: [Job.ID]) -> PriorityLane {
+        var lane = PriorityLane(priority: 0, isDry: false)
         lane.add(ids.map { job($0) })
         return lane
     }
 
-    private func drain(_ lane: inout FeedLane) -> [Job.ID] {
+    private func drain(_ lane: inout PriorityLane) -> [Job.ID] {
         var ids: [Job.ID] = []
         while let job = lane.next() { ids.append(job.id) }
         return ids

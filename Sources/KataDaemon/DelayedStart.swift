@@ -2,7 +2,7 @@ import Kata
 import ServiceLifecycle
 
 /// A service that starts once a latch is open, or not at all if the shutdown comes first.
-struct Delayed<Wrapped: Service>: Service {
+struct DelayedStart<Wrapped: Service>: Service {
     let service: Wrapped
     let latch: Latch
 

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// Waits for events of many descriptors at once: the kernel's epoll.
-final class EventSet: Sendable {
+final class EpollSet: Sendable {
     private let descriptor: Int32
 
     /// - Returns: `nil` if there is no descriptor for it; `errno` says why.

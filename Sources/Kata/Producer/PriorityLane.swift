@@ -2,7 +2,7 @@ import DequeModule
 import HeapModule
 
 /// The jobs of one priority that a feed has claimed, in order.
-struct FeedLane {
+struct PriorityLane {
     private struct Returned: Comparable {
         let job: Job
 
