@@ -109,8 +109,8 @@ public struct Daemon: Sendable {
             if new.database != configuration.database || new.socket != configuration.socket {
                 logger.warning("database and socket are only read at the start; restart to change them")
             }
-            threshold.current = new.logLevel
             try await engine.reload(new)
+            threshold.current = new.logLevel
             logger.notice("configuration reloaded")
         } catch let faults as ConfigurationFaults {
             for fault in faults.faults {

@@ -4,14 +4,6 @@ import KataAPI
 import KataCommand
 import KataServer
 
-extension Engine {
-    /// What the engine does, as the service manager shows it.
-    var summary: String {
-        let count = pipelines.count
-        return "Running \(count) \(count == 1 ? "pipeline" : "pipelines")"
-    }
-}
-
 /// What the control server shows of the engine, and lets clients do.
 struct DaemonControl: ControlService {
     let engine: Engine

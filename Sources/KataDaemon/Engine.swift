@@ -33,12 +33,20 @@ final class Engine: Service {
         for entry in configuration.pipelines {
             let pipeline = try await makePipeline(entry)
             slots.withLock { $0.add(pipeline, node: entry.node) }
+            // A reload may come before ``run()``, and starts those that it adds.
+            starting.yield(pipeline)
         }
     }
 
     /// One pipeline for each slot, in the order of the configuration; pipelines that it no longer has, and that are
     /// still draining, come last.
     var pipelines: [Pipeline] { slots.withLock { $0.pipelines } }
+
+    /// What the engine does, as the service manager shows it.
+    var summary: String {
+        let count = pipelines.count
+        return "Running \(count) \(count == 1 ? "pipeline" : "pipelines")"
+    }
 
     var isDraining: Bool { slots.withLock { $0.isDraining } }
 
@@ -51,7 +59,6 @@ final class Engine: Service {
     ///
     /// - Throws: what a pipeline threw; the other pipelines are cancelled then.
     func run() async throws {
-        for pipeline in pipelines { starting.yield(pipeline) }
         try await withGracefulShutdownHandler {
             try await withThrowingDiscardingTaskGroup { group in
                 for await pipeline in started {

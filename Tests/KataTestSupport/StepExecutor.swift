@@ -7,6 +7,8 @@ import Synchronization
 ///     executor.runUntilIdle()  // now the task waits, or it is done
 public final class StepExecutor: TaskExecutor {
     private let jobs = Mutex<[UnownedJob]>([])
+    /// No test has nearly as many steps, other than one whose tasks never rest.
+    private static let stepLimit = 1_000_000
 
     /// Makes an executor with nothing to run.
     public init() {}
@@ -18,13 +20,18 @@ public final class StepExecutor: TaskExecutor {
     }
 
     /// Runs every task until it is done or waits for something that none of the tasks brings about.
+    ///
+    /// Traps if the tasks never rest.
     public func runUntilIdle() {
+        var steps = 0
         while true {
             let next = jobs.withLock { jobs in
                 defer { jobs = [] }
                 return jobs
             }
             if next.isEmpty { return }
+            steps += next.count
+            precondition(steps < Self.stepLimit, "the tasks never rest")
             for job in next { job.runSynchronously(on: asUnownedTaskExecutor()) }
         }
     }

@@ -4,7 +4,8 @@ import Logging
 /// them.
 ///
 /// One object serves all consumers, and its asynchronous functions hold little while they wait: whatever they hold is
-/// there once for each of thousands of consumers. So the job in hand is with its ``Consumer``.
+/// there once for each of thousands of consumers. So the job in hand is with its ``Consumer``, and what does not wait is
+/// not inlined: its temporaries would be part of what they hold.
 final class ConsumerWork: Sendable {
     let queue: BoundedQueue<Job>.Output
     let gauge: BoundedQueue<Job>.Gauge
@@ -113,6 +114,19 @@ final class ConsumerWork: Sendable {
         return try await record(outcome, stopwatch, consumer)
     }
 
+    /// Begins the job in hand.
+    ///
+    /// - Returns: `false` if the job was cancelled.
+    @inline(never)
+    private func begin(_ consumer: Consumer, isMarked: Bool) -> Bool {
+        let job = consumer.begin(isMarked: isMarked, at: runtime.clock.now)
+        logger.debug(
+            "consumed",
+            metadata: ["consumer": "\(consumer.id)", "item": "\(job.item)", "queue": "\(gauge.depth)/\(gauge.size)"]
+        )
+        return !session.cancelledJobs.take(job)
+    }
+
     @inline(never)
     private func markStarted(_ consumer: Consumer) async throws {
         let job = consumer.job.id
@@ -133,6 +147,12 @@ final class ConsumerWork: Sendable {
         }
     }
 
+    @inline(never)
+    private func context(_ consumer: Consumer) -> JobContext {
+        JobContext(
+            job: consumer.job, pipeline: pipeline, consumerID: consumer.id, logger: logger, report: consumer.report)
+    }
+
     private func record(
         _ outcome: Completion.Outcome, _ stopwatch: Stopwatch, _ consumer: Consumer
     ) async throws -> Bool {
@@ -148,10 +168,46 @@ final class ConsumerWork: Sendable {
         return cut != nil
     }
 
+    @inline(never)
+    private func completion(
+        _ outcome: Completion.Outcome, _ stopwatch: Stopwatch, _ consumer: Consumer
+    ) -> Completion {
+        Completion(
+            job: consumer.job,
+            consumerID: consumer.id,
+            outcome: outcome,
+            startedAt: stopwatch.startedAt,
+            finishedAt: stopwatch.finishedAt(runtime.clock.now),
+            output: consumer.report.takeOutput()
+        )
+    }
+
+    @inline(never)
+    private func completed(_ completion: Completion) {
+        session.completed(completion)
+    }
+
     /// Tells the source of the end of a job, once that end is durable.
     @inline(never)
     private func tellSource(_ completion: Completion) async throws {
         try await recorder.flush()
         await source.settled(completion.job, as: completion.outcome.state)
+    }
+
+    /// Ends a job that has no outcome, because it was cancelled.
+    ///
+    /// - Returns: whether the job was cut off.
+    @inline(never)
+    private func skip(_ consumer: Consumer) -> Bool {
+        let job = consumer.job
+        let cut = consumer.end(isFinished: false)
+        skip(job)
+        return cut != nil
+    }
+
+    @inline(never)
+    private func skip(_ job: Job) {
+        _ = session.cancelledJobs.take(job)
+        session.skipped(job)
     }
 }

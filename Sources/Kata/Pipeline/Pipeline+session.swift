@@ -7,7 +7,7 @@ extension Pipeline {
     /// - Returns: whether the run is finished.
     func execute(_ runID: Run.ID, mode: Mode) async throws -> Bool {
         let queue = BoundedQueue<Job>.make(size: configuration.queueSize)
-        let (current, startMarks) = try await beginSession(runID, gauge: queue.gauge)
+        guard let (current, startMarks) = try await beginSession(runID, gauge: queue.gauge) else { return true }
         let session = current.session
         defer { endSession(current) }
 
@@ -144,10 +144,13 @@ extension Pipeline {
         return isFinished
     }
 
+    /// - Returns: `nil` if the run is finished by now: a job of it was tried again while it was worked on, and was done
+    ///   then.
     private func beginSession(
         _ runID: Run.ID, gauge: BoundedQueue<Job>.Gauge
-    ) async throws -> (CurrentRun, StartMarks) {
-        let start = try await recorder.perform { [configuration, runtime] transaction in
+    ) async throws -> (CurrentRun, StartMarks)? {
+        let start = try await recorder.perform { [configuration, runtime] transaction -> SessionStart? in
+            guard try transaction.unfinishedRun(pipeline: configuration.name) == runID else { return nil }
             var start = try transaction.beginSession(run: runID)
             if configuration.fits(start.run) || start.run.progress == .exhausted { return start }
             // A source of another kind began the run. Its jobs are finished, and none are added.
@@ -155,6 +158,7 @@ extension Pipeline {
             start.run.progress = .exhausted
             return start
         } committed: { [self] start in
+            guard let start else { return }
             let session = RunSession(
                 run: start.run, configuration: configuration, runtime: runtime, gauge: gauge, brokeOff: start.brokeOff)
             // As the store has it now: the pause may have been changed through the pipeline that this one replaces.
@@ -164,6 +168,7 @@ extension Pipeline {
                 state.otherCounts = start.otherCounts
             }
         }
+        guard let start else { return nil }
         guard case .running(let current) = state.withLock({ $0.phase }) else {
             preconditionFailure("a session was begun and is not there")
         }

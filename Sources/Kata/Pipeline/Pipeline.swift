@@ -111,40 +111,10 @@ public final class Pipeline: Sendable {
         }
     }
 
-    /// Takes no more: the producer stops, consumers finish what is on the queue and in hand, then ``run(_:)`` returns.
-    ///
-    /// What is on the queue of a paused pipeline goes back.
-    public func drain() {
-        // Before the latch opens, because what finishes from here on is finished by the drain; and after it again, for
-        // a session that began in between.
-        beginDrainOfSession()
-        takesNoMore.open()
-        beginDrainOfSession()
-        gate.close()
-        runQueue.finish()
-    }
-
     /// Takes over the name from another pipeline of the same recorder. From here on this pipeline is told of what
     /// happens to the jobs, including jobs that are still submitted to the other one. To be called before it runs.
     public func takeOver() {
         recorder.observers.set(self, for: name)
-    }
-
-    private func beginDrainOfSession() {
-        if case .running(let current) = state.withLock({ $0.phase }) { current.session.progress.beginDrain() }
-    }
-
-    /// Waits until a drain begins; returns at once if it has begun.
-    ///
-    /// - Throws: `CancellationError` if the task is cancelled first.
-    public func drainBegan() async throws {
-        try await takesNoMore.wait()
-    }
-
-    /// Hands back what is not finished: cuts off the handlers and leaves the rest of the queue. Implies ``drain()``.
-    public func giveUp() {
-        drain()
-        givesUp.open()
     }
 
     private func runInTurn(_ mode: Mode) async throws {
@@ -190,18 +160,5 @@ public final class Pipeline: Sendable {
         case .once: true
         case .untilDrained: try await store.latestRun(pipeline: name) == nil
         }
-    }
-
-    private func leaveReceipt() async throws {
-        let receipt =
-            state.withLock { $0.current }?.session.progress.receipt() ?? DrainReceipt(at: runtime.wallClock.now())
-        lastDrain.withLock { $0 = receipt }
-        try await recorder.perform { [name] transaction in try transaction.saveDrain(receipt, of: name) }
-        logger.notice(
-            "drained",
-            metadata: [
-                "finished": "\(receipt.finished)", "went_back": "\(receipt.wentBack)", "cut_off": "\(receipt.cutOff)",
-            ]
-        )
     }
 }

@@ -118,6 +118,7 @@ final class PluginProcess: Sendable {
             try await withUnsafeThrowingContinuation { continuation in
                 let refusal: (any Error)? = state.withLock { state in
                     if let end = state.end ?? state.killReason { return NotSent(description: end) }
+                    if state.isLeaving { return NotSent(description: "it is leaving") }
                     // Looked at under the lock: a cancellation that comes later finds the request open.
                     if Task.isCancelled { return CancellationError() }
                     state.open[id] = Open(continuation: continuation, context: context)
@@ -134,9 +135,10 @@ final class PluginProcess: Sendable {
 
     /// Says goodbye, and sees to it that the process ends. Returns when it has.
     func leave() async {
-        process.send(PluginRequest.goodbye)
         let isDrained = state.withLock { state in
             state.isLeaving = true
+            // Sent under the lock, so that no request is sent after it.
+            process.send(PluginRequest.goodbye)
             return state.open.isEmpty
         }
         if isDrained { drained.open() }
@@ -184,8 +186,8 @@ final class PluginProcess: Sendable {
         }
         if let fault = hello?.fault(asked: settings.kind) { kill("it \(fault)") }
         guard let hello, takesRequests else {
-            // The reason is there once the process has ended. A task that is cancelled does not need it.
-            try? await ended.wait()
+            // The reason is there once the process has ended. Out of reach of cancellation, because nobody else waits.
+            await Task { [ended] in try? await ended.wait() }.value
             throw Ended(description: endReason)
         }
         if hello.answersPings { ping() }

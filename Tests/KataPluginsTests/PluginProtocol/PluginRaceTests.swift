@@ -84,4 +84,24 @@ struct PluginRaceTests {
         try await #expect(eventually { pool.farewellCount == 0 })
         await pool.stop()
     }
+
+    @Test("lose no job when a process is replaced while others are given to it")
+    func replacedUnderLoad() async throws {
+        let settings = try PluginRunner.settings(mode: "", keys: [(key: "replace_after", node: .text("1"))])
+        let pool = PluginPool(settings, count: 2, clock: PreciseClock(), logger: Logger(label: "test"))
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for client in 1...8 {
+                group.addTask {
+                    var done = 0
+                    for number in 1...10 {
+                        let job = Job(id: Job.ID(10 * client + number), runID: 1, item: "x")
+                        if case .done = try await pool.request({ PluginRequest.job(job, id: $0) }) { done += 1 }
+                    }
+                    return done
+                }
+            }
+            try await #expect(group.reduce(0, +) == 80)
+        }
+        await pool.stop()
+    }
 }

@@ -1,4 +1,5 @@
 import KataTestSupport
+import Logging
 import Testing
 
 @testable import Kata
@@ -145,6 +146,36 @@ struct PipelineCancelTests {
         }
         try await #expect(fixture.items().byNumber == ["0", "1", "2"])
         try await #expect(store.latestRun(pipeline: "p")?.finishedAt != nil)
+    }
+
+    @Test("leave no run to be worked on once more that they were done in")
+    func triedAgainMeanwhile() async throws {
+        let log = Notes<String>()
+        let handler = TestHandler { [gates] job in
+            try await gates.pass(job.item)
+            if job.attempt == 1 && job.item == "0" { throw JobFailure("no") }
+        }
+        let fixture = PipelineFixture(
+            store: store, itemCount: 2, workerCount: 1, handler: handler, wallClock: clock,
+            logger: Logger(label: "test") { _ in LogLines(log) })
+        try await fixture.whileRunning(.untilDrained) { [gates] pipeline in
+            gates.open("0")
+            try await gates.waitForArrival(at: "1")
+            try await fixture.wait(for: 1, toBe: .failed)
+            #expect(try await steering(pipeline).retry([1]).count == 1)
+            gates.openAll()
+            try await #expect(eventually { pipeline.status().run?.isFinished == true })
+            // Only after whatever is left to do for the run before.
+            let next = try await pipeline.startRun().id
+            try await #expect(
+                eventually {
+                    let run = pipeline.status().run
+                    return run?.id == next && run?.isFinished == true
+                })
+            pipeline.drain()
+        }
+        #expect(log.all.count { $0 == "run finished" } == 2)
+        try await #expect(store.counts(pipeline: "p") == JobCounts(done: 3, failed: 1))
     }
 
     private func submit(_ items: [String], to pipeline: Pipeline) async throws -> [Job.ID] {

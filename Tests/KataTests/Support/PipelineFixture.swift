@@ -21,6 +21,7 @@ struct PipelineFixture: Sendable {
     var uniqueFor = Duration.zero
     var clock: any MonotonicClock = PreciseClock()
     var wallClock: any WallClock = SystemWallClock()
+    var logger = Self.logger
 
     var runtime: Runtime { Runtime(clock: clock, wallClock: wallClock) }
 
@@ -106,7 +107,7 @@ struct PipelineFixture: Sendable {
 
     private func makePipeline(_ recorder: Recorder) async throws -> Pipeline {
         try await Pipeline(
-            configuration: configuration, store: store, recorder: recorder, runtime: runtime, logger: Self.logger
+            configuration: configuration, store: store, recorder: recorder, runtime: runtime, logger: logger
         )
     }
 }

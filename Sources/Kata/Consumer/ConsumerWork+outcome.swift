@@ -1,63 +1,7 @@
 import Logging
 
-/// What a consumer does without waiting. It is not inlined, because then its temporaries would be part of what the
-/// asynchronous functions hold.
+/// What becomes of a job that is not simply done: quarantined, out of time, cut off or failed.
 extension ConsumerWork {
-    /// Begins the job in hand.
-    ///
-    /// - Returns: `false` if the job was cancelled.
-    @inline(never)
-    func begin(_ consumer: Consumer, isMarked: Bool) -> Bool {
-        let job = consumer.begin(isMarked: isMarked, at: runtime.clock.now)
-        logger.debug(
-            "consumed",
-            metadata: ["consumer": "\(consumer.id)", "item": "\(job.item)", "queue": "\(gauge.depth)/\(gauge.size)"]
-        )
-        return !session.cancelledJobs.take(job)
-    }
-
-    /// Ends a job that has no outcome, because it was cancelled.
-    ///
-    /// - Returns: whether the job was cut off.
-    @inline(never)
-    func skip(_ consumer: Consumer) -> Bool {
-        let job = consumer.job
-        let cut = consumer.end(isFinished: false)
-        skip(job)
-        return cut != nil
-    }
-
-    @inline(never)
-    func skip(_ job: Job) {
-        _ = session.cancelledJobs.take(job)
-        session.skipped(job)
-    }
-
-    @inline(never)
-    func completion(
-        _ outcome: Completion.Outcome, _ stopwatch: Stopwatch, _ consumer: Consumer
-    ) -> Completion {
-        Completion(
-            job: consumer.job,
-            consumerID: consumer.id,
-            outcome: outcome,
-            startedAt: stopwatch.startedAt,
-            finishedAt: stopwatch.finishedAt(runtime.clock.now),
-            output: consumer.report.takeOutput()
-        )
-    }
-
-    @inline(never)
-    func completed(_ completion: Completion) {
-        session.completed(completion)
-    }
-
-    @inline(never)
-    func context(_ consumer: Consumer) -> JobContext {
-        JobContext(
-            job: consumer.job, pipeline: pipeline, consumerID: consumer.id, logger: logger, report: consumer.report)
-    }
-
     /// `nil` unless the job was interrupted too often.
     @inline(never)
     func quarantine(_ consumer: Consumer) -> Completion.Outcome? {
