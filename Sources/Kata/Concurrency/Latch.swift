@@ -30,6 +30,12 @@ public final class Latch: Sendable {
     public func wait() async throws {
         try await state.wait { $0.isOpen ? () : nil }
     }
+
+    /// Waits until the latch is open, even if the task is cancelled: for what nobody else would wait for.
+    package func waitIgnoringCancellation() async {
+        // Nobody can cancel this task, so that the wait does not throw.
+        await Task { try? await self.wait() }.value
+    }
 }
 
 /// Runs `body` in a child task, and cancels it when the latch opens first.
@@ -41,6 +47,7 @@ package func withCancellation<Result: Sendable>(
     _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     try await withThrowingTaskGroup(of: Result?.self) { group in
+        // Child tasks: a cancellation of the caller reaches the body as well.
         group.addTask { try await body() }
         group.addTask {
             // Cancelled as soon as the body is done; then there is nothing left to wait for.

@@ -78,7 +78,7 @@ final class ConsumerPool: Sendable {
         await withTaskCancellationHandler {
             // Out of reach of cancellation, which is all that can end the wait early: given-up consumers are waited
             // for.
-            await Task { [allEnded] in try? await allEnded.wait() }.value
+            await allEnded.waitIgnoringCancellation()
         } onCancel: {
             giveUp()
         }

@@ -79,7 +79,7 @@ public struct JobSteering: Sendable {
             let jobs = page.filter { $0 <= last }
             guard let next = jobs.last else { return changed }
             after = next
-            changed += try await change(jobs).count { (try? $0.get()) != nil }
+            for case .success in try await change(jobs) { changed += 1 }
         }
     }
 

@@ -96,7 +96,7 @@ public final class Recorder: Service {
     public func stop() async {
         mailbox.close()
         // Out of reach of cancellation: the backlog is written whatever happens to the caller.
-        await Task { [ended] in try? await ended.wait() }.value
+        await ended.waitIgnoringCancellation()
     }
 
     /// Stops at a graceful shutdown.

@@ -37,6 +37,9 @@ final class PluginProcess: Sendable {
         var end: String?
         var endStatus: ProcessEnd.Status?
         var strayAnswers = 0
+
+        /// Why it takes no request; `nil` if it does.
+        var refusal: String? { end ?? killReason ?? (isLeaving ? "it was told goodbye" : nil) }
     }
 
     let settings: PluginSettings
@@ -92,9 +95,11 @@ final class PluginProcess: Sendable {
     var hello: PluginHello? { state.withLock { $0.hello } }
     /// How many requests it has answered.
     var answered: Int { state.withLock { $0.answered } }
+    /// How many requests have no answer yet.
+    var openCount: Int { state.withLock { $0.open.count } }
     var hasEnded: Bool { ended.isOpen }
-    /// Whether it can be given requests: it is not dead, nor about to be.
-    var takesRequests: Bool { state.withLock { $0.end == nil && $0.killReason == nil } }
+    /// Whether it can be given requests: it is not dead, nor about to be, nor told goodbye.
+    var takesRequests: Bool { state.withLock { $0.refusal == nil } }
     /// How many answers were to requests that were not open.
     var strayAnswers: Int { state.withLock { $0.strayAnswers } }
     var endStatus: ProcessEnd.Status? { state.withLock { $0.endStatus } }
@@ -117,8 +122,7 @@ final class PluginProcess: Sendable {
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
                 let refusal: (any Error)? = state.withLock { state in
-                    if let end = state.end ?? state.killReason { return NotSent(description: end) }
-                    if state.isLeaving { return NotSent(description: "it is leaving") }
+                    if let refusal = state.refusal { return NotSent(description: refusal) }
                     // Looked at under the lock: a cancellation that comes later finds the request open.
                     if Task.isCancelled { return CancellationError() }
                     state.open[id] = Open(continuation: continuation, context: context)
@@ -187,7 +191,7 @@ final class PluginProcess: Sendable {
         if let fault = hello?.fault(asked: settings.kind) { kill("it \(fault)") }
         guard let hello, takesRequests else {
             // The reason is there once the process has ended. Out of reach of cancellation, because nobody else waits.
-            await Task { [ended] in try? await ended.wait() }.value
+            await ended.waitIgnoringCancellation()
             throw Ended(description: endReason)
         }
         if hello.answersPings { ping() }

@@ -85,6 +85,25 @@ struct PluginRaceTests {
         await pool.stop()
     }
 
+    @Test("take no request after the goodbye, although others are still open")
+    func goodbye() async throws {
+        let settings = try PluginRunner.settings(mode: "hang", keys: [(key: "kill_after", node: .text("1m"))])
+        let reactor = ProcessReactor(name: "test")
+        let process = try await PluginProcess.start(settings, on: reactor, logger: Logger(label: "test"))
+        let open = Task {
+            try await process.request { PluginRequest.job(Job(id: 1, runID: 1, item: "bad"), id: $0) }
+        }
+        try await #require(eventually { process.openCount == 1 })
+        let farewell = Task { await process.leave() }
+        try await #expect(eventually(within: .seconds(60)) { !process.takesRequests })
+        await #expect(throws: PluginProcess.NotSent.self) {
+            try await process.request { PluginRequest.job(Job(id: 2, runID: 1, item: "bad"), id: $0) }
+        }
+        process.kill("the test is over")
+        await #expect(throws: PluginProcess.Ended.self) { try await open.value }
+        await farewell.value
+    }
+
     @Test("lose no job when a process is replaced while others are given to it")
     func replacedUnderLoad() async throws {
         let settings = try PluginRunner.settings(mode: "", keys: [(key: "replace_after", node: .text("1"))])

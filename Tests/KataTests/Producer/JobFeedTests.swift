@@ -187,7 +187,9 @@ struct JobFeedTests {
         let given = Notes<Job.ID>()
         let first = Job.ID(later.count + 1)
         let executor = StepExecutor()
+        let hasEnded = Latch()
         let task = Task(executorPreference: executor) { [fixture] in
+            defer { hasEnded.open() }
             var feed = try await fixture.openFeed(limits: WorkLimits(concurrencyPerKey: 1))
             while let job = try await feed.next() { given.add(job.id) }
         }
@@ -211,11 +213,6 @@ struct JobFeedTests {
                 return given.all == [first, first + 1]
             })
         task.cancel()
-        let hasEnded = Latch()
-        Task {
-            _ = await task.result
-            hasEnded.open()
-        }
         try await #require(
             eventually {
                 executor.runUntilIdle()
