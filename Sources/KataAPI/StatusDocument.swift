@@ -12,8 +12,13 @@ public struct StatusDocument: Codable, Hashable, Sendable {
     public struct Pipeline: Codable, Hashable, Sendable {
         /// The pipeline's name, unique within a daemon.
         public let name: String
-        /// `running` while a run is under way, `idle` without a run or without work, `paused`, or `draining`.
+        /// `running` while a run is under way, `idle` without a run or without work, `paused`, `draining`, `waiting`
+        /// while the handler can do no job or the source gives none, or `failed` while the pipeline can't work.
         public let state: String
+        /// What keeps the pipeline from work; missing if nothing does.
+        public let reason: String?
+        /// Since when that has been so, in ISO 8601; missing if nothing does, or if it is not known.
+        public let since: String?
         /// The bounded queue between producer and consumers.
         public let queue: Queue
         /// How many consumers the pipeline is to have. For a moment after it was scaled down there are more.
@@ -146,6 +151,8 @@ extension StatusDocument.Pipeline {
     init(_ status: PipelineStatus) {
         name = status.name
         state = status.state.rawValue
+        reason = status.trouble.map { $0.reason.shortened(to: 500) }
+        since = status.trouble?.since?.iso8601
         queue = .init(size: status.queueSize, depth: status.queueDepth)
         workerCount = status.workerCount
         consumers = status.consumers.map { consumer in

@@ -23,9 +23,10 @@ public struct Daemon: Sendable {
 
     /// Runs until every pipeline has ended.
     ///
-    /// - Returns: the summary of what the pipelines did.
+    /// - Returns: the summary of what the pipelines did, in mode `once`; `nil` otherwise: it reads all results, which a
+    ///   daemon that has drained may have no time for.
     /// - Throws: what kept the daemon from starting, or made it stop.
-    func run() async throws -> RunSummary {
+    func run() async throws -> RunSummary? {
         let databasePath = configuration.database
         // Checked before the lock is taken, which would leave its file beside what can't be a database.
         try checkIsUsable(databasePath)
@@ -46,7 +47,11 @@ public struct Daemon: Sendable {
             throw error
         }
         try await serve(engine, recorder: recorder, store: store, socket: socket, databasePath: databasePath)
-        let summary = try await RunSummary(of: engine.pipelines, records: store, databasePath: databasePath)
+        let summary =
+            switch mode {
+            case .once: try await RunSummary(of: engine.pipelines, records: store, databasePath: databasePath)
+            case .untilDrained: RunSummary?.none
+            }
         try store.close()
         return summary
     }

@@ -57,6 +57,9 @@ struct DaemonCommand: ParsableCommand {
     /// Does what the command line says, and returns when that is done.
     ///
     /// - Throws: `ExitCode`, once standard error says what went wrong.
+    /// How long the end waits for somebody to read the log.
+    private static let logPatience = Duration.seconds(1)
+
     func run(plugins: PluginRegistry, metadataProvider: Logger.MetadataProvider?) async throws {
         // First of all, so that from here on no signal ends the process unheard.
         openStandardDescriptors()
@@ -64,26 +67,38 @@ struct DaemonCommand: ParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let threshold = StandardErrorLogHandler.Threshold(.info)
         let format = LogFormat.detect(environment: ProcessInfo.processInfo.environment)
+        let log = LogWriter(to: STDERR_FILENO) { count in
+            format.line(
+                level: .warning, message: "lines of the log were dropped, because nobody read it in time",
+                metadata: ["lines": "\(count)"], at: .now())
+        }
+        // What is said at the end must not come before what was logged.
+        defer { log.flush(within: Self.logPatience) }
         LoggingSystem.bootstrap(
-            { StandardErrorLogHandler(format: format, threshold: threshold, metadataProvider: $1) },
+            { StandardErrorLogHandler(format: format, writer: log, threshold: threshold, metadataProvider: $1) },
             metadataProvider: metadataProvider)
         do {
-            if check { try checkConfiguration(plugins) } else { try await serve(plugins, signals, threshold) }
+            if check {
+                try checkConfiguration(plugins)
+            } else if let summary = try await serve(plugins, signals, threshold) {
+                log.flush(within: Self.logPatience)
+                try StandardOutput.printLine("\(summary)")
+            }
         } catch let faults as ConfigurationFaults {
-            for fault in faults.faults { report("\(fault)") }
+            for fault in faults.faults { report("\(fault)", to: log) }
             throw ExitCode(SystemExit.configuration.rawValue)
         } catch {
-            report("\(Self.name): \(error)")
+            report("\(Self.name): \(error)", to: log)
             let exit = (error as? ControlSocketError).map(SystemExit.init(for:)) ?? SystemExit(for: error)
             throw ExitCode(exit.rawValue)
         }
     }
 
     /// Says why the command fails, to the journal with the priority of an error.
-    private func report(_ message: String) {
+    private func report(_ message: String, to log: LogWriter) {
         switch LogFormat.detect(environment: ProcessInfo.processInfo.environment) {
-        case .plain: printError(message)
-        case .journal: printError("<\(Logger.Level.error.priority)>\(message)")
+        case .plain: log.write("\(message.printable)\n")
+        case .journal: log.write("<\(Logger.Level.error.priority)>\(message.printable)\n")
         }
     }
 
@@ -95,7 +110,7 @@ struct DaemonCommand: ParsableCommand {
 
     private func serve(
         _ plugins: PluginRegistry, _ signals: UnixSignalsSequence, _ threshold: StandardErrorLogHandler.Threshold
-    ) async throws {
+    ) async throws -> RunSummary? {
         let logger = Logger(label: Self.name)
         ControlGroups.takeOver()
         let configuration = try readConfiguration(plugins, logger: logger)
@@ -111,8 +126,7 @@ struct DaemonCommand: ParsableCommand {
             logger: logger,
             readConfiguration: { try readConfiguration(plugins, logger: logger) }
         )
-        let summary = try await daemon.run()
-        if once { try StandardOutput.printLine("\(summary)") }
+        return try await daemon.run()
     }
 
     private var configurationPath: String { config ?? DefaultPaths().configuration }

@@ -6,6 +6,7 @@ import Synchronization
 
 /// Runs the pipelines, drains them, and exchanges them when the configuration changes.
 final class Engine: Service {
+    private static let retry = RetryPolicy(attempts: .max, backoff: .seconds(1), max: .seconds(60))
     private let mode: Pipeline.Mode
     private let store: any JobStore
     private let recorder: Recorder
@@ -15,6 +16,8 @@ final class Engine: Service {
     /// Pipelines that are to be run, each in a task of its own. The stream ends when none can come any more.
     private let started: AsyncStream<Pipeline>
     private let starting: AsyncStream<Pipeline>.Continuation
+    /// What the first pipeline threw that failed by itself.
+    private let failure = Mutex<(any Error)?>(nil)
 
     /// Reads from the store what the pipelines did before.
     ///
@@ -57,7 +60,8 @@ final class Engine: Service {
 
     /// Runs until every pipeline has ended: by itself in mode `once`, or else by a drain.
     ///
-    /// - Throws: what a pipeline threw; the other pipelines are cancelled then.
+    /// - Throws: ``RecorderFailure`` if the store failed; the pipelines are cancelled then. Once all have ended, what the
+    ///   first of them threw that failed by itself.
     func run() async throws {
         try await withGracefulShutdownHandler {
             try await withThrowingDiscardingTaskGroup { group in
@@ -68,6 +72,7 @@ final class Engine: Service {
         } onGracefulShutdown: {
             self.drain()
         }
+        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
     /// Drains every pipeline. What is not finished within the drain timeout goes back to pending.
@@ -108,7 +113,13 @@ final class Engine: Service {
             // The daemon's drain may have begun before this pipeline was there.
             if isDraining { pipeline.drain() }
             while true {
-                try await runUntilDeadline(pipeline)
+                do {
+                    try await runUntilDeadline(pipeline)
+                } catch let error where !(error is RecorderFailure) && !Task.isCancelled {
+                    // The others go on without it.
+                    logger.error("a pipeline failed", metadata: ["pipeline": "\(pipeline.name)", "error": "\(error)"])
+                    failure.withLock { $0 = $0 ?? error }
+                }
                 let (next, isLast) = slots.withLock { slots in
                     (slots.end(pipeline), slots.haveAllEnded && (slots.isDraining || mode == .once))
                 }
@@ -117,7 +128,7 @@ final class Engine: Service {
                     if isLast { starting.finish() }
                     return
                 case .make(let entry):
-                    pipeline = try await makePipeline(entry)
+                    pipeline = try await makeReplacement(entry)
                     slots.withLock { $0.install(pipeline, for: entry) }
                 }
             }
@@ -143,6 +154,27 @@ final class Engine: Service {
             }
             defer { group.cancelAll() }
             try await pipeline.run(mode)
+        }
+    }
+
+    /// Makes the pipeline that takes the place of another one. That the store can't be read now is no reason to end the
+    /// daemon.
+    private func makeReplacement(_ entry: DaemonConfiguration.Pipeline) async throws -> Pipeline {
+        var failures = 0
+        while true {
+            do {
+                return try await makePipeline(entry)
+            } catch let error where !isDraining && !Task.isCancelled {
+                failures += 1
+                let pause = Self.retry.ceiling(after: failures)
+                logger.error(
+                    "a pipeline could not be made and is tried again",
+                    metadata: [
+                        "pipeline": "\(entry.configuration.name)", "error": "\(error)",
+                        "in_seconds": "\(pause.formattedSeconds)",
+                    ])
+                try await runtime.clock.sleep(for: pause)
+            }
         }
     }
 

@@ -71,6 +71,7 @@ extension JSONWriter {
         case .again: field("retry", true)
         case .never: field("retry", false)
         case .interrupted: field("retry", "interrupted")
+        case .unavailable: field("retry", "unavailable")
         case .after(let duration):
             let wait = min(max(duration, .zero), Self.longestWait)
             field("retry", "\(Int64(wait / .milliseconds(1)))ms")

@@ -48,6 +48,10 @@ extension SQLiteTransaction {
                 """, in: database)
             update.bind(time.milliseconds, at: 3)
             update.bind(reason, at: 4)
+        case .postponed(let reason, let time):
+            update = try SQLStatement("UPDATE job SET state = 1, run_at = ?3, error = ?4, \(guardedBy)", in: database)
+            update.bind(time.milliseconds, at: 3)
+            update.bind(reason, at: 4)
         }
         update.bind(job.id, at: 1)
         update.bind(Int64(job.attempt), at: 2)
@@ -58,7 +62,7 @@ extension SQLiteTransaction {
         case .done: try insertResult(of: completion)
         case .failed(let reason), .retry(let reason, _), .aborted(let reason, _):
             try insertAttempt(of: completion, error: reason)
-        case .interrupted: break
+        case .interrupted, .postponed: break
         }
         return try resolveDependents(of: job.id, as: completion.outcome.state, at: completion.finishedAt)
     }

@@ -6,13 +6,14 @@ import Testing
 
 @Suite("A log entry")
 struct StandardErrorLogHandlerTests {
+    private let writer = LogWriter(to: -1) { "\($0) dropped\n" }
     private let time = Timestamp(milliseconds: 0)
 
     @Test("has what the metadata provider gives, which the logger and the entry go before")
     func provider() {
         let provider = Logger.MetadataProvider { ["trace": "4bf92f", "pipeline": "provider", "job": "provider"] }
         var handler = StandardErrorLogHandler(
-            format: .plain, threshold: .init(.info), metadataProvider: provider)
+            format: .plain, writer: writer, threshold: .init(.info), metadataProvider: provider)
         handler[metadataKey: "pipeline"] = "mail"
         handler[metadataKey: "job"] = "logger"
         #expect(
@@ -22,7 +23,7 @@ struct StandardErrorLogHandlerTests {
 
     @Test("is one line for the journal, whatever it quotes")
     func journal() {
-        let handler = StandardErrorLogHandler(format: .journal, threshold: .init(.info))
+        let handler = StandardErrorLogHandler(format: .journal, writer: writer, threshold: .init(.info))
         #expect(handler.line(for: event(["item": "a\nb \"c\""]), at: time) == "<6>done item=\"a\\u{a}b \\\"c\\\"\"\n")
     }
 

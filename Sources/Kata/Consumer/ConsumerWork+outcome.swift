@@ -23,6 +23,7 @@ extension ConsumerWork {
         case nil where Task.isCancelled: return .interrupted
         case nil: failure = error as? JobFailure ?? JobFailure("\(error)")
         }
+        if failure.retry == .unavailable { return postpone(job, failure) }
         var generator = runtime.random
         let outcome = policy.outcome(of: job, failedWith: failure, at: runtime.wallClock.now(), using: &generator)
         var metadata: Logger.Metadata = [
@@ -30,21 +31,21 @@ extension ConsumerWork {
         ]
         switch outcome {
         case .retry(_, let time), .aborted(_, let time): metadata["again_at"] = "\(time.iso8601)"
-        case .done, .failed, .interrupted: break
+        case .done, .failed, .interrupted, .postponed: break
         }
         logger.warning("job failed", metadata: metadata)
         return outcome
     }
 
-    /// Cuts the job off when its time is over; `nil` if it may take for ever.
-    @inline(never)
-    func startTimer(_ consumer: Consumer) -> Task<Void, any Error>? {
-        let job = consumer.job
-        guard let limit = job.timeout ?? policy.timeout else { return nil }
-        // A child task would have to be waited for; this task ends by itself.
-        return Task { [clock = runtime.clock] in
-            try await clock.sleep(for: limit)
-            consumer.cut(job.id, attempt: job.attempt, .timedOut(limit))
+    /// Puts off a job that the handler could not do, as it could not do any.
+    private func postpone(_ job: Job, _ failure: JobFailure) -> Completion.Outcome {
+        let pause = session.breaker.failed()
+        if session.troubles.failed(.handler, failure) == 1 {
+            logger.error(
+                "the handler is down; no job is begun until it works again", metadata: ["error": "\(failure)"])
+        } else {
+            logger.debug("the handler is still down", metadata: ["error": "\(failure)"])
         }
+        return .postponed(reason: failure.reason, at: runtime.wallClock.now().advanced(by: pause))
     }
 }

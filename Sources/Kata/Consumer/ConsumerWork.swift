@@ -75,7 +75,7 @@ final class ConsumerWork: Sendable {
         return true
     }
 
-    /// Waits for the turn of the job in hand, and for the end of a pause.
+    /// Waits for the turn of the job in hand, for the end of a pause, and while the handler can do no job.
     ///
     /// - Returns: `false` if its turn does not come, because of a drain.
     /// - Throws: `CancellationError` if the task was cancelled, so that a handler would be cut off.
@@ -93,9 +93,18 @@ final class ConsumerWork: Sendable {
                 if !wasShut { break }
             } while true
         }
-        if let isolation = session.isolation { try await isolation.enter(isSuspect: policy.isSuspect(consumer.job)) }
+        guard try await session.breaker.pass(unless: takesNoMore) else { return false }
+        do {
+            if let isolation = session.isolation {
+                try await isolation.enter(isSuspect: policy.isSuspect(consumer.job))
+            }
+        } catch {
+            session.breaker.toldNothing()
+            throw error
+        }
         if !Task.isCancelled { return true }
         session.isolation?.leave()
+        session.breaker.toldNothing()
         throw CancellationError()
     }
 
@@ -110,7 +119,12 @@ final class ConsumerWork: Sendable {
         guard begin(consumer, isMarked: isCareful) else { return skip(consumer) }
         if isCareful { try await markStarted(consumer) }
         let stopwatch = Stopwatch(runtime)
+        if let outcome = quarantine(consumer) {
+            session.breaker.toldNothing()
+            return try await record(outcome, stopwatch, consumer)
+        }
         guard let outcome = await handle(consumer) else { return skip(consumer) }
+        learn(from: outcome)
         return try await record(outcome, stopwatch, consumer)
     }
 
@@ -136,7 +150,6 @@ final class ConsumerWork: Sendable {
     /// `nil` if the job was cancelled.
     @inline(never)
     private func handle(_ consumer: Consumer) async -> Completion.Outcome? {
-        if let outcome = quarantine(consumer) { return outcome }
         let timer = startTimer(consumer)
         defer { timer?.cancel() }
         do {
@@ -144,6 +157,17 @@ final class ConsumerWork: Sendable {
             return .done
         } catch {
             return outcome(consumer, after: error)
+        }
+    }
+
+    /// Takes in what an attempt tells about the handler.
+    @inline(never)
+    private func learn(from outcome: Completion.Outcome) {
+        switch outcome {
+        case .done, .failed, .retry:
+            if session.breaker.succeeded() { session.troubles.end(.handler) }
+        case .interrupted, .aborted: session.breaker.toldNothing()
+        case .postponed: break
         }
     }
 
@@ -157,7 +181,7 @@ final class ConsumerWork: Sendable {
         _ outcome: Completion.Outcome, _ stopwatch: Stopwatch, _ consumer: Consumer
     ) async throws -> Bool {
         let completion = completion(outcome, stopwatch, consumer)
-        let cut = consumer.end(isFinished: outcome != .interrupted)
+        let cut = consumer.end(isFinished: outcome.isFinished)
         if cut == .cancelled {
             skip(completion.job)
             return true
@@ -208,6 +232,7 @@ final class ConsumerWork: Sendable {
     @inline(never)
     private func skip(_ job: Job) {
         _ = session.cancelledJobs.take(job)
+        session.breaker.toldNothing()
         session.skipped(job)
     }
 }

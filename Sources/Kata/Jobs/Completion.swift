@@ -13,14 +13,24 @@ public struct Completion: Hashable, Sendable {
         /// Cut off by what was not the job's fault, and to be done again at that time. Costs no attempt, either, and
         /// counts as an interruption.
         case aborted(reason: String, at: Timestamp)
+        /// Not done, because the handler could do no job at all, and to be done at that time. Costs nothing.
+        case postponed(reason: String, at: Timestamp)
 
         /// The state that the job is in afterwards.
         public var state: JobState {
             switch self {
             case .done: .done
             case .failed: .failed
-            case .retry, .aborted: .scheduled
+            case .retry, .aborted, .postponed: .scheduled
             case .interrupted: .pending
+            }
+        }
+
+        /// Whether the attempt came to an end of its own, so that it counts.
+        var isFinished: Bool {
+            switch self {
+            case .done, .failed, .retry, .aborted: true
+            case .interrupted, .postponed: false
             }
         }
     }

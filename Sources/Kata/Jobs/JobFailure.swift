@@ -13,6 +13,10 @@ public struct JobFailure: Error, Hashable, CustomStringConvertible {
         /// It was not the job's fault that it was cut off, such as when the process that did it was killed for want of
         /// memory: costs no attempt, and counts as an interruption.
         case interrupted
+        /// The handler can do no job at all now, whichever it is given: its program is missing, for instance. Costs
+        /// neither an attempt nor an interruption. The pipeline shows that its handler is down, lets one job at a time
+        /// try whether it still is, after pauses of up to a minute, and begins no other until then.
+        case unavailable
         /// Not before that time has passed, in place of the backoff, if the job has another attempt.
         case after(Duration)
     }

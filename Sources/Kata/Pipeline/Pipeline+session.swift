@@ -160,7 +160,9 @@ extension Pipeline {
         } committed: { [self] start in
             guard let start else { return }
             let session = RunSession(
-                run: start.run, configuration: configuration, runtime: runtime, gauge: gauge, brokeOff: start.brokeOff)
+                run: start.run, configuration: configuration, runtime: runtime, troubles: troubles, breaker: breaker,
+                gauge: gauge,
+                brokeOff: start.brokeOff)
             // As the store has it now: the pause may have been changed through the pipeline that this one replaces.
             if start.isPaused { gate.shut() } else { gate.open() }
             state.withLock { state in

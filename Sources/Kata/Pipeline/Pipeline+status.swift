@@ -13,9 +13,11 @@ extension Pipeline {
         let depth = isRunning ? session?.gauge?.depth ?? 0 : 0
         let consumers = state.current?.pool.consumers.map(\.status) ?? Self.idleConsumers(state.workerCount)
         let stored = state.otherCounts + (session?.progress.counts ?? JobCounts())
+        let trouble = troubles.worst ?? handlerTrouble()
         return PipelineStatus(
             name: name,
-            state: workState(session, isRunning: isRunning),
+            state: workState(session, isRunning: isRunning, trouble),
+            trouble: trouble,
             queueSize: configuration.queueSize,
             queueDepth: depth,
             workerCount: state.workerCount,
@@ -26,12 +28,29 @@ extension Pipeline {
         )
     }
 
-    private func workState(_ session: RunSession?, isRunning: Bool) -> PipelineStatus.State {
+    private func workState(
+        _ session: RunSession?, isRunning: Bool, _ trouble: Trouble?
+    ) -> PipelineStatus.State {
         if takesNoMore.isOpen { return .draining }
         if gate.isShut { return .paused }
+        switch trouble?.part {
+        case .pipeline: return .failed
+        case .handler: return .waiting
+        case .source where session?.progress.counts.pending ?? 0 == 0: return .waiting
+        case .source, nil: break
+        }
         guard isRunning, let session else { return .idle }
         // A run whose length is not known is always under way, even when it has nothing to do.
         return session.run.items == nil && session.progress.counts.pending == 0 ? .idle : .running
+    }
+
+    /// What keeps a handler from work that has processes of its own, for which jobs wait then.
+    private func handlerTrouble() -> Trouble? {
+        guard let status = configuration.handler.status, status.waiting > 0, let problem = status.problem else {
+            return nil
+        }
+        return Trouble(
+            part: .handler, reason: problem.printable, since: nil, failures: max(1, status.restarts))
     }
 
     private static func idleConsumers(_ count: Int) -> [ConsumerStatus] {

@@ -2,27 +2,6 @@ import Logging
 import Synchronization
 
 extension Pipeline {
-    /// Starts another run, which is worked on when its turn comes.
-    ///
-    /// - Throws: ``StoreError/runUnfinished(pipeline:run:)``; ``PipelineError/draining(pipeline:)``;
-    ///   ``RecorderFailure`` if the store failed.
-    @discardableResult
-    public func startRun() async throws -> Run {
-        if takesNoMore.isOpen { throw PipelineError.draining(pipeline: name) }
-        let run = try await recorder.perform { [configuration, runtime] transaction in
-            try transaction.startRun(
-                pipeline: configuration.name, items: configuration.itemCount, at: runtime.wallClock.now())
-        }
-        logger.info(
-            "run started",
-            metadata: [
-                "run": "\(run.id)", "items": "\(run.items.map(String.init) ?? "unknown")",
-                "workers": "\(configuration.workerCount)",
-            ])
-        runQueue.add(run.id)
-        return run
-    }
-
     /// Changes how many consumers there are, until the pipeline is made anew. Consumers that are too many leave once
     /// they have finished the job in hand.
     ///

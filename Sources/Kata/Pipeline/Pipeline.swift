@@ -52,7 +52,12 @@ public final class Pipeline: Sendable {
     let state: Mutex<State>
     /// The receipt of the last drain that is over; `nil` if there was none.
     let lastDrain: Mutex<DrainReceipt?>
+    /// What keeps the pipeline from work.
+    let troubles: Troubles
+    /// Open while the handler can do no job.
+    let breaker: CircuitBreaker
     let runQueue = RunQueue()
+    private static let retry = RetryPolicy(attempts: .max, backoff: .seconds(1), max: .seconds(60))
 
     /// Reads from the store what was done before. If no other pipeline of this recorder has the name, this pipeline is
     /// told from here on what happens to its jobs; otherwise only after ``takeOver()``.
@@ -72,6 +77,10 @@ public final class Pipeline: Sendable {
         var logger = logger
         logger[metadataKey: "pipeline"] = "\(configuration.name)"
         self.logger = logger
+        let troubles = Troubles(wallClock: runtime.wallClock, logger: logger)
+        let breaker = CircuitBreaker(clock: runtime.clock)
+        self.troubles = troubles
+        self.breaker = breaker
         let latest = try await store.latestRun(pipeline: configuration.name)
         let counts = try await store.counts(pipeline: configuration.name)
         state = Mutex(
@@ -79,7 +88,9 @@ public final class Pipeline: Sendable {
                 phase: .idle(
                     last: latest.map { run in
                         CurrentRun(
-                            session: RunSession(run: run, configuration: configuration, runtime: runtime),
+                            session: RunSession(
+                                run: run, configuration: configuration, runtime: runtime, troubles: troubles,
+                                breaker: breaker),
                             pool: ConsumerPool(count: configuration.workerCount))
                     }),
                 otherCounts: counts - (latest?.counts ?? JobCounts()),
@@ -117,23 +128,85 @@ public final class Pipeline: Sendable {
         recorder.observers.set(self, for: name)
     }
 
+    /// Starts another run, which is worked on when its turn comes.
+    ///
+    /// - Throws: ``StoreError/runUnfinished(pipeline:run:)``; ``PipelineError/draining(pipeline:)``;
+    ///   ``RecorderFailure`` if the store failed.
+    @discardableResult
+    public func startRun() async throws -> Run {
+        if takesNoMore.isOpen { throw PipelineError.draining(pipeline: name) }
+        let run = try await recorder.perform { [configuration, runtime] transaction in
+            try transaction.startRun(
+                pipeline: configuration.name, items: configuration.itemCount, at: runtime.wallClock.now())
+        }
+        logger.info(
+            "run started",
+            metadata: [
+                "run": "\(run.id)", "items": "\(run.items.map(String.init) ?? "unknown")",
+                "workers": "\(configuration.workerCount)",
+            ])
+        runQueue.add(run.id)
+        return run
+    }
+
     private func runInTurn(_ mode: Mode) async throws {
+        try await withRetries(mode) { try await self.queueFirstRun(mode) }
+        for await run in runQueue {
+            runQueue.begin(run)
+            try await withRetries(mode) { try await self.finish(run, mode) }
+            runQueue.end(run)
+            if mode == .once { return }
+            if configuration.source.extent == .endless {
+                try await withRetries(mode) { try await self.startRunUnlessThereIsOne() }
+            }
+        }
+    }
+
+    private func queueFirstRun(_ mode: Mode) async throws {
         if let run = try await store.unfinishedRun(pipeline: name) {
             logger.info("run resumed", metadata: ["run": "\(run.id)", "finished": "\(run.counts.finished)"])
             runQueue.add(run.id)
         } else if try await startsByItself(mode) {
             try await startRunUnlessThereIsOne()
         }
-        for await run in runQueue {
-            runQueue.begin(run)
-            while !takesNoMore.isOpen {
-                // A job may have come back at the last moment; then the run is not finished, and there is more to do.
-                let isFinished = try await execute(run, mode: mode)
-                if isFinished || mode == .once && configuration.source.extent == .endless { break }
+    }
+
+    private func finish(_ run: Run.ID, _ mode: Mode) async throws {
+        while !takesNoMore.isOpen {
+            // A pipeline that was cancelled would find nothing to do in each session, and begin the next one at once.
+            try Task.checkCancellation()
+            // A job may have come back at the last moment; then the run is not finished, and there is more to do.
+            let isFinished = try await execute(run, mode: mode)
+            if isFinished || mode == .once && configuration.source.extent == .endless { return }
+        }
+    }
+
+    /// Carries out a step of the pipeline's work. If it fails, that is shown in the status, and it is carried out again
+    /// after a pause, until a drain begins; with `once` the error is passed on.
+    ///
+    /// - Throws: ``RecorderFailure``, after which no pipeline can work; `CancellationError`; in mode `once` any error.
+    private func withRetries(_ mode: Mode, _ step: @Sendable () async throws -> Void) async throws {
+        while true {
+            do {
+                try await step()
+                troubles.end(.pipeline)
+                return
+            } catch let error where error is RecorderFailure || error is CancellationError {
+                throw error
+            } catch {
+                let failures = troubles.failed(.pipeline, error)
+                if mode == .once || takesNoMore.isOpen { throw error }
+                let pause = Self.retry.ceiling(after: failures)
+                logger.error(
+                    "the pipeline failed and is tried again",
+                    metadata: ["error": "\(error)", "in_seconds": "\(pause.formattedSeconds)"])
+                do {
+                    try await withCancellation(on: takesNoMore) { [runtime] in try await runtime.clock.sleep(for: pause)
+                    }
+                } catch is CancellationError where !Task.isCancelled {
+                    return
+                }
             }
-            runQueue.end(run)
-            if mode == .once { return }
-            if configuration.source.extent == .endless { try await startRunUnlessThereIsOne() }
         }
     }
 

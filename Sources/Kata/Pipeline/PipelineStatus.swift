@@ -1,6 +1,6 @@
 /// What a pipeline is doing at one moment.
 public struct PipelineStatus: Hashable, Sendable {
-    /// What a pipeline as a whole is doing. If several are true, draining comes first, and then paused.
+    /// What a pipeline as a whole is doing. If several are true, draining comes first, then paused.
     public enum State: String, Sendable {
         /// A run is under way. If nobody knows how many items it will have, there are jobs to do now.
         case running
@@ -10,6 +10,10 @@ public struct PipelineStatus: Hashable, Sendable {
         case paused
         /// The pipeline takes no more items and finishes what it has.
         case draining
+        /// The pipeline can't work; it tries again by itself, unless it is one of mode `once`.
+        case failed
+        /// The handler can do no job, or the source gives none and there is nothing else to do. It is tried again.
+        case waiting
     }
 
     /// Jobs of all runs by state; pruned jobs stay counted. Each job is counted once: on the queue or in a handler's
@@ -61,6 +65,8 @@ public struct PipelineStatus: Hashable, Sendable {
     public let name: String
     /// What the pipeline as a whole is doing.
     public let state: State
+    /// What keeps the pipeline from work, whatever its state is; `nil` if nothing does.
+    public let trouble: Trouble?
     /// How many jobs the queue can hold.
     public let queueSize: Int
     /// How many jobs are on the queue; 0 while no run is under way.

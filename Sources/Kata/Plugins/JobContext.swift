@@ -18,7 +18,14 @@ public struct JobContext: Sendable {
 
     /// What a handler reports of an attempt besides its outcome: how far it is, and what is to be kept of it.
     package final class Report: Sendable {
+        private struct Waiting {
+            var since: MonotonicInstant?
+            /// The time of waits that are over.
+            var total = Duration.zero
+        }
+
         private let output = Mutex<String?>(nil)
+        private let waiting = Mutex(Waiting())
         private let latestProgress = Mutex<String?>(nil)
         private let onProgress: (@Sendable (String) -> Void)?
 
@@ -39,9 +46,28 @@ public struct JobContext: Sendable {
             output.withLock { $0 = text }
         }
 
-        /// Gives the output that is to be kept, `nil` if there is none, and forgets the output and the progress.
+        func beginWaiting(_ now: MonotonicInstant) {
+            waiting.withLock { $0.since = now }
+        }
+
+        func endWaiting(_ now: MonotonicInstant) {
+            waiting.withLock { waiting in
+                if let since = waiting.since { waiting.total += since.duration(to: now) }
+                waiting.since = nil
+            }
+        }
+
+        /// How long the handler has waited in this attempt for what is not its own, and whether it does so now.
+        func waited(until now: MonotonicInstant) -> (time: Duration, isWaiting: Bool) {
+            waiting.withLock { waiting in
+                (waiting.total + (waiting.since?.duration(to: now) ?? .zero), waiting.since != nil)
+            }
+        }
+
+        /// Gives the output that is to be kept, `nil` if there is none, and forgets what else there was of the attempt.
         package func takeOutput() -> String? {
             setProgress(nil)
+            waiting.withLock { $0 = Waiting() }
             return output.withLock { output in
                 defer { output = nil }
                 return output
@@ -67,6 +93,19 @@ public struct JobContext: Sendable {
     /// 200 characters is cut off.
     public func report(progress text: String) {
         attemptReport.setProgress(String(text.prefix(Self.progressLimit)))
+    }
+
+    /// Waits for something that the job can't help, such as a process that has to start before it can do any job: the
+    /// time that this takes does not count towards the job's timeout.
+    ///
+    /// - Parameter clock: tells that time. The one that a plugin was given, in its ``PluginContext``.
+    /// - Throws: what `body` throws.
+    public func waiting<Result: Sendable>(
+        _ clock: any MonotonicClock, _ body: () async throws -> Result
+    ) async rethrows -> Result {
+        attemptReport.beginWaiting(clock.now)
+        defer { attemptReport.endWaiting(clock.now) }
+        return try await body()
     }
 
     /// Logs with the job's id. A middleware that sets it, in the context that it passes on, sets the handler's logger.

@@ -27,6 +27,8 @@ public struct FailurePolicy: Hashable, Sendable {
         let policy = retry ?? fallback
         let delay = policy.delay(after: job.attempt, limit: job.maxAttempts, using: &generator)
         switch (failure.retry, delay) {
+        // When it is done again is up to the handler, and not to this job.
+        case (.unavailable, _): return .postponed(reason: failure.reason, at: time)
         case (.never, _), (.interrupted, _), (_, nil): return .failed(reason: failure.reason)
         case (.byPolicy, let delay?), (.again, let delay?):
             return .retry(reason: failure.reason, at: time.advanced(by: delay))

@@ -71,6 +71,7 @@ struct JobFeed {
             }
             if !isSourceExhausted { session.sourceDemand.set() }
             if isAtEnd { return nil }
+            session.troubles.end(.pipeline)
             try await session.news.wait(until: wakeTime, clock: wallClock)
         }
         return nil

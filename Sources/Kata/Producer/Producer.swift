@@ -20,6 +20,8 @@ struct Producer {
             try await feed.open()
             // A put that finds room does not look at the cancellation.
             while !Task.isCancelled, let job = try await feed.next() {
+                // Jobs can be read.
+                session.troubles.end(.pipeline)
                 try await queue.put(job)
                 session.produced(job)
                 logger.debug(

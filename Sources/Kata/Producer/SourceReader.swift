@@ -19,15 +19,35 @@ struct SourceReader {
     ///
     /// - Throws: what the source threw; ``RecorderFailure`` if the store failed.
     func run() async throws {
-        let run = session.run
-        var progress = run.progress
+        var progress = session.run.progress
         while progress != .exhausted {
             try await session.sourceDemand.wait()
-            let batch = try await read(from: progress, run: run)
-            progress = batch.progress
-            switch batch.content {
-            case .items(let items): try await add(items, batch.progress)
-            case .jobs(let jobs): try await add(jobs, batch.progress)
+            progress = try await addBatch(after: progress)
+        }
+    }
+
+    /// Reads the next batch into the store. A source that fails, or that gives what the store refuses, is asked again
+    /// from the same progress.
+    private func addBatch(after progress: SourceProgress) async throws -> SourceProgress {
+        while true {
+            do {
+                let batch = try await source.items(from: progress, run: session.run, limit: Self.batchSize)
+                try batch.check(limit: Self.batchSize)
+                switch batch.content {
+                case .items(let items): try await add(items, batch.progress)
+                case .jobs(let jobs): try await add(jobs, batch.progress)
+                }
+                session.troubles.end(.source)
+                return batch.progress
+            } catch let error where !triesAgain || error is CancellationError || error is RecorderFailure {
+                throw error
+            } catch {
+                let failures = session.troubles.failed(.source, error)
+                let delay = Self.retry.ceiling(after: failures)
+                logger.error(
+                    "the source failed and is asked again",
+                    metadata: ["error": "\(error)", "in_seconds": "\(delay.formattedSeconds)"])
+                try await runtime.clock.sleep(for: delay)
             }
         }
     }
@@ -56,20 +76,23 @@ struct SourceReader {
             await source.settled(record.job, as: record.state)
         }
     }
+}
 
-    private func read(from progress: SourceProgress, run: Run) async throws -> SourceBatch {
-        var failures = 0
-        while true {
-            do {
-                return try await source.items(from: progress, run: run, limit: Self.batchSize)
-            } catch  where triesAgain && !(error is CancellationError) {
-                failures += 1
-                let delay = Self.retry.ceiling(after: failures)
-                logger.error(
-                    "the source failed and is asked again",
-                    metadata: ["error": "\(error)", "in_seconds": "\(delay.formattedSeconds)"])
-                try await runtime.clock.sleep(for: delay)
+extension SourceBatch {
+    /// - Throws: a sentence for people if there are more items than were asked for: they would be added all at once.
+    fileprivate func check(limit: Int) throws {
+        let count =
+            switch content {
+            case .items(let items): items.count
+            case .jobs(let jobs): jobs.count
             }
-        }
+        if count > limit { throw TooManyItems(count: count, limit: limit) }
     }
+}
+
+private struct TooManyItems: Error, CustomStringConvertible {
+    let count: Int
+    let limit: Int
+
+    var description: String { "the source gave \(count) items at once, and \(limit) were asked for" }
 }

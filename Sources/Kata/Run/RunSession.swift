@@ -14,14 +14,20 @@ final class RunSession: Sendable {
     let isolation: Isolation?
     /// `nil` if the pipeline has no rate.
     let rateLimiter: RateLimiter?
+    /// What keeps the pipeline from work; the same in all sessions, as the next.
+    let troubles: Troubles
+    /// Open while the handler can do no job.
+    let breaker: CircuitBreaker
     private let hasKeyLimits: Bool
     private let wallClock: any WallClock
 
     /// - Parameter brokeOff: whether the last session on this run ended with the daemon and not by itself.
     init(
-        run: Run, configuration: PipelineConfiguration, runtime: Runtime, gauge: BoundedQueue<Job>.Gauge? = nil,
-        brokeOff: Bool = false
+        run: Run, configuration: PipelineConfiguration, runtime: Runtime, troubles: Troubles,
+        breaker: CircuitBreaker, gauge: BoundedQueue<Job>.Gauge? = nil, brokeOff: Bool = false
     ) {
+        self.troubles = troubles
+        self.breaker = breaker
         progress = RunProgress(run: run, isUnderWay: gauge != nil, runtime: runtime)
         wallClock = runtime.wallClock
         self.gauge = gauge
@@ -91,7 +97,7 @@ final class RunSession: Sendable {
     func completed(_ completion: Completion) {
         let isLast = progress.completed(completion)
         switch completion.outcome {
-        case .retry(_, let time), .aborted(_, let time): news.scheduled(for: time)
+        case .retry(_, let time), .aborted(_, let time), .postponed(_, let time): news.scheduled(for: time)
         case .done, .failed, .interrupted: break
         }
         tellEnd(of: completion.job, isLast: isLast)

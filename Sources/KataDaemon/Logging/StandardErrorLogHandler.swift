@@ -3,7 +3,7 @@ import Kata
 import Logging
 import Synchronization
 
-/// Writes log entries to standard error, each with one `write`, so that lines never mix.
+/// Writes log entries to standard error, one line each.
 struct StandardErrorLogHandler: LogHandler {
     /// The level below which nothing is written, shared by all loggers so that a reload can change it.
     final class Threshold: Sendable {
@@ -20,6 +20,7 @@ struct StandardErrorLogHandler: LogHandler {
     }
 
     let format: LogFormat
+    let writer: LogWriter
     let threshold: Threshold
     var metadata: Logger.Metadata = [:]
     /// Gives what belongs to every entry of the task that logs, such as the ids of a trace.
@@ -27,8 +28,9 @@ struct StandardErrorLogHandler: LogHandler {
     /// A level of this logger's own, which counts where it is higher than the shared threshold.
     private var ownLevel: Logger.Level?
 
-    init(format: LogFormat, threshold: Threshold, metadataProvider: Logger.MetadataProvider? = nil) {
+    init(format: LogFormat, writer: LogWriter, threshold: Threshold, metadataProvider: Logger.MetadataProvider? = nil) {
         self.format = format
+        self.writer = writer
         self.threshold = threshold
         self.metadataProvider = metadataProvider
     }
@@ -44,9 +46,7 @@ struct StandardErrorLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let bytes = Array(line(for: event, at: .now()).utf8)
-        // There is nowhere to tell if this fails.
-        _ = write(STDERR_FILENO, bytes, bytes.count)
+        writer.write(line(for: event, at: .now()))
     }
 
     /// The entry as a line. Of two values under one key that of the entry goes before that of the logger, and the provider's

@@ -60,7 +60,8 @@ public struct ExecHandler: JobHandler, Plugin {
             } catch let error as ProcessLaunchError where error.code == E2BIG {
                 throw JobFailure("\(error): the item is too long for that, 'item: stdin' takes any", retry: .never)
             } catch let error as ProcessLaunchError {
-                throw JobFailure(error.description)
+                // Its program is the same for every job.
+                throw JobFailure(error.description, retry: .unavailable)
             }
         }
     }

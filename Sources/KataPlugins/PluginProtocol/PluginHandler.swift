@@ -7,6 +7,7 @@ struct PluginHandler: JobHandler {
     /// For jobs that were interrupted. Each is alone in the process, so if the process ends, it is known which job
     /// ended it.
     private let suspects: PluginPool
+    private let fruitlessEnds = FruitlessEnds()
 
     /// - Parameter path: of the executable.
     init(
@@ -30,6 +31,7 @@ struct PluginHandler: JobHandler {
             let answer = try await (job.interruptions > 0 ? suspects : pool).request(context: context) { id in
                 PluginRequest.job(job, id: id)
             }
+            fruitlessEnds.answered()
             switch answer {
             case .done(let output): if let output { context.keep(output: output) }
             case .failed(let error, let retry, let output):
@@ -41,7 +43,8 @@ struct PluginHandler: JobHandler {
             }
         } catch let end as PluginProcess.Ended {
             if Task.isCancelled { throw CancellationError() }
-            throw JobFailure(end.description, retry: .interrupted)
+            let isDown = end.process.map { fruitlessEnds.add(process: $0, job: job.id) } ?? false
+            throw JobFailure(end.description, retry: isDown ? .unavailable : .interrupted)
         }
     }
 

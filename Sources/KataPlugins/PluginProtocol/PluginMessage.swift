@@ -118,12 +118,14 @@ private struct PluginFields {
         case (false, "false"): return .never
         case (false, "null"): return .byPolicy
         case (true, "interrupted"): return .interrupted
+        case (true, "unavailable"): return .unavailable
         case (true, _):
             if let duration = Duration(configuration: text) { return .after(duration) }
         default: break
         }
         throw scanner.fault(
-            "\"retry\" is \(text.abbreviated), expected true, false, \"interrupted\" or a duration such as \"30s\"")
+            "\"retry\" is \(text.abbreviated), expected true, false, \"interrupted\", \"unavailable\" or a duration such as \"30s\""
+        )
     }
 
     private func items(_ scanner: inout JSONScanner) throws -> [NewJob] {

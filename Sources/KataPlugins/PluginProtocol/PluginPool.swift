@@ -56,7 +56,7 @@ final class PluginPool: Sendable {
         context: JobContext? = nil, _ line: @Sendable (_ id: UInt64) -> [UInt8]
     ) async throws -> PluginMessage.Answer {
         while true {
-            let process = try await acquire()
+            let process = try await acquire(for: context)
             defer { release(process) }
             do {
                 return try await process.request(context: context, line)
@@ -86,9 +86,12 @@ final class PluginPool: Sendable {
     /// How many processes that were replaced have not ended yet.
     var farewellCount: Int { state.withLock { $0.farewells.count } }
 
-    private func acquire() async throws -> PluginProcess {
+    private func acquire(for context: JobContext?) async throws -> PluginProcess {
         startSupervisors()
-        return try await state.wait { reserve(&$0) }
+        guard let context else { return try await state.wait { reserve(&$0) } }
+        if let process = state.withLock({ reserve(&$0) }) { return process }
+        // That a process has to start first, or to come back, is not the job's time.
+        return try await context.waiting(clock) { try await state.wait { reserve(&$0) } }
     }
 
     private func release(_ process: PluginProcess) {

@@ -7,6 +7,8 @@ import Synchronization
 final class PluginProcess: Sendable {
     /// Why a process answers no more. What it had open was interrupted.
     struct Ended: Error, CustomStringConvertible {
+        /// Which process, by its ``PluginProcess/number``; `nil` if it could not be started.
+        let process: UInt64?
         let description: String
     }
 
@@ -43,6 +45,9 @@ final class PluginProcess: Sendable {
     }
 
     let settings: PluginSettings
+    /// Unlike that of any other process of a plugin.
+    private let number = PluginProcess.lastNumber.add(1, ordering: .relaxed).newValue
+    private static let lastNumber = Atomic<UInt64>(0)
     private let process: ProcessHandle
     private let reactor: ProcessReactor
     private let clock: any MonotonicClock
@@ -84,7 +89,7 @@ final class PluginProcess: Sendable {
         do {
             handle = try reactor.makeHandle(for: settings.launch)
         } catch let error as ProcessLaunchError {
-            throw Ended(description: error.description)
+            throw Ended(process: nil, description: error.description)
         }
         let process = PluginProcess(settings, handle, on: reactor, clock: clock, logger: logger)
         try await process.begin()
@@ -192,7 +197,7 @@ final class PluginProcess: Sendable {
         guard let hello, takesRequests else {
             // The reason is there once the process has ended. Out of reach of cancellation, because nobody else waits.
             await ended.waitIgnoringCancellation()
-            throw Ended(description: endReason)
+            throw Ended(process: number, description: endReason)
         }
         if hello.answersPings { ping() }
     }
@@ -217,7 +222,7 @@ final class PluginProcess: Sendable {
     func pingOnce() async throws {
         process.send(PluginRequest.ping(id: 1))
         try await ponged.wait()
-        if let end = state.withLock({ $0.end }) { throw Ended(description: end) }
+        if let end = state.withLock({ $0.end }) { throw Ended(process: number, description: end) }
     }
 
     /// Pings it until it ends.
@@ -309,7 +314,7 @@ final class PluginProcess: Sendable {
             defer { state.open = [:] }
             return state.open.values
         }
-        for request in open { request.continuation.resume(throwing: Ended(description: reason)) }
+        for request in open { request.continuation.resume(throwing: Ended(process: number, description: reason)) }
         for latch in [ended, drained, ponged, saidHello, leaves] { latch.open() }
     }
 }

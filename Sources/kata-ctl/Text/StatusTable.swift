@@ -22,6 +22,9 @@ struct StatusTable {
     private mutating func append(_ pipeline: StatusDocument.Pipeline, width: Int) {
         let counts = pipeline.counts
         lines.append("\(pipeline.name): \(pipeline.state)")
+        if let reason = pipeline.reason {
+            lines.append("  trouble  \(reason)" + (pipeline.since.map { ", since \($0)" } ?? ""))
+        }
         if let run = pipeline.run { append(run, width: width) }
         lines.append("  queue    \(pipeline.queue.depth) of \(pipeline.queue.size)")
         lines.append(

@@ -5,6 +5,7 @@ import Testing
 struct Status: Decodable {
     struct Pipeline: Decodable {
         let state: String
+        let reason: String?
         let queue: Queue
         let consumers: [Consumer]
         let counts: Counts

@@ -17,33 +17,33 @@ struct ExecStartTests {
         try await writeProgram("#!/bin/sh\necho ran\n", to: program)
     }
 
-    @Test("because it is gone fails the attempt, and works again once it is back")
+    @Test("because it is gone puts the job off, and works again once it is back")
     func missing() async throws {
         let runner = try runner()
         try directory.remove("program")
         let failure = await runner.run().failure
-        #expect(failure == JobFailure("cannot start '\(program)': No such file or directory", retry: .byPolicy))
+        #expect(failure == JobFailure("cannot start '\(program)': No such file or directory", retry: .unavailable))
         try await writeProgram("#!/bin/sh\necho back\n", to: program)
         #expect(await runner.run().output == "back\n")
     }
 
-    @Test("because it may not be executed fails the attempt")
+    @Test("because it may not be executed puts the job off")
     func notExecutable() async throws {
         let runner = try runner()
         try #require(chmod(program, 0o644) == 0)
         let failure = await runner.run().failure
-        #expect(failure == JobFailure("cannot start '\(program)': Permission denied", retry: .byPolicy))
+        #expect(failure == JobFailure("cannot start '\(program)': Permission denied", retry: .unavailable))
     }
 
-    @Test("because it is no program fails the attempt")
+    @Test("because it is no program puts the job off")
     func noProgram() async throws {
         let runner = try runner()
         try await writeProgram("neither a script nor a binary\n", to: program)
         let failure = await runner.run().failure
-        #expect(failure == JobFailure("cannot start '\(program)': Exec format error", retry: .byPolicy))
+        #expect(failure == JobFailure("cannot start '\(program)': Exec format error", retry: .unavailable))
     }
 
-    @Test("because its directory is gone fails the attempt, and names the directory")
+    @Test("because its directory is gone puts the job off, and names the directory")
     func directoryMissing() async throws {
         let place = directory.path("place")
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
@@ -51,7 +51,7 @@ struct ExecStartTests {
         try directory.remove("place")
         let failure = await runner.run().failure
         #expect(failure?.reason == "cannot change to the directory '\(place)': No such file or directory")
-        #expect(failure?.retry == .byPolicy)
+        #expect(failure?.retry == .unavailable)
     }
 
     @Test("because the item is too long for an argument or the environment fails for good", arguments: [true, false])

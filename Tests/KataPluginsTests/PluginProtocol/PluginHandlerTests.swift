@@ -57,6 +57,31 @@ struct PluginHandlerTests {
         }
     }
 
+    @Test("can do no job at all once one process after the other has ended with different jobs in hand")
+    func broken() async throws {
+        try await PluginRunner(mode: "exit").use { plugin in
+            #expect(await plugin.run("bad", id: 1).failure?.retry == .interrupted)
+            #expect(await plugin.run("bad", id: 2).failure?.retry == .interrupted)
+            #expect(await plugin.run("bad", id: 3).failure?.retry == .unavailable)
+            #expect(await plugin.run("bad", id: 1, interruptions: 1).failure?.retry == .unavailable)
+            #expect(await plugin.run("good", id: 4).isDone)
+            #expect(await plugin.run("bad", id: 5).failure?.retry == .interrupted, "it was the job")
+        }
+    }
+
+    @Test("is not blamed for the end of its processes by one job, or for that of one process by many")
+    func notBroken() async throws {
+        try await PluginRunner(mode: "exit").use { plugin in
+            for _ in 1...4 { #expect(await plugin.run("bad", id: 1, interruptions: 1).failure?.retry == .interrupted) }
+        }
+        let ends = FruitlessEnds()
+        for job in 1...64 { #expect(!ends.add(process: 1, job: Job.ID(job))) }
+        #expect(!ends.add(process: 2, job: 1))
+        #expect(ends.add(process: 3, job: 2))
+        ends.answered()
+        #expect(!ends.add(process: 4, job: 3))
+    }
+
     @Test("is not started before there is work, and is gone when it is stopped")
     func lazily() async throws {
         let plugin = try PluginRunner(mode: "")

@@ -47,6 +47,9 @@ extension MemoryTransaction {
             tables.jobs[index].runAt = time
             tables.jobs[index].error = reason
             addAttempt(completion, error: reason)
+        case .postponed(let reason, let time):
+            tables.jobs[index].runAt = time
+            tables.jobs[index].error = reason
         }
         return resolveDependents(of: job.id, at: completion.finishedAt)
     }

@@ -56,7 +56,8 @@ struct DrainForecastTests {
         queued: Int, running: Int, workers: Int, state: PipelineStatus.State = .running
     ) -> PipelineStatus {
         PipelineStatus(
-            name: "p", state: state, queueSize: 50, queueDepth: queued, workerCount: workers, consumers: [],
+            name: "p", state: state, trouble: nil, queueSize: 50, queueDepth: queued, workerCount: workers,
+            consumers: [],
             counts: .init(
                 pending: 7, queued: queued, running: running, scheduled: 0, waiting: 0, done: 0, failed: 0, cancelled: 0
             ),

@@ -27,7 +27,8 @@ final class FeedFixture: Sendable {
         let latest = try await store.latestRun(pipeline: "p") ?? run
         session = RunSession(
             run: latest, configuration: PipelineFixture(source: TestInbox()).configuration,
-            runtime: Runtime(wallClock: clock))
+            runtime: Runtime(wallClock: clock), troubles: Troubles(wallClock: clock, logger: PipelineFixture.logger),
+            breaker: CircuitBreaker(clock: PreciseClock()))
     }
 
     /// How many times the feed looked into the store for jobs.

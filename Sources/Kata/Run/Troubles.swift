@@ -1,0 +1,48 @@
+import Logging
+import Synchronization
+
+/// The parts of a pipeline that are in trouble now, each with what went wrong last.
+final class Troubles: Sendable {
+    private let troubles = Mutex<[Trouble.Part: Trouble]>([:])
+    /// Whether there is none, which is asked again and again.
+    private let isEmpty = Atomic(true)
+    private let wallClock: any WallClock
+    private let logger: Logger
+
+    init(wallClock: any WallClock, logger: Logger) {
+        self.wallClock = wallClock
+        self.logger = logger
+    }
+
+    /// The trouble of the part without which least is done; `nil` without trouble.
+    var worst: Trouble? { troubles.withLock { troubles in troubles.min { $0.key < $1.key }?.value } }
+
+    subscript(part: Trouble.Part) -> Trouble? { troubles.withLock { $0[part] } }
+
+    /// Takes in that a part has failed, perhaps once more.
+    ///
+    /// - Returns: how many times it has failed in a row.
+    @discardableResult
+    func failed(_ part: Trouble.Part, _ error: any Error) -> Int {
+        let reason = "\(error)".printable
+        let now = wallClock.now()
+        return troubles.withLock { troubles in
+            let failures = (troubles[part]?.failures ?? 0) + 1
+            troubles[part] = Trouble(
+                part: part, reason: reason, since: troubles[part]?.since ?? now, failures: failures)
+            isEmpty.store(false, ordering: .releasing)
+            return failures
+        }
+    }
+
+    /// Takes in that a part works.
+    func end(_ part: Trouble.Part) {
+        if isEmpty.load(ordering: .acquiring) { return }
+        let trouble = troubles.withLock { troubles in
+            defer { isEmpty.store(troubles.isEmpty, ordering: .releasing) }
+            return troubles.removeValue(forKey: part)
+        }
+        guard let trouble else { return }
+        logger.notice("the \(part) works again", metadata: ["failures": "\(trouble.failures)"])
+    }
+}
