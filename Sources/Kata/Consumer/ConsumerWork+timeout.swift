@@ -12,14 +12,14 @@ extension ConsumerWork {
         let report = consumer.report
         // A child task would have to be waited for; this task ends by itself.
         return Task { [clock = runtime.clock] in
-            let start = clock.now
             var rest = limit
+            var waitedBefore = Duration.zero
             while rest > .zero {
                 try await clock.sleep(for: rest)
-                let now = clock.now
-                let waited = report.waited(until: now)
-                rest = limit - (start.duration(to: now) - waited.time)
-                // Its own time stands still meanwhile.
+                // As long as the handler has waited meanwhile, it is still to have.
+                let waited = report.waited(until: clock.now)
+                rest = waited.time - waitedBefore
+                waitedBefore = waited.time
                 if waited.isWaiting { rest = max(rest, Self.waitingInterval) }
             }
             consumer.cut(job.id, attempt: job.attempt, .timedOut(limit))
