@@ -10,15 +10,18 @@ extension String {
     /// The text as it is if it fits into that many columns; or else the beginning of it with `…`. No character is cut in
     /// two. In less than one column there is nothing.
     package func cut(toColumns limit: Int) -> String {
-        // In the plainest case a character is a byte, and otherwise it has more bytes than columns.
-        if utf8.count <= limit || columns <= limit { return self }
+        // A character has at least as many bytes as columns.
+        if utf8.count <= limit { return self }
         if limit < 1 { return "" }
         var taken = 0
-        let fitting = prefix { character in
-            taken += character.columns
-            return taken < limit
+        // Where there is still room for the sign. What lies far behind is not looked at.
+        var end = startIndex
+        for index in indices {
+            taken += self[index].columns
+            if taken > limit { return self[..<end] + "…" }
+            if taken < limit { end = self.index(after: index) }
         }
-        return fitting + "…"
+        return self
     }
 }
 

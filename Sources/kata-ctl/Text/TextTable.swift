@@ -56,6 +56,9 @@ struct TextTable {
     }
 
     private var widths: [Int] {
-        alignments.indices.map { column in rows.map { $0[column].columns }.max() ?? 0 }
+        alignments.enumerated().map { column, alignment in
+            // Nothing stands behind the last one, and its cells may be long.
+            column == alignments.count - 1 && alignment == .left ? 0 : rows.map { $0[column].columns }.max() ?? 0
+        }
     }
 }
