@@ -27,6 +27,11 @@ struct TimeText {
         return parts[0] == today ? String(parts[1].prefix(8)) : "\(parts[0]) \(parts[1].prefix(5))"
     }
 
+    /// A sentence of the daemon, which has times in UTC, with these times for people.
+    func replacingTimes(in sentence: String) -> String {
+        sentence.replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) { text(String($0.output)) }
+    }
+
     /// In seconds east of Greenwich.
     private func offset(at time: Timestamp) -> Int {
         if isUTC { return 0 }

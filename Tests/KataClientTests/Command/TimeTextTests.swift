@@ -19,6 +19,9 @@ struct TimeTextTests {
             #expect(Timestamp(iso8601: local) == moment, "\(local)")
         }
         #expect(utc.text("soon") == "soon")
+        #expect(
+            utc.replacingTimes(in: "it waits until 2026-01-31T23:59:59.999Z; it failed")
+                == "it waits until 2026-01-31 23:59:59Z; it failed")
     }
 
     @Test("has no date if it is today's")
