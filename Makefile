@@ -42,6 +42,11 @@ LIBRARY_DIRECTORY = $(PREFIX)/lib/kata
 UNIT_DIRECTORY = $(PREFIX)/lib/systemd/system
 SYSUSERS_DIRECTORY = $(PREFIX)/lib/sysusers.d
 DATA_DIRECTORY = $(PREFIX)/share/kata
+EXAMPLE_DIRECTORY = $(DATA_DIRECTORY)/examples
+PLUGIN_DIRECTORY = $(LIBRARY_DIRECTORY)/plugins
+# What the examples in Python need, and plugins of your own.
+PYTHON_MODULE = config/plugins/kata_plugin.py
+EXAMPLES = $(addprefix config/plugins/,checksum echo.sh numbers word-count)
 CONFIG_DIRECTORY = $(SYSCONFDIR)/kata
 
 .PHONY: help
@@ -112,15 +117,19 @@ docs: ## Build the documentation of the Swift library, a website, into .docs
 		generate-documentation --target Kata --output-path .docs --transform-for-static-hosting
 
 .PHONY: install
-install: $(BINARIES) ## Install binaries, unit, configuration and schema (DESTDIR= PREFIX=/usr/local)
+install: $(BINARIES) ## Install binaries, unit, configuration, schema and examples (DESTDIR= PREFIX=/usr/local)
 	install -d '$(DESTDIR)$(BIN_DIRECTORY)' '$(DESTDIR)$(LIBRARY_DIRECTORY)' '$(DESTDIR)$(UNIT_DIRECTORY)' \
-		'$(DESTDIR)$(SYSUSERS_DIRECTORY)' '$(DESTDIR)$(DATA_DIRECTORY)' '$(DESTDIR)$(CONFIG_DIRECTORY)'
+		'$(DESTDIR)$(SYSUSERS_DIRECTORY)' '$(DESTDIR)$(DATA_DIRECTORY)' '$(DESTDIR)$(CONFIG_DIRECTORY)' \
+		'$(DESTDIR)$(EXAMPLE_DIRECTORY)' '$(DESTDIR)$(PLUGIN_DIRECTORY)'
 	install -m 0755 $(CORE_BINARIES) '$(DESTDIR)$(BIN_DIRECTORY)'
 	install -m 0755 $(HTTP_BINARY) '$(DESTDIR)$(LIBRARY_DIRECTORY)'
 	sed -e 's|/usr/bin/katad|$(BIN_DIRECTORY)/katad|' -e 's|/etc/kata|$(CONFIG_DIRECTORY)|' systemd/kata.service \
 		| install -m 0644 /dev/stdin '$(DESTDIR)$(UNIT_DIRECTORY)/kata.service'
 	install -m 0644 systemd/kata.sysusers '$(DESTDIR)$(SYSUSERS_DIRECTORY)/kata.conf'
 	install -m 0644 config/kata.schema.json '$(DESTDIR)$(DATA_DIRECTORY)/kata.schema.json'
+	install -m 0755 $(EXAMPLES) '$(DESTDIR)$(EXAMPLE_DIRECTORY)'
+	install -m 0644 $(PYTHON_MODULE) '$(DESTDIR)$(EXAMPLE_DIRECTORY)'
+	install -m 0644 $(PYTHON_MODULE) '$(DESTDIR)$(PLUGIN_DIRECTORY)'
 	@sample() { sed 's|=\./kata\.schema\.json|=$(DATA_DIRECTORY)/kata.schema.json|' config/kata.yaml; }; \
 	target='$(DESTDIR)$(CONFIG_DIRECTORY)/kata.yaml'; \
 	if [[ ! -e $$target ]]; then \
@@ -139,8 +148,10 @@ $(BINARIES) &:
 uninstall: ## Remove what install put in place, but no configuration and no data
 	rm -f '$(DESTDIR)$(BIN_DIRECTORY)/katad' '$(DESTDIR)$(BIN_DIRECTORY)/kata-ctl' \
 		'$(DESTDIR)$(LIBRARY_DIRECTORY)/kata-http' '$(DESTDIR)$(UNIT_DIRECTORY)/kata.service' '$(DESTDIR)$(SYSUSERS_DIRECTORY)/kata.conf' \
-		'$(DESTDIR)$(DATA_DIRECTORY)/kata.schema.json'
-	-@rmdir '$(DESTDIR)$(DATA_DIRECTORY)' '$(DESTDIR)$(LIBRARY_DIRECTORY)' 2>/dev/null || true
+		'$(DESTDIR)$(DATA_DIRECTORY)/kata.schema.json' '$(DESTDIR)$(PLUGIN_DIRECTORY)/$(notdir $(PYTHON_MODULE))' \
+		$(patsubst %,'$(DESTDIR)$(EXAMPLE_DIRECTORY)/%',$(notdir $(EXAMPLES) $(PYTHON_MODULE)))
+	-@rmdir '$(DESTDIR)$(EXAMPLE_DIRECTORY)' '$(DESTDIR)$(DATA_DIRECTORY)' '$(DESTDIR)$(PLUGIN_DIRECTORY)' \
+		'$(DESTDIR)$(LIBRARY_DIRECTORY)' 2>/dev/null || true
 	@echo 'Kept $(DESTDIR)$(CONFIG_DIRECTORY), the database under /var/lib/kata and the user kata.'
 
 .PHONY: clean

@@ -253,7 +253,8 @@ let package = Package(
         .testTarget(
             name: "KataClientTests",
             dependencies: [
-                "KataAPI", "KataClient", "KataTestSupport", .product(name: "NIOCore", package: "swift-nio"),
+                "Kata", "KataAPI", "KataClient", "KataCommand", "KataTestSupport", "kata-ctl",
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),

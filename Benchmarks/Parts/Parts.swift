@@ -34,11 +34,13 @@ let benchmarks: @Sendable () -> Void = {
 
     Benchmark("export: \(jobs) lines written to memory") { benchmark in
         let results = (0..<jobs).map { number in
-            JobResult(id: Int64(number), runID: 1, consumerID: "c\(number % 12)", item: "item \(number)")
+            JobResult(
+                id: Int64(number), runID: 1, consumerID: "c\(number % 12)", item: "item \(number)", jobID: Int64(number),
+                pipeline: "kata", attempt: 1, startedAt: Timestamp(milliseconds: 0), finishedAt: Timestamp(milliseconds: 1))
         }
         benchmark.startMeasurement()
         var bytes: [UInt8] = []
-        for result in results { ExportFormat.append(result, to: &bytes) }
+        for result in results { ExportFormat.text.append(result, to: &bytes) }
         benchmark.stopMeasurement()
         blackHole(bytes)
     }

@@ -60,13 +60,19 @@ public struct JobDocument: Codable, Hashable, Sendable {
     public let createdAt: String
     /// When the job was done, failed for good or was cancelled; missing as long as it is not finished.
     public let finishedAt: String?
+    /// How long the attempt under way has taken until now, or else the last one that is over, in seconds; missing before
+    /// the first attempt.
+    public let durationSeconds: Double?
     /// The attempts that are over, in order; missing in lists of jobs, but for those that may be pruned.
     public let attempts: [Attempt]?
 
     /// - Parameters:
     ///   - consumerID: the consumer that has the job in hand; `nil` if none has.
+    ///   - duration: of the attempt under way, or else of the last one; `nil` means that of the last one of `attempts`.
     ///   - attempts: those that are over, in order; `nil` leaves them out.
-    public init(_ record: JobRecord, consumerID: String? = nil, attempts: [Kata.Attempt]? = nil) {
+    public init(
+        _ record: JobRecord, consumerID: String? = nil, duration: Duration? = nil, attempts: [Kata.Attempt]? = nil
+    ) {
         let job = record.job
         id = job.id
         pipeline = record.pipeline
@@ -87,6 +93,7 @@ public struct JobDocument: Codable, Hashable, Sendable {
         error = record.error
         createdAt = record.createdAt.iso8601
         finishedAt = record.finishedAt?.iso8601
+        durationSeconds = (duration ?? attempts?.last?.duration)?.roundedSeconds
         self.attempts = attempts?.map { attempt in
             Attempt(
                 attempt: attempt.number,
@@ -114,4 +121,8 @@ public struct JobListDocument: Codable, Hashable, Sendable {
         self.jobs = jobs
         self.next = next
     }
+}
+
+extension Kata.Attempt {
+    fileprivate var duration: Duration { .milliseconds(finishedAt.milliseconds - startedAt.milliseconds) }
 }

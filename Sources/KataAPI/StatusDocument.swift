@@ -129,7 +129,14 @@ public struct StatusDocument: Codable, Hashable, Sendable {
     /// The path of the database, as it was configured.
     public let database: String
     /// In the order of the configuration; pipelines that it no longer has, and that are on their way out, come last.
-    public let pipelines: [Pipeline]
+    public private(set) var pipelines: [Pipeline]
+
+    /// The same of one pipeline alone; `nil` if there is none of that name.
+    public func only(_ pipeline: String) -> StatusDocument? {
+        var document = self
+        document.pipelines = pipelines.filter { $0.name == pipeline }
+        return document.pipelines.isEmpty ? nil : document
+    }
 
     /// - Parameters:
     ///   - uptime: since the daemon started.

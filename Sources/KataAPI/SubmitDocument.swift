@@ -14,6 +14,16 @@ public struct SubmitDocument: Codable, Hashable, Sendable {
         duplicates = jobs.lazy.filter(\.isDuplicate).map(\.id)
     }
 
+    /// The answers to several requests as one.
+    ///
+    /// - Parameters:
+    ///   - ids: in the order of the requests.
+    ///   - duplicates: those of them that were there before.
+    public init(ids: JobIDs, duplicates: JobIDs) {
+        self.ids = Array(ids)
+        self.duplicates = Array(duplicates)
+    }
+
     /// What ``JSON/encode(_:isPretty:)`` makes of the document, in less time than it takes to submit a job.
     public var json: [UInt8] {
         var json = JSONWriter()

@@ -70,14 +70,18 @@ public struct ControlClient: Sendable {
         try await document(.post("v1", "drain"))
     }
 
-    /// Streams the flat file, no faster than it is read. It has to be all there within 24 hours.
+    /// Streams the results, no faster than it is read. It has to be all there within 24 hours.
     ///
     /// - Parameters:
     ///   - pipeline: `nil` means all.
     ///   - run: a run's number, `latest` or `all`.
+    ///   - format: `nil` means the flat file.
     /// - Throws: ``ControlClientError``; the stream throws if it ends before the last line.
-    public func export(pipeline: String?, run: String) async throws -> some AsyncSequence<[UInt8], any Error> {
-        let request = ControlRequest.get("v1", "export", query: [("pipeline", pipeline), ("run", run)])
+    public func export(
+        pipeline: String?, run: String, format: String? = nil
+    ) async throws -> some AsyncSequence<[UInt8], any Error> {
+        let query = [("pipeline", pipeline), ("run", run), ("format", format)]
+        let request = ControlRequest.get("v1", "export", query: query)
         return AnswerStream(try await answer(to: request, within: limits.export))
     }
 }

@@ -1,11 +1,13 @@
+import Kata
+
 extension String {
-    /// The text with blanks behind it, up to that many characters; a longer text stays as it is.
+    /// The text with blanks behind it, up to that many columns of a terminal; a wider text stays as it is.
     public func paddedRight(to width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
+        self + String(repeating: " ", count: max(0, width - columns))
     }
 
-    /// The text with blanks before it, up to that many characters; a longer text stays as it is.
+    /// The text with blanks before it, up to that many columns of a terminal; a wider text stays as it is.
     public func paddedLeft(to width: Int) -> String {
-        String(repeating: " ", count: max(0, width - count)) + self
+        String(repeating: " ", count: max(0, width - columns)) + self
     }
 }

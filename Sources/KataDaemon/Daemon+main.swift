@@ -47,7 +47,7 @@ extension Daemon {
                 // What was asked for, such as the help. A reader who is gone can't be told that it failed, either.
                 try? StandardOutput.printLine(message)
             } else if !message.isEmpty {
-                printError(message)
+                printError(usageLine(of: message))
             }
             return code
         }

@@ -105,7 +105,7 @@ struct DaemonCommand: ParsableCommand {
     private func checkConfiguration(_ plugins: PluginRegistry) throws {
         let configuration = try readConfiguration(plugins, logger: Logger(label: Self.name))
         let count = configuration.pipelines.count
-        try StandardOutput.printLine("\(configurationPath): valid, \(count) \(count == 1 ? "pipeline" : "pipelines")")
+        try StandardOutput.printLine("\(configurationPath): valid, \(counted(count, "pipeline"))")
     }
 
     private func serve(
@@ -137,7 +137,7 @@ struct DaemonCommand: ParsableCommand {
             overrides: overrides,
             paths: DefaultPaths(),
             registry: plugins,
-            context: PluginContext(logger: logger),
+            context: PluginContext(logger: logger, pluginsDirectory: PluginDirectory.defaultPath),
             databaseFiles: DatabaseFiles.paths
         )
     }

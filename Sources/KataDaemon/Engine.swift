@@ -48,7 +48,7 @@ final class Engine: Service {
     /// What the engine does, as the service manager shows it.
     var summary: String {
         let count = pipelines.count
-        return "Running \(count) \(count == 1 ? "pipeline" : "pipelines")"
+        return "Running \(counted(count, "pipeline"))"
     }
 
     var isDraining: Bool { slots.withLock { $0.isDraining } }

@@ -22,7 +22,7 @@ struct RunSummary: CustomStringConvertible {
     private static func describe(
         _ status: PipelineStatus, _ run: PipelineStatus.RunStatus, _ totals: [ConsumerTotal], _ export: String?
     ) -> String {
-        let workers = "\(status.workerCount) \(status.workerCount == 1 ? "worker" : "workers")"
+        let workers = counted(status.workerCount, "worker")
         var lines = [
             "pipeline \(status.name), run \(run.id): \(state(of: run))"
         ]
@@ -30,19 +30,33 @@ struct RunSummary: CustomStringConvertible {
         if let estimate = run.estimate {
             lines.append(row("predicted", "\(estimate.predicted.formattedSeconds) s with \(workers)"))
             lines.append(
-                row("lower bound", "\(estimate.lowerBound.formattedSeconds) s from \(estimate.workersNeeded) workers"))
+                row(
+                    "lower bound",
+                    "\(estimate.lowerBound.formattedSeconds) s from \(counted(estimate.workersNeeded, "worker"))"))
         }
         let all = run.items.map { " of \($0)" } ?? ""
         lines.append(row("items", "\(run.consumed)\(all) consumed, \(run.failed) failed"))
         if let export { lines.append(row("export", export)) }
         lines.append("")
-        lines.append("  consumer      items            sum")
-        for total in totals.prefix(consumerLimit) { lines.append(row(total.consumerID, total.items, total.total)) }
-        if totals.count > consumerLimit {
-            lines.append("  … and \(totals.count - consumerLimit) more (view consumer_totals)")
-        }
-        lines.append(row("total", totals.map(\.items).reduce(0, +), totals.map(\.total).reduce(0, +)))
+        lines += table(totals)
         return lines.joined(separator: "\n")
+    }
+
+    private static func table(_ totals: [ConsumerTotal]) -> [String] {
+        var rows = [["consumer", "items", "sum"]]
+        rows += totals.prefix(consumerLimit).map { [$0.consumerID, "\($0.items)", number($0.total)] }
+        let sum = number(totals.map(\.total).reduce(0, +))
+        rows.append(["total", "\(totals.map(\.items).reduce(0, +))", sum])
+        // No narrower than usual numbers need, so that the columns stay where they are from run to run.
+        let widths = [9, 9, 14].enumerated().map { column, width in rows.map { $0[column].count }.reduce(width, max) }
+        var lines = rows.map { row in
+            "  \(row[0].paddedRight(to: widths[0])) \(row[1].paddedLeft(to: widths[1])) \(row[2].paddedLeft(to: widths[2]))"
+        }
+        if totals.count > consumerLimit {
+            lines.insert(
+                "  … and \(totals.count - consumerLimit) more (view consumer_totals)", at: lines.count - 1)
+        }
+        return lines
     }
 
     private static func state(of run: PipelineStatus.RunStatus) -> String {
@@ -54,8 +68,7 @@ struct RunSummary: CustomStringConvertible {
         "  \(title.paddedRight(to: 12))  \(text)"
     }
 
-    private static func row(_ name: String, _ items: Int, _ sum: Double) -> String {
-        let sum = sum == sum.rounded() && abs(sum) < 1e15 ? String(Int(sum)) : String(sum)
-        return "  \(name.paddedRight(to: 9))" + " " + "\(items)".paddedLeft(to: 9) + " " + sum.paddedLeft(to: 14)
+    private static func number(_ sum: Double) -> String {
+        sum == sum.rounded() && abs(sum) < 1e15 ? String(Int(sum)) : String(sum)
     }
 }

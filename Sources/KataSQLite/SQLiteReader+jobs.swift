@@ -143,6 +143,30 @@ extension SQLiteReader {
         }
     }
 
+    /// How long the last attempt that is over took, of each of these jobs that has one.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    public func lastDurations(jobs: [Job.ID]) async throws -> [Job.ID: Duration] {
+        try await read { database in
+            let query = try SQLStatement(
+                """
+                SELECT coalesce(
+                    (SELECT finished_at - started_at FROM result
+                        WHERE id = (SELECT result_id FROM job WHERE id = ?1)),
+                    (SELECT finished_at - started_at FROM attempt WHERE job_id = ?1 ORDER BY id DESC LIMIT 1))
+                """, in: database
+            )
+            var durations: [Job.ID: Duration] = [:]
+            for id in jobs {
+                query.bind(id, at: 1)
+                durations[id] = try query.rows { row -> Duration? in
+                    row.isNull(0) ? nil : .milliseconds(row.integer(0))
+                }[0]
+            }
+            return durations
+        }
+    }
+
     private static let recordQuery = """
         SELECT \(SQLStatement.jobColumns.split(separator: ", ").map { "job.\($0)" }.joined(separator: ", ")),
             pipeline.name, job.state, unique_key, run_at, error, created_at,

@@ -155,14 +155,23 @@ public struct SQLiteReader: JobStoreReader {
         return try await read { database in
             let query = try SQLStatement(
                 """
-                SELECT result.id, result.run_id, consumer_id, item FROM result CROSS JOIN job ON job.id = result.job_id
+                SELECT result.id, result.run_id, consumer_id, item, job_id, name, result.attempt, result.started_at,
+                    result.finished_at
+                FROM result
+                CROSS JOIN job ON job.id = result.job_id
+                CROSS JOIN run AS its_run ON its_run.id = result.run_id
+                CROSS JOIN pipeline AS its_pipeline ON its_pipeline.id = its_run.pipeline_id
                 WHERE result.id > ?2\(filter) ORDER BY result.id LIMIT ?3
                 """, in: database
             )
             query.bind(id, at: 2)
             query.bind(Int64(limit), at: 3)
             return try query.bound(to: selection).rows { row in
-                JobResult(id: row.integer(0), runID: row.integer(1), consumerID: row.text(2), item: row.text(3))
+                JobResult(
+                    id: row.integer(0), runID: row.integer(1), consumerID: row.text(2), item: row.text(3),
+                    jobID: row.integer(4), pipeline: row.text(5), attempt: Int(row.integer(6)),
+                    startedAt: Timestamp(milliseconds: row.integer(7)),
+                    finishedAt: Timestamp(milliseconds: row.integer(8)))
             }
         }
     }

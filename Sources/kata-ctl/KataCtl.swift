@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Kata
 import KataClient
 import KataCommand
 
@@ -30,6 +31,7 @@ struct KataCtl: AsyncParsableCommand {
     static func main() async {
         openStandardDescriptors()
         checkArguments()
+        checkCommand()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -37,7 +39,9 @@ struct KataCtl: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch  where exitCode(for: error) == .success || error is CleanExit || isUsageError(error) {
+        } catch  where exitCode(for: error) == .validationFailure {
+            refuse(usageLine(of: fullMessage(for: error)))
+        } catch  where exitCode(for: error) == .success || error is CleanExit || error is ExitCode {
             exit(withError: error)
         } catch {
             printError("kata-ctl: \(error)")
@@ -58,8 +62,27 @@ struct KataCtl: AsyncParsableCommand {
         }
     }
 
-    /// Whether the command-line parser has its own way to show the error.
-    private static func isUsageError(_ error: any Error) -> Bool {
-        error is ExitCode || exitCode(for: error) == .validationFailure
+    /// Refuses a command that there is not, and names the one that was probably meant; the parser of the command line
+    /// only says that there is an argument too many.
+    private static func checkCommand() {
+        var commands = configuration.subcommands
+        var path = "kata-ctl"
+        for word in CommandLine.arguments.dropFirst() where !commands.isEmpty {
+            let names = commands.compactMap { $0.configuration.commandName }
+            if word.hasPrefix("-") || word == "help" { return }
+            guard let index = names.firstIndex(of: word) else {
+                let suggestion = nearest(to: word, in: names).map { "did you mean '\($0)'?" }
+                refuse(
+                    "Error: there is no command '\(path) \(word)'; "
+                        + (suggestion ?? "'\(path) --help' lists what there is"))
+            }
+            commands = commands[index].configuration.subcommands
+            path += " \(word)"
+        }
+    }
+
+    private static func refuse(_ message: String) -> Never {
+        printError(message)
+        Glibc.exit(SystemExit.usage.rawValue)
     }
 }

@@ -155,7 +155,7 @@ struct ControlCommandTests {
     @Test(
         "ends in a usage error when it is called wrongly",
         arguments: [
-            ["bogus"], ["status", "--bogus"], ["status", "extra"], ["status", "--interval", "0"],
+            ["bogus"], ["status", "--bogus"], ["status", "a", "b"], ["status", "--interval", "0"],
             ["export", "--run", "x"],
             ["export", "--json"], ["estimate", "--workers", "0"], ["estimate", "--workers", "10001"],
             ["run", "a", "b"],

@@ -28,6 +28,44 @@ struct ExportTests {
         #expect(try workplace.read("live.txt") == shell)
     }
 
+    @Test("is NDJSON or CSV on request, live and offline, with job, attempt and times", arguments: ["ndjson", "csv"])
+    func formats(format: String) async throws {
+        let workplace = try Workplace()
+        try workplace.writeInbox()
+        let daemon = try await workplace.startAnsweringDaemon()
+        let id = try await workplace.submit(["a,\"b\"\nc"])[0]
+        try await workplace.wait(for: id, toBe: "done")
+        let live = try await workplace.ctl("export", "--format", format)
+        #expect((live.code, live.errors) == (0, ""))
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 0)
+        let offline = try await workplace.control(
+            "export", "--format", format, "--database", workplace.database, "-o", "out")
+        #expect(offline.output == "1 line in out\n")
+        try #expect(workplace.read("out") == live.output)
+        // Python reads it as anybody would.
+        let reader = """
+            import csv, json, sys
+            rows = [json.loads(l) for l in sys.stdin] if sys.argv[1] == "ndjson" else list(csv.DictReader(sys.stdin))
+            for r in rows: print(r["job_id"], r["run_id"], r["pipeline"], r["attempt"], ascii(r["item"]), r["started_at"] <= r["finished_at"])
+            """
+        let rows = try await workplace.run("sh", ["-c", "python3 -c '\(reader)' \(format) < out"])
+        #expect(rows.output == "1 1 mail 1 'a,\"b\"\\nc' True\n", "\(rows.errors)")
+    }
+
+    @Test("refuses a format that there is not")
+    func unknownFormat() async throws {
+        let workplace = try Workplace()
+        let outcome = try await workplace.control("export", "--format", "xml", "--database", "x")
+        #expect(outcome.code == 64)
+        #expect(outcome.errors.hasPrefix("Error: "))
+        try workplace.writeInbox()
+        try await workplace.withDaemon { _ in
+            let answer = try await workplace.request("GET", "/v1/export?format=xml")
+            #expect((answer.status, answer.detail) == (400, "format must be one of text, ndjson, csv"))
+        }
+    }
+
     @Test("of a running daemon is a part that grows")
     func whileRunning() async throws {
         let workplace = try Workplace()

@@ -114,7 +114,7 @@ struct PruneTests {
         "ends in a usage error when it is called wrongly",
         arguments: [
             [], ["mail"], ["mail", "--state", "done"], ["mail", "--older-than", "1h"],
-            ["mail", "--state", "pending", "--older-than", "1h"], ["mail", "--state", "done", "--older-than", "1d"],
+            ["mail", "--state", "pending", "--older-than", "1h"], ["mail", "--state", "done", "--older-than", "1y"],
             ["mail", "--state", "done", "--older-than", "1h", "--dry-run", "--archive", "a"],
         ])
     func usage(arguments: [String]) async throws {

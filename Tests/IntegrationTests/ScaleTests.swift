@@ -18,7 +18,7 @@ struct ScaleTests {
         for count in [5, 1] {
             let outcome = try await workplace.ctl("scale", "mail", "\(count)")
             #expect(outcome.code == 0, "\(outcome.errors)")
-            #expect(outcome.output == "pipeline mail: \(count) workers\n")
+            #expect(outcome.output == "pipeline mail: \(count == 1 ? "1 worker" : "\(count) workers")\n")
             try await #expect(eventually { try await workplace.status().pipelines[0].consumers.count == count })
         }
         for count in ["0", "10001", "x"] { try await #expect(workplace.ctl("scale", "mail", count).code != 0) }

@@ -34,6 +34,16 @@ struct CompanionProgramTests {
         #expect(CompanionProgram("x", beside: "/bin").places == ["/bin/x", "/lib/kata/x"])
     }
 
+    @Test(
+        "has its plugins beside it if it was installed, and where packages have them otherwise",
+        arguments: [
+            ("/usr/local/bin", "/usr/local/lib/kata/plugins"), ("/usr/bin", "/usr/lib/kata/plugins"),
+            ("/bin", "/lib/kata/plugins"), ("/home/me/kata/.build/release", "/usr/lib/kata/plugins"),
+        ])
+    func plugins(directory: String, plugins: String) {
+        #expect(PluginDirectory.defaultPath(besideProgramIn: directory) == plugins)
+    }
+
     private func write(_ name: String, permissions: Int = 0o700) throws {
         let path = URL(fileURLWithPath: "\(directory)/\(name)")
         try FileManager.default.createDirectory(

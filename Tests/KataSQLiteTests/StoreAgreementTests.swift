@@ -38,6 +38,7 @@ struct StoreAgreementTests {
         var pauses: [Bool] = []
         var records: [JobRecord] = []
         var attempts: [[Attempt]] = []
+        var durations: [Job.ID: Duration] = [:]
         var pending: [[Job]] = []
         var due: [Timestamp?] = []
         var results: [JobResult] = []
@@ -45,6 +46,7 @@ struct StoreAgreementTests {
         init(of store: any JobStore) async throws {
             results = try await store.results(ResultSelection(), after: 0, limit: 1_000)
             records = try await store.jobs(JobFilter(), before: .max, limit: 1_000)
+            durations = try await store.lastDurations(jobs: records.map(\.job.id))
             for record in records { attempts.append(try await store.attempts(job: record.job.id)) }
             for pipeline in StoreRequest.pipelines {
                 runs.append(try await store.unfinishedRun(pipeline: pipeline))

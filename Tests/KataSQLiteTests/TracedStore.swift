@@ -80,6 +80,7 @@ struct TracedStore {
         _ = try await reader.isPaused(pipeline: "a")
         _ = try await reader.job(1)
         _ = try await reader.attempts(job: 1)
+        _ = try await reader.lastDurations(jobs: [1])
         _ = try await reader.latestResultID()
     }
 }

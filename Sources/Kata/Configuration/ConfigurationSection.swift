@@ -31,7 +31,7 @@ public struct ConfigurationSection: ~Copyable {
             var sorted = faults.sorted { $0.origin < $1.origin }
             guard let last = sorted.last else { return }
             if omitted > 0 {
-                sorted.append(ConfigurationFault(origin: last.origin, message: "and \(omitted) more faults"))
+                sorted.append(ConfigurationFault(origin: last.origin, message: "and \(counted(omitted, "more fault"))"))
             }
             throw ConfigurationFaults(sorted)
         }
@@ -80,7 +80,7 @@ public struct ConfigurationSection: ~Copyable {
         } ?? range.lowerBound
     }
 
-    /// Reads a duration such as `10ms`, `1.5s`, `2m` or `1h`, at most 365 days.
+    /// Reads a duration such as `10ms`, `1.5s`, `2m`, `1h`, `7d` or `2w`, at most 365 days.
     ///
     /// - Parameter fallback: used when the key is missing, or its value is faulty; without one, a missing key is a
     ///   fault.

@@ -1,10 +1,11 @@
 extension Duration {
     private static let units: [(suffix: String, nanoseconds: Double)] = [
-        ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3_600e9),
+        ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3_600e9), ("d", 86_400e9),
+        ("w", 7 * 86_400e9),
     ]
 
-    /// Reads `10ms`, `1.5s`, `2m` or `1h`; a zero needs no unit. `nil` if the text is anything else, or the duration is
-    /// longer than 365 days.
+    /// Reads `10ms`, `1.5s`, `2m`, `1h`, `7d` or `2w`; a zero needs no unit. `nil` if the text is anything else, or the
+    /// duration is longer than 365 days.
     public init?(configuration text: String) {
         if text == "0" {
             self = .zero

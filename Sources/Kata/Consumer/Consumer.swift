@@ -38,6 +38,14 @@ final class Consumer: Sendable {
             case .handling(let job, _): job
             }
         }
+
+        /// When that job was begun.
+        var begunAt: MonotonicInstant? {
+            switch self {
+            case .empty, .waiting, .holding: nil
+            case .handling(_, let start): start
+            }
+        }
     }
 
     private struct State {
@@ -229,12 +237,13 @@ final class Consumer: Sendable {
         }
     }
 
-    var status: ConsumerStatus {
+    func status(at now: MonotonicInstant) -> ConsumerStatus {
         state.withLock { state in
             let job = state.hand.handled
             return ConsumerStatus(
                 id: id, item: job?.item, jobID: job?.id, consumed: state.consumed,
-                progress: job == nil ? nil : state.report.progress)
+                progress: job == nil ? nil : state.report.progress,
+                busyTime: state.hand.begunAt?.duration(to: now))
         }
     }
 }

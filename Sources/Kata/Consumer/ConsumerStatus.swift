@@ -11,6 +11,8 @@ public struct ConsumerStatus: Hashable, Sendable {
     public let consumed: Int
     /// How far the job is, as its handler says; `nil` if the handler says nothing, or has no job.
     public let progress: String?
+    /// How long the handler has had the job; `nil` if it has none.
+    public var busyTime: Duration? = nil
 
     /// A consumer that has nothing to do.
     static func idle(_ id: String) -> ConsumerStatus {

@@ -1,68 +1,67 @@
-/// The flat file: one line a consumed item, `consumer ID | queue item`.
-public enum ExportFormat {
-    /// Appends a result's line. In the item, `\` and control characters are escaped, so that it is one line.
-    public static func append(_ result: JobResult, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: result.consumerID.utf8)
-        bytes.append(contentsOf: " | ".utf8)
-        appendEscaped(result.item, to: &bytes)
+/// How results are written to a file.
+public enum ExportFormat: String, CaseIterable, Sendable {
+    /// The flat file: one line a consumed item, `consumer ID | queue item`.
+    case text
+    /// A JSON object a line, with times and the attempt.
+    case ndjson
+    /// The same as a table: a line of names, then one for each result. An item that has line breaks keeps them, in quotes.
+    case csv
+
+    private static let columns = [
+        "job_id", "run_id", "pipeline", "consumer_id", "item", "attempt", "started_at", "finished_at",
+    ]
+
+    /// What comes before the first result.
+    var header: [UInt8] {
+        switch self {
+        case .text, .ndjson: []
+        case .csv: Array((Self.columns.joined(separator: ",") + "\n").utf8)
+        }
+    }
+
+    /// Appends a result with its line break. Times are ISO 8601 in UTC.
+    public func append(_ result: JobResult, to bytes: inout [UInt8]) {
+        switch self {
+        case .text: Self.appendText(result, to: &bytes)
+        case .ndjson: Self.appendJSON(result, to: &bytes)
+        case .csv: Self.appendRow(result, to: &bytes)
+        }
+    }
+
+    private static func appendJSON(_ result: JobResult, to bytes: inout [UInt8]) {
+        var json = JSONWriter()
+        json.object { json in
+            json.field("job_id", result.jobID)
+            json.field("run_id", result.runID)
+            json.field("pipeline", result.pipeline)
+            json.field("consumer_id", result.consumerID)
+            json.field("item", result.item)
+            json.field("attempt", result.attempt)
+            json.field("started_at", result.startedAt.iso8601)
+            json.field("finished_at", result.finishedAt.iso8601)
+        }
+        bytes += json.bytes
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    /// Escapes `\` as `\\`, CR as `\r`, LF as `\n` and every other control character (U+0000–U+001F, U+007F–U+009F) as
-    /// `\u00XX`, in lower case.
-    public static func escape(_ item: String) -> String {
-        var bytes: [UInt8] = []
-        appendEscaped(item, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+    private static func appendRow(_ result: JobResult, to bytes: inout [UInt8]) {
+        bytes += "\(result.jobID),\(result.runID),\(result.pipeline),\(result.consumerID),".utf8
+        appendQuoted(result.item, to: &bytes)
+        bytes += ",\(result.attempt),\(result.startedAt.iso8601),\(result.finishedAt.iso8601)\n".utf8
     }
 
-    /// Reads back what ``escape(_:)`` wrote; `nil` if ``escape(_:)`` could not have written the text.
-    public static func unescape(_ text: String) -> String? {
-        var scalars = String.UnicodeScalarView()
-        var rest = text.unicodeScalars[...]
-        while let scalar = rest.popFirst() {
-            guard scalar == "\\" else {
-                scalars.append(scalar)
-                continue
-            }
-            switch rest.popFirst() {
-            case "\\": scalars.append("\\")
-            case "r": scalars.append("\r")
-            case "n": scalars.append("\n")
-            case "u":
-                let digits = String(String.UnicodeScalarView(rest.prefix(4)))
-                guard digits.unicodeScalars.count == 4, let code = UInt8(digits, radix: 16) else { return nil }
-                scalars.append(Unicode.Scalar(code))
-                rest = rest.dropFirst(4)
-            default: return nil
-            }
+    /// As RFC 4180 has it: in quotes if it has to be, and its own quotes twice. The other columns never have to be.
+    private static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
+        let special = Array(",\"\r\n".utf8)
+        guard text.utf8.contains(where: special.contains) else {
+            bytes += text.utf8
+            return
         }
-        let item = String(scalars)
-        return escape(item).unicodeScalars.elementsEqual(text.unicodeScalars) ? item : nil
-    }
-
-    private static func appendEscaped(_ item: String, to bytes: inout [UInt8]) {
-        var previous: UInt8 = 0
-        for byte in item.utf8 {
-            switch byte {
-            case UInt8(ascii: "\\"): bytes.append(contentsOf: #"\\"#.utf8)
-            case UInt8(ascii: "\r"): bytes.append(contentsOf: #"\r"#.utf8)
-            case UInt8(ascii: "\n"): bytes.append(contentsOf: #"\n"#.utf8)
-            case 0x00...0x1f, 0x7f: appendCode(byte, to: &bytes)
-            case 0x80...0x9f where previous == 0xc2:
-                // U+0080–U+009F are these two bytes in UTF-8; the first one is there already.
-                bytes.removeLast()
-                appendCode(byte, to: &bytes)
-            default: bytes.append(byte)
-            }
-            previous = byte
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "\"") { bytes.append(byte) }
+            bytes.append(byte)
         }
-    }
-
-    private static func appendCode(_ code: UInt8, to bytes: inout [UInt8]) {
-        let digits = Array("0123456789abcdef".utf8)
-        bytes.append(contentsOf: #"\u00"#.utf8)
-        bytes.append(digits[Int(code >> 4)])
-        bytes.append(digits[Int(code & 15)])
+        bytes.append(UInt8(ascii: "\""))
     }
 }

@@ -11,7 +11,9 @@ extension Pipeline {
         case .running: isRunning = true
         }
         let depth = isRunning ? session?.gauge?.depth ?? 0 : 0
-        let consumers = state.current?.pool.consumers.map(\.status) ?? Self.idleConsumers(state.workerCount)
+        let now = runtime.clock.now
+        let consumers =
+            state.current?.pool.consumers.map { $0.status(at: now) } ?? Self.idleConsumers(state.workerCount)
         let stored = state.otherCounts + (session?.progress.counts ?? JobCounts())
         let trouble = troubles.worst ?? handlerTrouble()
         return PipelineStatus(

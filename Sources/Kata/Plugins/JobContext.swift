@@ -126,7 +126,8 @@ public struct JobContext: Sendable {
         let excess = max(0, output.utf8.count - Self.outputLimit)
         // Decoded anew, because the cut may be within a character.
         let text = excess == 0 ? output : String(decoding: output.utf8.prefix(Self.outputLimit), as: UTF8.self)
-        attemptReport.setOutput(
-            omitted + excess == 0 ? text : "\(text)\n[\(omitted + excess) more bytes were not kept]")
+        let missing = omitted + excess
+        let note = "\n[\(counted(missing, "more byte")) \(missing == 1 ? "was" : "were") not kept]"
+        attemptReport.setOutput(missing == 0 ? text : text + note)
     }
 }

@@ -58,6 +58,10 @@ extension ForwardingReader {
         try await reader.attempts(job: job)
     }
 
+    public func lastDurations(jobs: [Job.ID]) async throws -> [Job.ID: Duration] {
+        try await reader.lastDurations(jobs: jobs)
+    }
+
     public func counts(pipeline: String) async throws -> JobCounts {
         try await reader.counts(pipeline: pipeline)
     }

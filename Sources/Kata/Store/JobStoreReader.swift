@@ -38,6 +38,9 @@ public protocol JobStoreReader: Sendable {
     /// The attempts at a job that are over, in order.
     func attempts(job: Job.ID) async throws -> [Attempt]
 
+    /// How long the last attempt that is over took, of each of these jobs that has one.
+    func lastDurations(jobs: [Job.ID]) async throws -> [Job.ID: Duration]
+
     /// Jobs that may be pruned, in order of id, from the first one after `id`, at most `limit`.
     ///
     /// The latest job and the job of the latest result are never among them, so that no id is given out twice.

@@ -7,7 +7,8 @@ enum ControlGroupLimit: Hashable, Sendable, CustomStringConvertible {
     var description: String {
         switch self {
         case .memory(let bytes): "used more memory than its limit of \(Self.format(bytes))"
-        case .pids(let count): "reached its limit of \(count) processes and threads"
+        case .pids(let count):
+            "reached its limit of \(count) \(count == 1 ? "process or thread" : "processes and threads")"
         }
     }
 

@@ -106,7 +106,7 @@ public struct PluginTest: Sendable {
             ("answers an empty item", { try await answers("", process) }),
             ("answers an item of 1 MiB", { try await answers(large, process) }),
             ("answers a job that is cancelled", { try await cancel(process) }),
-            ("answers \(settings.flood) jobs, each once", { try await flood(process) }),
+            ("answers \(counted(settings.flood, "job")), each once", { try await flood(process) }),
             ("answers pings", { process.hello?.answersPings == true ? try await answersPing(process) : nil }),
         ]
     }

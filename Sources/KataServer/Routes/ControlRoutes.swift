@@ -24,9 +24,11 @@ struct ControlRoutes {
             try HTTPResponse(RunDocument(try await service.pipeline(nil).startRun()), status: .created)
         }
         router.get("/v1/export") { request in
-            var pages = try await ResultPages(selection(of: request), in: service.records).makeAsyncIterator()
+            let format = try exportFormat(of: request)
+            let results = try await ResultPages(selection(of: request), in: service.records, format: format)
+            var pages = results.makeAsyncIterator()
             let first = try await pages.next()
-            return HTTPResponse(.pages(first: first, rest: pages), type: "text/plain; charset=utf-8")
+            return HTTPResponse(.pages(first: first, rest: pages), type: format.mediaType)
         }
     }
 
@@ -51,7 +53,26 @@ struct ControlRoutes {
         return ResultSelection(pipeline: request.parameter("pipeline"), runs: runs)
     }
 
+    private func exportFormat(of request: HTTPRequest) throws -> ExportFormat {
+        let text = request.parameter("format") ?? ExportFormat.text.rawValue
+        guard let format = ExportFormat(rawValue: text) else {
+            let formats = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ProblemDocument.badParameter("format must be one of \(formats)")
+        }
+        return format
+    }
+
     private func workers(of request: HTTPRequest) throws -> Int? {
         try request.integer("workers", in: PipelineConfiguration.workerCounts)
+    }
+}
+
+extension ExportFormat {
+    fileprivate var mediaType: String {
+        switch self {
+        case .text: "text/plain; charset=utf-8"
+        case .ndjson: "application/x-ndjson"
+        case .csv: "text/csv; charset=utf-8"
+        }
     }
 }

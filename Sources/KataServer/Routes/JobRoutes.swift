@@ -86,8 +86,9 @@ struct JobRoutes {
         let before = try request.integer("before", in: 1...Int.max).map(Job.ID.init) ?? .max
         let records = try await service.records.jobs(filter, before: before, limit: limit)
         let consumers = busyConsumers(service.pipelines)
+        let durations = try await service.records.lastDurations(jobs: records.map(\.job.id))
         return JobListDocument(
-            jobs: records.map { JobDocument($0, consumerID: consumers[$0.job.id]) },
+            jobs: records.map { document($0, consumers, lastDuration: durations[$0.job.id]) },
             next: records.count < limit ? nil : records.last?.job.id
         )
     }
@@ -97,9 +98,9 @@ struct JobRoutes {
         let pipelines = try request.parameter("pipeline").map { [try service.pipeline($0)] } ?? service.pipelines
         let consumers = busyConsumers(pipelines)
         var jobs: [JobDocument] = []
-        for (job, consumer) in consumers.sorted(by: { $0.key > $1.key }) {
+        for job in consumers.keys.sorted(by: >) {
             if let record = try await service.records.job(job) {
-                jobs.append(JobDocument(record, consumerID: consumer))
+                jobs.append(document(record, consumers))
             }
         }
         return JobListDocument(jobs: jobs, next: nil)
@@ -108,7 +109,16 @@ struct JobRoutes {
     private func show(_ id: Job.ID) async throws -> JobDocument {
         guard let record = try await service.records.job(id) else { throw StoreError.unknownJob(id) }
         let attempts = try await service.records.attempts(job: id)
-        return JobDocument(record, consumerID: busyConsumers(service.pipelines)[id], attempts: attempts)
+        return document(record, busyConsumers(service.pipelines), attempts: attempts)
+    }
+
+    private func document(
+        _ record: JobRecord, _ consumers: [Job.ID: ConsumerStatus], lastDuration: Duration? = nil,
+        attempts: [Attempt]? = nil
+    ) -> JobDocument {
+        let consumer = consumers[record.job.id]
+        return JobDocument(
+            record, consumerID: consumer?.id, duration: consumer?.busyTime ?? lastDuration, attempts: attempts)
     }
 
     private func explain(_ id: Job.ID) async throws -> ExplanationDocument {
@@ -128,10 +138,10 @@ struct JobRoutes {
         return try HTTPResponse(try await show(id))
     }
 
-    /// The ids of the consumers that have a job in hand, by job.
-    private func busyConsumers(_ pipelines: [Pipeline]) -> [Job.ID: String] {
+    /// The consumers that have a job in hand, by job.
+    private func busyConsumers(_ pipelines: [Pipeline]) -> [Job.ID: ConsumerStatus] {
         let consumers = pipelines.flatMap { $0.status().consumers }
-        return Dictionary(consumers.compactMap { consumer in consumer.jobID.map { ($0, consumer.id) } }) { first, _ in
+        return Dictionary(consumers.compactMap { consumer in consumer.jobID.map { ($0, consumer) } }) { first, _ in
             first
         }
     }

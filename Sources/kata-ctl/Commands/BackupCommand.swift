@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Kata
 import KataAPI
 import KataClient
 import KataCommand
@@ -39,6 +40,6 @@ struct BackupCommand: AsyncParsableCommand {
         var status = stat()
         let bytes = stat(file, &status) == 0 ? Int(status.st_size) : 0
         if json { return try StandardOutput.printJSON(Answer(file: file, database: path, bytes: bytes)) }
-        try StandardOutput.printLine("\(file): a checked copy of \(path), \(bytes) bytes")
+        try StandardOutput.printLine("\(file): a checked copy of \(path), \(counted(bytes, "byte"))")
     }
 }

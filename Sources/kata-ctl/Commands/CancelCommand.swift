@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kata
 import KataAPI
 import KataClient
 import KataCommand
@@ -29,7 +30,7 @@ struct CancelCommand: AsyncParsableCommand {
         if let pipeline {
             let answer = try await client.cancelAll(pipeline: pipeline)
             if json { return try StandardOutput.printJSON(answer) }
-            return try StandardOutput.printLine("pipeline \(pipeline): \(answer.changed) jobs cancelled")
+            return try StandardOutput.printLine("pipeline \(pipeline): \(counted(answer.changed, "job")) cancelled")
         }
         try await JobChanges.each(ids, json: json) { try await client.cancel(job: $0) }
     }

@@ -22,7 +22,7 @@ struct DrainCommand: AsyncParsableCommand {
         let answer = try await dryRun ? client.drainForecast() : client.drain()
         if json { return try StandardOutput.printJSON(answer) }
         for pipeline in answer.pipelines { try StandardOutput.printLine(describe(pipeline)) }
-        let limit = "what is not finished after \(answer.drainTimeoutSeconds) s goes back"
+        let limit = "what is not finished after \(ShortDuration.text(answer.drainTimeoutSeconds)) goes back"
         try StandardOutput.printLine(dryRun ? "nothing was done; \(limit)" : "draining; \(limit)")
     }
 
@@ -33,6 +33,6 @@ struct DrainCommand: AsyncParsableCommand {
             return "\(work); how many would be finished is not known"
         }
         if pipeline.running + pipeline.queued == 0 { return "\(work); nothing to wait for" }
-        return "\(work); about \(finished) finished and \(back) back within \((time * 100).rounded(.up) / 100) s"
+        return "\(work); about \(finished) finished and \(back) back within \(ShortDuration.text(time))"
     }
 }

@@ -68,7 +68,8 @@ struct EstimateCommand: AsyncParsableCommand {
             overrides: overrides,
             paths: DefaultPaths(),
             registry: .builtIn,
-            context: PluginContext(logger: Logger(label: "kata-ctl")),
+            context: PluginContext(
+                logger: Logger(label: "kata-ctl"), pluginsDirectory: PluginDirectory.defaultPath),
             databaseFiles: DatabaseFiles.paths
         )
         let pipelines = configuration.pipelines.map(\.configuration)

@@ -13,12 +13,15 @@ struct ExplainCommand: AsyncParsableCommand {
     @Argument(help: "The id of the job.")
     var id: Int64
 
+    @OptionGroup var time: TimeOption
+
     @Flag(help: "As JSON.")
     var json = false
 
     func run() async throws {
         let answer = try await daemon.client.explain(job: id)
         if json { return try StandardOutput.printJSON(answer) }
-        try StandardOutput.printLine("job \(answer.job), pipeline \(answer.pipeline): \(answer.reason)".printable)
+        let reason = time.text.replacingTimes(in: answer.reason)
+        try StandardOutput.printLine("job \(answer.job), pipeline \(answer.pipeline): \(reason)".printable)
     }
 }

@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import Kata
+public import Kata
 import KataAPI
 import KataClient
 import KataCommand
@@ -12,7 +12,8 @@ struct ExportCommand: AsyncParsableCommand {
         abstract: "Writes the results, one line an item: consumer ID | queue item.",
         discussion: """
             The lines are in the order of consumption. A file is replaced as a whole, or not at all. Without --database \
-            the daemon is asked; with it the file is read, whether a daemon runs or not.
+            the daemon is asked; with it the file is read, whether a daemon runs or not. As ndjson and csv there are also \
+            the job, the run, the attempt and the times, in UTC.
             """
     )
 
@@ -24,13 +25,16 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: "A run's number, 'latest' or 'all'.")
     var run = "all"
 
-    @Option(help: "The file to write; '-' is standard output.")
+    @Option(help: "How each result is written.")
+    var format = ExportFormat.text
+
+    @Option(name: .shortAndLong, help: "The file to write; '-' is standard output.")
     var output = "-"
 
     @Option(help: "Read this database instead of asking the daemon.")
     var database: String?
 
-    @Flag(help: "Say how many lines were written, as JSON; needs --output FILE.")
+    @Flag(help: "Say how many results were written, as JSON; needs --output FILE.")
     var json = false
 
     func validate() throws {
@@ -38,7 +42,9 @@ struct ExportCommand: AsyncParsableCommand {
             throw ValidationError("--run must be a number, 'latest' or 'all'")
         }
         if json && output == "-" {
-            throw ValidationError("--json needs --output FILE: the lines themselves go to standard output")
+            throw ValidationError(
+                "--json needs --output FILE: the results themselves go to standard output; as JSON with --format ndjson"
+            )
         }
     }
 
@@ -46,9 +52,11 @@ struct ExportCommand: AsyncParsableCommand {
         if let database {
             let runs = ResultSelection.Runs(run) ?? .all
             let selection = ResultSelection(pipeline: pipeline, runs: runs)
-            try await write(ResultPages(selection, in: SQLiteReader(path: database)))
+            try await write(ResultPages(selection, in: SQLiteReader(path: database), format: format))
         } else {
-            try await write(daemon.client.export(pipeline: pipeline, run: run))
+            // The flat file is what a daemon gives that knows no formats.
+            let format = format == .text ? nil : format.rawValue
+            try await write(daemon.client.export(pipeline: pipeline, run: run, format: format))
         }
     }
 
@@ -60,17 +68,49 @@ struct ExportCommand: AsyncParsableCommand {
         if DatabaseFiles.contain(output) {
             throw UsageError("'\(output)' is a database, or belongs to one; name another file")
         }
-        var lines = 0
+        var count = ResultCount(format: format)
         let file = try AtomicFile(path: output)
         for try await page in pages {
-            lines += page.count { $0 == UInt8(ascii: "\n") }
+            count.add(page)
             try file.write(page)
         }
         try file.commit()
         if json {
-            try StandardOutput.write(Array(JSON.encode(["lines": lines])) + [UInt8(ascii: "\n")])
+            try StandardOutput.write(Array(JSON.encode(["lines": count.value])) + [UInt8(ascii: "\n")])
         } else {
-            try StandardOutput.printLine("\(lines) lines in \(output)")
+            try StandardOutput.printLine("\(counted(count.value, "line")) in \(output)")
         }
     }
 }
+
+/// How many results there are in an export, by what passes by.
+private struct ResultCount {
+    private var lines = 0
+    /// Whether a cell of a table is open, in which a line break belongs to the item.
+    private var isQuoted = false
+    private let format: ExportFormat
+
+    init(format: ExportFormat) {
+        self.format = format
+    }
+
+    var value: Int {
+        switch format {
+        case .text, .ndjson: lines
+        case .csv: max(0, lines - 1)
+        }
+    }
+
+    mutating func add(_ bytes: [UInt8]) {
+        switch format {
+        case .text, .ndjson: lines += bytes.count { $0 == UInt8(ascii: "\n") }
+        case .csv:
+            for byte in bytes {
+                if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+                if byte == UInt8(ascii: "\n") && !isQuoted { lines += 1 }
+            }
+        }
+    }
+}
+
+extension ExportFormat: ExpressibleByArgument {}

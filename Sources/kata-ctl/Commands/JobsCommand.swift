@@ -22,11 +22,13 @@ struct JobsCommand: AsyncParsableCommand {
     @Option(help: "Only jobs in this state: \(states.joined(separator: ", ")).")
     var state: String?
 
-    @Option(help: "How many to list.")
+    @Option(name: [.customShort("n"), .long], help: "How many to list.")
     var limit = 20
 
     @Option(help: "Only jobs before this id.")
     var before: Int64?
+
+    @OptionGroup var time: TimeOption
 
     @Flag(help: "As JSON.")
     var json = false
@@ -47,12 +49,14 @@ struct JobsCommand: AsyncParsableCommand {
     func run() async throws {
         if let id {
             let job = try await daemon.client.job(id)
-            if json { try StandardOutput.printJSON(job) } else { try print(JobText.describe(job)) }
+            if json { try StandardOutput.printJSON(job) } else { try print(text.describe(job)) }
         } else {
             let list = try await daemon.client.jobs(pipeline: pipeline, state: state, limit: limit, before: before)
-            if json { try StandardOutput.printJSON(list) } else { try print(JobText.table(list, width: Screen.width)) }
+            if json { try StandardOutput.printJSON(list) } else { try print(text.table(list)) }
         }
     }
+
+    private var text: JobText { JobText(time: time.text, width: Screen.width, now: .now()) }
 
     private func print(_ lines: [String]) throws {
         try StandardOutput.printLine(lines.joined(separator: "\n"))

@@ -27,6 +27,6 @@ struct PluginListCommand: AsyncParsableCommand {
     func run() async throws {
         let plugins = try await daemon.client.plugins()
         if json { return try StandardOutput.printJSON(plugins) }
-        try StandardOutput.printLine(PluginTable(plugins).lines.joined(separator: "\n"))
+        try StandardOutput.printLine(PluginTable(plugins, width: Screen.width).lines.joined(separator: "\n"))
     }
 }

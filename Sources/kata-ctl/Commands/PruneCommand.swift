@@ -25,7 +25,7 @@ struct PruneCommand: AsyncParsableCommand {
     @Option(help: "Jobs in this state: done, failed or cancelled.")
     var state: String
 
-    @Option(help: "Jobs that were finished so long ago, such as 720h.")
+    @Option(help: "Jobs that were finished so long ago, such as 30d.")
     var olderThan: String
 
     @Option(help: "A file to write them to; it must not be there.")
@@ -42,7 +42,7 @@ struct PruneCommand: AsyncParsableCommand {
             throw ValidationError("--state is '\(state)', expected done, failed or cancelled")
         }
         if Duration(configuration: olderThan) == nil {
-            throw ValidationError("--older-than is '\(olderThan)', expected a duration such as 30m or 720h")
+            throw ValidationError("--older-than is '\(olderThan)', expected a duration such as 30m, 12h or 30d")
         }
         if archive == "-" { throw ValidationError("an archive is read back, so --archive has to name a file") }
         if dryRun && archive != nil { throw ValidationError("--dry-run writes nothing; leave out --archive") }
@@ -87,6 +87,6 @@ struct PruneCommand: AsyncParsableCommand {
 
     private func show(_ count: Int, _ what: String) throws {
         if json { return try StandardOutput.printJSON(ChangeDocument(changed: count)) }
-        try StandardOutput.printLine("pipeline \(pipeline): \(count) \(state) \(count == 1 ? "job" : "jobs") \(what)")
+        try StandardOutput.printLine("pipeline \(pipeline): \(counted(count, "\(state) job")) \(what)")
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Kata
 import KataAPI
 import KataClient
 import KataCommand
@@ -21,7 +22,8 @@ struct RunCommand: AsyncParsableCommand {
             try StandardOutput.printJSON(run)
         } else {
             try StandardOutput.printLine(
-                "pipeline \(run.pipeline): run \(run.id) started" + (run.items.map { ", \($0) items" } ?? ""))
+                "pipeline \(run.pipeline): run \(run.id) started" + (run.items.map { ", \(counted($0, "item"))" } ?? "")
+            )
         }
     }
 }

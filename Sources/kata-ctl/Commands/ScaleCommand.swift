@@ -35,6 +35,6 @@ struct ScaleCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await daemon.client.scale(pipeline: pipeline, workers: workers)
         if json { return try StandardOutput.printJSON(answer) }
-        try StandardOutput.printLine("pipeline \(answer.pipeline): \(answer.workerCount) workers")
+        try StandardOutput.printLine("pipeline \(answer.pipeline): \(counted(answer.workerCount, "worker"))")
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Kata
 import KataAPI
 import KataClient
 import KataCommand
@@ -7,12 +8,20 @@ import KataCommand
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "status", abstract: "Shows what the daemon is doing.")
 
+    /// How often is looked whether the terminal was resized.
+    private static let resizeInterval = Duration.milliseconds(100)
+
     @OptionGroup var daemon: SocketOption
+
+    @Argument(help: "Only this pipeline.")
+    var pipeline: String?
+
+    @OptionGroup var time: TimeOption
 
     @Flag(help: "As JSON.")
     var json = false
 
-    @Flag(help: "Keep the display up to date until Ctrl-C; with --json, one document a line.")
+    @Flag(name: .shortAndLong, help: "Keep the display up to date until Ctrl-C; with --json, one document a line.")
     var watch = false
 
     @Option(help: "How often --watch looks, in seconds.")
@@ -25,24 +34,49 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard watch else { return try show(await daemon.client.status()) }
+        let status = try await status()
+        if watch { return try await keepShowing(status) }
+        if json { return try StandardOutput.printJSON(status) }
+        try StandardOutput.printLine(lines(for: status).joined(separator: "\n"))
+    }
+
+    private func keepShowing(_ first: StatusDocument) async throws {
+        var status = first
         var screen = Screen()
         while true {
-            let status = try await daemon.client.status()
             if json {
                 try StandardOutput.write(Array(JSON.encode(status)) + [UInt8(ascii: "\n")])
+                try await Task.sleep(for: .seconds(interval))
             } else {
-                try screen.draw(StatusTable(status, width: Screen.width).lines)
+                try screen.draw(lines(for: status))
+                try await waitForInterval(redrawing: status, on: &screen)
             }
-            try await Task.sleep(for: .seconds(interval))
+            status = try await self.status()
         }
     }
 
-    private func show(_ status: StatusDocument) throws {
-        if json {
-            try StandardOutput.printJSON(status)
-        } else {
-            try StandardOutput.printLine(StatusTable(status, width: Screen.width).lines.joined(separator: "\n"))
+    /// Waits until it is time to look again. On a terminal that is resized meanwhile the same is drawn anew.
+    private func waitForInterval(redrawing status: StatusDocument, on screen: inout Screen) async throws {
+        let end = ContinuousClock.now + .seconds(interval)
+        while true {
+            let rest = ContinuousClock.now.duration(to: end)
+            if rest <= .zero { return }
+            try await Task.sleep(for: min(rest, Self.resizeInterval))
+            if screen.isResized { try screen.draw(lines(for: status)) }
         }
+    }
+
+    private func status() async throws -> StatusDocument {
+        let status = try await daemon.client.status()
+        guard let pipeline else { return status }
+        guard let only = status.only(pipeline) else {
+            let near = nearest(to: pipeline, in: status.pipelines.map(\.name)).map { "did you mean '\($0)'?" }
+            throw UsageError("there is no pipeline '\(pipeline)'; \(near ?? "kata-ctl status shows all there are")")
+        }
+        return only
+    }
+
+    private func lines(for status: StatusDocument) -> [String] {
+        StatusTable(status, width: Screen.width, time: time.text).lines
     }
 }

@@ -10,9 +10,11 @@ struct SubmitCommand: AsyncParsableCommand {
         commandName: "submit",
         abstract: "Gives jobs to a pipeline, and prints their ids once they are safe on the disk.",
         discussion: """
-            Each ITEM is one job. With --file, each line is one, as a JSON object: {"item": "text", "priority": 5}; \
-            the other fields are run_at, unique, max_attempts, timeout, key, after and when. A file is sent in chunks of \
-            a thousand lines; of a chunk with a bad line nothing is taken, and the command stops there.
+            Each ITEM is one job. With --lines, each line of a file is one. With --file, each line is one as a JSON \
+            object: {"item": "text", "priority": 5}; the other fields are run_at, unique, max_attempts, timeout, key, \
+            after and when. A file is sent in chunks of a thousand lines; of a chunk with a bad line nothing is taken, \
+            and the command stops there. What comes out of a slow pipe is sent after 200 ms, unless there is an \
+            --idempotency-key: then chunks depend on nothing but the lines, so that they are the same the next time.
 
             With --then, the jobs are a batch: one more job is added after them, and it waits for all of them.
             """
@@ -20,6 +22,10 @@ struct SubmitCommand: AsyncParsableCommand {
 
     /// The longest idempotency key, in bytes: the command's requests add endings such as `/2` and `/then` to it.
     private static let keyLimit = NewJob.keyLimit - 16
+    /// How long lines of a slow pipe wait for more of them.
+    private static let patience = Duration.milliseconds(200)
+    /// How many bytes a chunk of items has. As JSON it may have six times as many, and a request has at most 16 MiB.
+    private static let linesLimit = 2 << 20
 
     @OptionGroup var daemon: SocketOption
 
@@ -29,8 +35,11 @@ struct SubmitCommand: AsyncParsableCommand {
     @Argument(help: "What is to be done.")
     var items: [String] = []
 
-    @Option(help: "A file with a JSON object a line; - is standard input.")
+    @Option(name: .shortAndLong, help: "A file with a JSON object a line; - is standard input.")
     var file: String?
+
+    @Option(name: .customLong("lines"), help: "A file whose lines are items; - is standard input.")
+    var linesFile: String?
 
     @OptionGroup(title: "Options for each ITEM") var options: SubmitOptions
 
@@ -47,8 +56,8 @@ struct SubmitCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if items.isEmpty == (file == nil) {
-            throw ValidationError(items.isEmpty ? "name an ITEM, or --file" : "name either ITEMs or --file, not both")
+        if [!items.isEmpty, file != nil, linesFile != nil].count(where: \.self) != 1 {
+            throw ValidationError("name either ITEMs, or --file, or --lines")
         }
         if file != nil && options.areGiven {
             throw ValidationError("with --file, say that in the lines: {\"item\": \"text\", \"priority\": 5}")
@@ -60,66 +69,68 @@ struct SubmitCommand: AsyncParsableCommand {
         if options.when != nil && then == nil && options.after.isEmpty {
             throw ValidationError("--when needs --after or --then")
         }
-        if options.unique != nil && items.count > 1 {
-            throw ValidationError("--unique names one job, and there are \(items.count) items")
+        if options.unique != nil && items.count != 1 {
+            throw ValidationError("--unique names one job; give it with one ITEM")
         }
     }
 
     func run() async throws {
         // An empty request: if that pipeline takes no jobs, the command fails before anything is added.
         if let thenPipeline { _ = try await daemon.client.submit([], to: thenPipeline) }
-        let jobs: JobIDs
+        var report = SubmitReport(isJSON: json)
+        do {
+            try await submit(&report)
+        } catch {
+            // What was taken before is told all the same.
+            if !report.ids.ranges.isEmpty { try report.finish() }
+            throw error
+        }
+        try report.finish()
+    }
+
+    private func submit(_ report: inout SubmitReport) async throws {
+        let patience = idempotencyKey == nil ? Self.patience : nil
         if let file {
-            jobs = try await submit(LineChunks(path: file))
+            try await submit(LineChunks(path: file, patience: patience), &report)
+        } else if let linesFile {
+            try await submit(LineChunks(path: linesFile, patience: patience, sizeLimit: Self.linesLimit), &report)
         } else {
-            jobs = try await submit(options.lines(for: items), to: pipeline, key: idempotencyKey)
+            try await submit(options.lines(for: items), to: pipeline, key: idempotencyKey, &report)
         }
         guard let then else { return }
         try await submit(
-            options.line(for: then, after: jobs), to: thenPipeline ?? pipeline, key: idempotencyKey.map { "\($0)/then" }
-        )
+            options.line(for: then, after: report.ids), to: thenPipeline ?? pipeline,
+            key: idempotencyKey.map { "\($0)/then" }, &report)
     }
 
     /// Submits jobs that were given as arguments. A refusal names no line, because the user has written none.
-    @discardableResult
-    private func submit(_ lines: [UInt8], to pipeline: String, key: String?) async throws -> JobIDs {
+    private func submit(_ lines: [UInt8], to pipeline: String, key: String?, _ report: inout SubmitReport) async throws
+    {
         do {
-            let submitted = try await daemon.client.submit(lines, to: pipeline, key: key)
-            try show(submitted)
-            return JobIDs(submitted.ids)
+            try await report.add(daemon.client.submit(lines, to: pipeline, key: key))
         } catch ControlClientError.refused(let problem) {
             throw ControlClientError.refused(problem.withoutPlace)
         }
     }
 
-    private func submit(_ chunks: consuming LineChunks) async throws -> JobIDs {
+    private func submit(_ chunks: consuming LineChunks, _ report: inout SubmitReport) async throws {
         var chunks = chunks
-        var jobs = JobIDs()
         var progress = SubmitProgress(size: chunks.size)
         defer { progress.end() }
         var number = 0
         while let chunk = try chunks.next() {
             number += 1
+            let key = idempotencyKey.map { "\($0)/\(number)" }
+            let lines = try linesFile == nil ? chunk.bytes : options.lines(forLinesOf: chunk)
             do {
-                let key = idempotencyKey.map { "\($0)/\(number)" }
-                let submitted = try await daemon.client.submit(chunk.bytes, to: pipeline, key: key)
-                for id in submitted.ids { jobs.append(id...id) }
+                let submitted = try await daemon.client.submit(lines, to: pipeline, key: key)
                 progress.add(submitted.ids.count, bytes: chunk.bytes.count)
-                try show(submitted)
+                try report.add(submitted)
             } catch ControlClientError.refused(let problem) {
                 progress.end()
                 throw ControlClientError.refused(problem.moved(by: chunk.firstLine - 1, taken: progress.count))
             }
         }
-        return jobs
-    }
-
-    private func show(_ submitted: SubmitDocument) throws {
-        if json { return try StandardOutput.write(Array(JSON.encode(submitted)) + [UInt8(ascii: "\n")]) }
-        var text: [UInt8] = []
-        for id in submitted.ids { text += Array("\(id)\n".utf8) }
-        try StandardOutput.write(text)
-        for id in submitted.duplicates { printError("kata-ctl: job \(id) was there before, under the same unique key") }
     }
 }
 
@@ -139,7 +150,7 @@ extension ProblemDocument {
         guard let line else { return self }
         let place = "line \(line)"
         let detail = detail.hasPrefix(place) ? "line \(line + lines)" + detail.dropFirst(place.count) : detail
-        let note = taken == 0 ? "" : " (of the lines before, \(taken) jobs were)"
+        let note = taken == 0 ? "" : " (of the lines before, \(counted(taken, "job")) \(taken == 1 ? "was" : "were"))"
         return ProblemDocument(
             status: status, title: title,
             detail: detail.replacingOccurrences(of: "of this request was taken", with: "of its chunk was taken") + note,

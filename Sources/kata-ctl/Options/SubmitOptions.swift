@@ -2,6 +2,7 @@ public import ArgumentParser
 import Foundation
 public import Kata
 import KataAPI
+import KataCommand
 
 /// What the command line can say of each job besides its item.
 struct SubmitOptions: ParsableArguments {
@@ -35,7 +36,7 @@ struct SubmitOptions: ParsableArguments {
 
     /// A job as a line of the request.
     private struct Line: Encodable {
-        let item: String
+        var item: String?
         var priority: Int?
         var runAt: String?
         var delay: String?
@@ -72,20 +73,48 @@ struct SubmitOptions: ParsableArguments {
         }
         for (name, text) in [("--in", delay), ("--timeout", timeout)] {
             if let text, Duration(configuration: text) == nil {
-                throw ValidationError("\(name) is '\(text)', expected a duration such as 1.5s, 10m or 2h")
+                throw ValidationError("\(name) is '\(text)', expected a duration such as 1.5s, 10m, 2h or 7d")
             }
         }
     }
 
     /// The jobs as NDJSON, with these options on each.
     func lines(for items: [String]) throws -> [UInt8] {
-        return try items.flatMap { item in
-            let line = Line(
-                item: item, priority: priority, runAt: at, delay: delay, unique: unique, maxAttempts: maxAttempts,
-                timeout: timeout, key: key, after: after.isEmpty ? nil : JobIDs(after.flatMap(\.ids)),
-                when: when?.rawValue)
-            return try encode(line)
+        try items.flatMap { try encode(line(for: $0)) }
+    }
+
+    private func line(for item: String?) -> Line {
+        Line(
+            item: item, priority: priority, runAt: at, delay: delay, unique: unique, maxAttempts: maxAttempts,
+            timeout: timeout, key: key, after: after.isEmpty ? nil : JobIDs(after.flatMap(\.ids)), when: when?.rawValue)
+    }
+
+    /// A job for each line of a chunk, as NDJSON, with these options on each. A line that is empty is none, and leaves an
+    /// empty line, so that the numbers of the lines stay as they were.
+    ///
+    /// - Throws: ``UsageError`` for a line that is not valid UTF-8.
+    func lines(forLinesOf chunk: LineChunks.Chunk) throws -> [UInt8] {
+        let options = try encode(line(for: nil)).dropFirst().dropLast(2)
+        let ending = (options.isEmpty ? [] : [UInt8(ascii: ",")]) + options + Array("}\n".utf8)
+        var result: [UInt8] = []
+        var rest = chunk.bytes[...]
+        if rest.last == UInt8(ascii: "\n") { rest.removeLast() }
+        for (index, var line) in rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
+        {
+            if line.last == UInt8(ascii: "\r") { line.removeLast() }
+            guard let item = String(validating: line, as: UTF8.self) else {
+                throw UsageError("line \(chunk.firstLine + index) is not valid UTF-8; no job of its chunk was taken")
+            }
+            if item.isEmpty {
+                result.append(UInt8(ascii: "\n"))
+                continue
+            }
+            var json = JSONWriter()
+            json.string(item)
+            result += Array("{\"item\":".utf8) + json.bytes + ending
         }
+        return result
     }
 
     private func encode(_ line: Line) throws -> [UInt8] {

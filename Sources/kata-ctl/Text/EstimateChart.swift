@@ -1,29 +1,32 @@
+import Kata
 import KataAPI
 import KataCommand
 
 /// An estimate for people: the figures, and time against workers as a chart.
 struct EstimateChart {
     private(set) var lines: [String] = []
+    private static let mark = " ← enough"
 
-    init(_ estimate: EstimateDocument, width: Int) {
-        lines.append("pipeline \(estimate.pipeline): \(estimate.items) items, \(Self.workers(estimate.workers))")
+    /// - Parameter width: the terminal's, in columns; `nil` where there is none.
+    init(_ estimate: EstimateDocument, width: Int?) {
+        lines.append(
+            "pipeline \(estimate.pipeline): \(counted(estimate.items, "item")), \(counted(estimate.workers, "worker"))")
         lines.append("  predicted    \(Self.time(estimate.predictedSeconds))")
         lines.append(
-            "  lower bound  \(Self.time(estimate.lowerBoundSeconds)), first reached with \(Self.workers(estimate.workersNeeded))"
-        )
+            "  lower bound  \(Self.time(estimate.lowerBoundSeconds)), first reached with "
+                + counted(estimate.workersNeeded, "worker"))
         lines.append("  limited by   \(Self.reason(estimate))")
         lines.append("")
+        var table = TextTable([("WORKERS", .right), ("TIME", .right), ("", .left)], indent: 2)
+        for point in estimate.predictions { table.add(["\(point.workers)", Self.time(point.predictedSeconds), ""]) }
+        let room = max(10, (width ?? 80) - table.lastColumnStart - Self.mark.columns)
         let longest = max(estimate.predictions.map(\.predictedSeconds).max() ?? 0, .leastNonzeroMagnitude)
-        let barWidth = max(10, width - 32)
-        lines.append("  workers       time")
-        for point in estimate.predictions {
-            let length = Int((point.predictedSeconds / longest * Double(barWidth)).rounded())
-            var line =
-                "\(point.workers)".paddedLeft(to: 9) + Self.time(point.predictedSeconds).paddedLeft(to: 13) + "  "
-            line += String(repeating: "▇", count: max(point.predictedSeconds > 0 ? 1 : 0, length))
-            if point.workers == estimate.workersNeeded { line += " ← enough" }
-            lines.append(line)
+        for (row, point) in estimate.predictions.enumerated() {
+            let length = Int((point.predictedSeconds / longest * Double(room)).rounded())
+            let bar = String(repeating: "▇", count: max(point.predictedSeconds > 0 ? 1 : 0, length))
+            table.setLastCell(of: row, to: bar + (point.workers == estimate.workersNeeded ? Self.mark : ""))
         }
+        lines += table.lines(width: width)
     }
 
     private static func reason(_ estimate: EstimateDocument) -> String {
@@ -33,8 +36,6 @@ struct EstimateChart {
         default: estimate.bottleneck
         }
     }
-
-    private static func workers(_ count: Int) -> String { "\(count) \(count == 1 ? "worker" : "workers")" }
 
     private static func time(_ seconds: Double) -> String {
         // Past a million years nobody asks for milliseconds.

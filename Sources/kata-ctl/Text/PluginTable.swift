@@ -6,12 +6,13 @@ import KataCommand
 struct PluginTable {
     let lines: [String]
 
-    init(_ document: PluginsDocument) {
-        let rows = [["NAME", "KIND", "PIPELINE", "STATE", "FROM"]] + document.plugins.map(Self.row)
-        let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
-        lines = rows.map { row in
-            zip(row, widths).map { $0.paddedRight(to: $1) }.joined(separator: "  ") + "  " + row[4]
-        }
+    /// - Parameter width: the terminal's, in columns; `nil` where nothing is to be cut.
+    init(_ document: PluginsDocument, width: Int?) {
+        var table = TextTable([
+            ("NAME", .left), ("KIND", .left), ("PIPELINE", .left), ("STATE", .left), ("FROM", .left),
+        ])
+        for plugin in document.plugins { table.add(Self.row(plugin)) }
+        lines = table.lines(width: width)
     }
 
     private static func row(_ plugin: PluginsDocument.Plugin) -> [String] {
@@ -25,7 +26,7 @@ struct PluginTable {
         guard plugin.pipeline != nil else { return "not used" }
         if let problem = plugin.problem { return "down: \(problem.printable)" }
         guard let processes = plugin.processes else { return "well" }
-        let restarts = plugin.restarts.map { $0 == 0 ? "" : ", \($0) restarts" } ?? ""
+        let restarts = plugin.restarts.map { $0 == 0 ? "" : ", \(counted($0, "restart"))" } ?? ""
         return processes == 0 ? "not started" : "\(processes) ready\(restarts)"
     }
 }

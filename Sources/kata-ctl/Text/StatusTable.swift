@@ -5,27 +5,32 @@ import KataCommand
 /// A daemon's status for people.
 struct StatusTable {
     private(set) var lines: [String] = []
-    /// How many consumers of a pipeline are listed; the rest is counted.
+    private let width: Int?
+    private let time: TimeText
+    /// How many busy consumers of a pipeline are listed; the rest is counted.
     private static let consumerLimit = 20
 
-    init(_ status: StatusDocument, width: Int) {
+    /// - Parameter width: the terminal's, in columns; `nil` where nothing is to be cut.
+    init(_ status: StatusDocument, width: Int?, time: TimeText) {
+        self.width = width
+        self.time = time
         lines.append(
             "katad \(status.version), process \(status.pid), \(status.state.rawValue) for \(Self.time(status.uptimeSeconds)), "
-                + "database \(status.database)"
+                + "database \(status.database.printable)"
         )
         for pipeline in status.pipelines {
             lines.append("")
-            append(pipeline, width: width)
+            append(pipeline)
         }
     }
 
-    private mutating func append(_ pipeline: StatusDocument.Pipeline, width: Int) {
+    private mutating func append(_ pipeline: StatusDocument.Pipeline) {
         let counts = pipeline.counts
         lines.append("\(pipeline.name): \(pipeline.state)")
         if let reason = pipeline.reason {
-            lines.append("  trouble  \(reason)" + (pipeline.since.map { ", since \($0)" } ?? ""))
+            lines.append("  trouble  \(reason)" + (pipeline.since.map { ", since \(time.text($0))" } ?? ""))
         }
-        if let run = pipeline.run { append(run, width: width) }
+        if let run = pipeline.run { append(run) }
         lines.append("  queue    \(pipeline.queue.depth) of \(pipeline.queue.size)")
         lines.append(
             "  jobs     \(counts.pending) pending, \(counts.queued) queued, \(counts.running) running, "
@@ -36,17 +41,18 @@ struct StatusTable {
         )
         if let drain = pipeline.drain {
             lines.append(
-                "  drain    \(drain.finished) finished, \(drain.wentBack) went back, \(drain.cutOff) cut off, \(drain.at)"
+                "  drain    \(drain.finished) finished, \(drain.wentBack) went back, \(drain.cutOff) cut off, "
+                    + time.text(drain.at)
             )
         }
         append(pipeline.consumers)
     }
 
-    private mutating func append(_ run: StatusDocument.Run, width: Int) {
+    private mutating func append(_ run: StatusDocument.Run) {
         let finished = run.consumed + run.failed
         if let items = run.items {
             let share = items == 0 ? (run.finished ? 1 : 0) : Double(finished) / Double(items)
-            let barWidth = max(10, min(40, width - 50))
+            let barWidth = max(10, min(40, (width ?? 80) - 50))
             let filled = min(barWidth, Int(share * Double(barWidth)))
             let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: barWidth - filled)
             lines.append("  run \(run.id)    \(bar) \(Int(share * 100)) %  \(finished) of \(items)")
@@ -61,26 +67,30 @@ struct StatusTable {
         lines.append("  time     \(times.joined(separator: ", "))")
     }
 
+    /// A row for each consumer that is busy, and one for all that are idle.
     private mutating func append(_ consumers: [StatusDocument.Consumer]) {
-        let widest = max(8, consumers.prefix(Self.consumerLimit).map(\.id.count).max() ?? 0)
-        lines.append("  " + "CONSUMER".paddedRight(to: widest) + "  STATE  CONSUMED  ITEM")
-        for consumer in consumers.prefix(Self.consumerLimit) {
-            let consumed =
-                "\(consumer.consumed)".paddedLeft(to: 8)
-            let item = consumer.item.map { ExportFormat.escape(String($0.prefix(40))) } ?? "–"
-            lines.append(
-                "  \(consumer.id.paddedRight(to: widest))  \(consumer.state.paddedRight(to: 5))  \(consumed)  \(item)")
+        var table = TextTable(
+            [("CONSUMER", .left), ("STATE", .left), ("CONSUMED", .right), ("ITEM", .left)], indent: 2)
+        let busy = consumers.filter { $0.state == "busy" }
+        for consumer in busy.prefix(Self.consumerLimit) {
+            let item = consumer.item.map(ExportFormat.escape) ?? "–"
+            table.add([consumer.id, consumer.state, "\(consumer.consumed)", item])
         }
-        let rest = consumers.dropFirst(Self.consumerLimit)
-        if !rest.isEmpty {
-            lines.append("  … and \(rest.count) more, \(rest.count { $0.state == "busy" }) of them busy")
+        func fold(_ folded: [StatusDocument.Consumer], _ state: String) {
+            guard let first = folded.first else { return }
+            let name = folded.count == 1 ? first.id : counted(folded.count, "worker")
+            table.add([name, state, "\(folded.map(\.consumed).reduce(0, +))", "–"])
         }
+        fold(Array(busy.dropFirst(Self.consumerLimit)), "busy")
+        fold(consumers.filter { $0.state != "busy" }, "idle")
+        lines += table.lines(width: width)
     }
 
     private static func time(_ seconds: Double) -> String {
         if seconds < 60 { return "\(rounded(seconds)) s" }
         let whole = Int(seconds)
-        let (hours, minutes) = (whole / 3_600, whole / 60 % 60)
+        let (days, hours, minutes) = (whole / 86_400, whole / 3_600 % 24, whole / 60 % 60)
+        if days > 0 { return "\(days) d \(hours) h" }
         return hours > 0 ? "\(hours) h \(minutes) min" : "\(minutes) min \(whole % 60) s"
     }
 

@@ -1,5 +1,5 @@
 import Glibc
-import KataCommand
+import Kata
 
 /// A bar on standard error that shows how far a file was submitted. It is only shown if standard error is a terminal
 /// and standard output, where the ids go, is none.
@@ -32,7 +32,7 @@ struct SubmitProgress {
     private mutating func draw() {
         lastDrawn = .now
         isShown = true
-        var line = "\(count) jobs"
+        var line = counted(count, "job")
         if let size, size > 0 {
             let share = min(1, Double(bytes) / Double(size))
             let filled = Int(share * 30)

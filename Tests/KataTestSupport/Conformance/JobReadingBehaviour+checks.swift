@@ -112,6 +112,29 @@ extension JobReadingBehaviour {
         try await #expect(store.jobs(JobFilter(), before: ids[0], limit: 4).isEmpty)
     }
 
+    static func checkLastDurations(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let jobs = try (0..<3).map {
+            try Job(id: store.submit(NewJob(item: "\($0)"), to: run), runID: run.id, item: "")
+        }
+        func end(_ job: Job, attempt: Int, _ outcome: Completion.Outcome, after duration: Duration) throws {
+            var job = job
+            job.attempt = attempt
+            let completion = Completion(
+                job: job, consumerID: "c1", outcome: outcome, startedAt: .sampleStart,
+                finishedAt: .sample(after: duration))
+            #expect(try store.transaction { try $0.completes(completion) })
+        }
+        try end(jobs[0], attempt: 1, .retry(reason: "no", at: .sampleStart), after: .seconds(1))
+        _ = try store.transaction { try $0.promote(run: run.id, dueBy: .sampleEnd, limit: 1) }
+        try end(jobs[1], attempt: 1, .failed(reason: "no"), after: .seconds(3))
+        let ids = jobs.map(\.id) + [99]
+        try await #expect(store.lastDurations(jobs: ids) == [ids[0]: .seconds(1), ids[1]: .seconds(3)])
+        try end(jobs[0], attempt: 2, .done, after: .milliseconds(2))
+        try await #expect(store.lastDurations(jobs: ids) == [ids[0]: .milliseconds(2), ids[1]: .seconds(3)])
+        try await #expect(store.lastDurations(jobs: []).isEmpty)
+    }
+
     static func checkUnknownJob(_ store: any JobStore) async throws {
         let run = try store.openRun()
         let id = try store.submit(NewJob(item: "x"), to: run)

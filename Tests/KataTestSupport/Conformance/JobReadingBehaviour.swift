@@ -9,6 +9,7 @@ public enum JobReadingBehaviour: String, StoreBehaviour {
     case listedByState = "jobs of one state are listed"
     case listedByPipeline = "jobs of one pipeline are listed, of all its runs"
     case listedInPages = "jobs are listed page by page"
+    case lastDurations = "how long a job's last attempt took is told, as soon as one is over"
     case unknownJob = "there is nothing to tell of an unknown job"
     case paused = "a pipeline is paused until somebody says otherwise"
 
@@ -22,6 +23,7 @@ public enum JobReadingBehaviour: String, StoreBehaviour {
         case .listedByState: try await Self.checkListedByState(store)
         case .listedByPipeline: try await Self.checkListedByPipeline(store)
         case .listedInPages: try await Self.checkListedInPages(store)
+        case .lastDurations: try await Self.checkLastDurations(store)
         case .unknownJob: try await Self.checkUnknownJob(store)
         case .paused: try await Self.checkPaused(store)
         }

@@ -98,6 +98,15 @@ public final class MemoryJobStore: JobStore {
         read { $0.attempts[job] ?? [] }
     }
 
+    /// How long the last attempt that is over took, of each of these jobs that has one.
+    public func lastDurations(jobs: [Job.ID]) async throws -> [Job.ID: Duration] {
+        read { tables in
+            let attempts = jobs.compactMap { id in tables.attempts[id]?.last.map { (id, $0) } }
+            return Dictionary(attempts) { first, _ in first }
+                .mapValues { .milliseconds($0.finishedAt.milliseconds - $0.startedAt.milliseconds) }
+        }
+    }
+
     /// Jobs that may be pruned, in order of id.
     public func prunableJobs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [JobRecord] {
         read { tables in

@@ -25,7 +25,12 @@ extension MemoryTransaction {
                     id: (tables.results.last?.id ?? 0) + 1,
                     runID: job.runID,
                     consumerID: completion.consumerID,
-                    item: record.job.item
+                    item: record.job.item,
+                    jobID: job.id,
+                    pipeline: record.pipeline,
+                    attempt: job.attempt,
+                    startedAt: completion.startedAt,
+                    finishedAt: completion.finishedAt
                 )
             )
             tables.lastResultJob = job.id

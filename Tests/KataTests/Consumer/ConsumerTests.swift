@@ -27,7 +27,7 @@ struct ConsumerTests {
         consumer.cut(7, attempt: 2, .timedOut(.seconds(1)))
         consumer.cut(7, attempt: 2, .cancelled)
         #expect(consumer.end(isFinished: true) == .timedOut(.seconds(1)))
-        #expect(consumer.status.consumed == 1)
+        #expect(consumer.status(at: now).consumed == 1)
         await task.value
     }
 
@@ -88,16 +88,19 @@ struct ConsumerTests {
 
     @Test("shows the job in hand and counts what was finished")
     func status() {
-        #expect(consumer.status == .init(id: "c1", item: nil, jobID: nil, consumed: 0, progress: nil))
+        #expect(consumer.status(at: now) == .init(id: "c1", item: nil, jobID: nil, consumed: 0, progress: nil))
         consumer.take(job)
-        #expect(consumer.status.item == nil, "it is not begun")
+        #expect(consumer.status(at: now).item == nil, "it is not begun")
         consumer.begin(isMarked: false, at: now)
-        #expect(consumer.status == .init(id: "c1", item: "x", jobID: 7, consumed: 0, progress: nil))
+        let later = now.advanced(by: .seconds(3))
+        #expect(
+            consumer.status(at: later)
+                == .init(id: "c1", item: "x", jobID: 7, consumed: 0, progress: nil, busyTime: .seconds(3)))
         _ = consumer.end(isFinished: true)
-        #expect(consumer.status == .init(id: "c1", item: nil, jobID: nil, consumed: 1, progress: nil))
+        #expect(consumer.status(at: now) == .init(id: "c1", item: nil, jobID: nil, consumed: 1, progress: nil))
         begin(job)
         _ = consumer.end(isFinished: false)
-        #expect(consumer.status.consumed == 1)
+        #expect(consumer.status(at: now).consumed == 1)
     }
 
     @Test("tells once of a job that is in hand for so long, unless it was marked before")

@@ -1,3 +1,4 @@
+import Foundation
 import KataTestSupport
 import Testing
 
@@ -46,8 +47,7 @@ struct ExportFormatTests {
     func lines() {
         var bytes: [UInt8] = []
         for (id, item) in ["0", "", " | ", "a\nb\r", "👍"].enumerated() {
-            let result = JobResult(id: Int64(id), runID: 1, consumerID: "c\(id + 9)", item: item)
-            ExportFormat.append(result, to: &bytes)
+            ExportFormat.text.append(Self.result(id: Int64(id), consumerID: "c\(id + 9)", item: item), to: &bytes)
         }
         #expect(String(decoding: bytes, as: UTF8.self) == "c9 | 0\nc10 | \nc11 |  | \nc12 | a\\nb\\r\nc13 | 👍\n")
     }
@@ -58,7 +58,7 @@ struct ExportFormatTests {
         for _ in 0..<200 {
             let item = Self.randomText(&generator)
             var bytes: [UInt8] = []
-            ExportFormat.append(JobResult(id: 1, runID: 1, consumerID: "c1", item: item), to: &bytes)
+            ExportFormat.text.append(Self.result(item: item), to: &bytes)
             #expect(bytes == Array("c1 | \(ExportFormat.escape(item))\n".utf8))
         }
     }
@@ -74,6 +74,46 @@ struct ExportFormatTests {
     )
     func refuses(text: String) {
         #expect(ExportFormat.unescape(text) == nil)
+    }
+
+    private static func result(id: JobResult.ID = 1, consumerID: String = "c1", item: String) -> JobResult {
+        JobResult(
+            id: id, runID: 2, consumerID: consumerID, item: item, jobID: 17, pipeline: "mail", attempt: 3,
+            startedAt: .sampleStart, finishedAt: .sampleEnd)
+    }
+
+    @Test("as NDJSON has an object a line, with times and the attempt, and the item as it was")
+    func ndjson() throws {
+        for item in ["0", "", "a\nb\r\"\\", "👍\u{85}\u{7f}"] {
+            var bytes: [UInt8] = []
+            ExportFormat.ndjson.append(Self.result(item: item), to: &bytes)
+            #expect(bytes.filter { $0 == UInt8(ascii: "\n") }.count == 1)
+            let object = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+            #expect(object["item"] as? String == item)
+            #expect(object["job_id"] as? Int == 17)
+            #expect(object["run_id"] as? Int == 2)
+            #expect(object["attempt"] as? Int == 3)
+            #expect(object["pipeline"] as? String == "mail")
+            #expect(object["consumer_id"] as? String == "c1")
+            #expect(object["started_at"] as? String == "2026-01-31T23:59:59.999Z")
+            #expect(object["finished_at"] as? String == "2026-02-01T00:00:01.999Z")
+        }
+        #expect(ExportFormat.ndjson.header.isEmpty)
+    }
+
+    @Test(
+        "as CSV puts an item in quotes where it has to be",
+        arguments: [
+            ("0", "0"), ("", ""), ("a b", "a b"), ("a,b", "\"a,b\""), ("\"", "\"\"\"\""), ("a\nb", "\"a\nb\""),
+            ("a\rb", "\"a\rb\""), ("\\", "\\"), ("👍", "👍"),
+        ])
+    func csv(item: String, cell: String) {
+        var bytes = ExportFormat.csv.header
+        ExportFormat.csv.append(Self.result(item: item), to: &bytes)
+        #expect(
+            String(decoding: bytes, as: UTF8.self)
+                == "job_id,run_id,pipeline,consumer_id,item,attempt,started_at,finished_at\n"
+                + "17,2,mail,c1,\(cell),3,2026-01-31T23:59:59.999Z,2026-02-01T00:00:01.999Z\n")
     }
 
     private func expectRoundTrip(_ item: String) {

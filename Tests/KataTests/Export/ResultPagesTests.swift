@@ -38,6 +38,22 @@ struct ResultPagesTests {
         try await #expect(text(pages) == "c1 | a1\n")
     }
 
+    @Test("begin with a header where the format has one, also if there is no result")
+    func header() async throws {
+        let header = "job_id,run_id,pipeline,consumer_id,item,attempt,started_at,finished_at\n"
+        func lines(_ format: ExportFormat) async throws -> [Substring] {
+            let pages = try await ResultPages(ResultSelection(), in: store, format: format)
+            return try await text(pages).split(separator: "\n")
+        }
+        try await #expect(lines(.csv) == [header.dropLast()])
+        try await #expect(lines(.ndjson).isEmpty)
+        try await record("a", (0..<2_001).map(String.init))
+        let rows = try await lines(.csv)
+        #expect(rows.count == 2_002)
+        #expect(rows.count { $0 == header.dropLast() } == 1)
+        try await #expect(lines(.ndjson).count == 2_001)
+    }
+
     @Test("need runs that are there")
     func notFound() async throws {
         try await record("a", ["a1"])

@@ -56,7 +56,7 @@ struct NewJobBoundsTests {
     @Test(
         "are no other timeouts",
         arguments: [
-            "\"\"", "\"0\"", "\"0s\"", "\"0.5ms\"", "\"-1s\"", "\"1\"", "\"1 s\"", "\"1d\"", "\"8761h\"", "1", "1.5",
+            "\"\"", "\"0\"", "\"0s\"", "\"0.5ms\"", "\"-1s\"", "\"1\"", "\"1 s\"", "\"1y\"", "\"8761h\"", "1", "1.5",
             "true",
         ])
     func badTimeout(value: String) throws {

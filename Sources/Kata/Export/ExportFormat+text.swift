@@ -1,0 +1,67 @@
+extension ExportFormat {
+    /// `consumer ID | queue item`. In the item, `\` and control characters are escaped, so that it is one line.
+    static func appendText(_ result: JobResult, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: result.consumerID.utf8)
+        bytes.append(contentsOf: " | ".utf8)
+        appendEscaped(result.item, to: &bytes)
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    /// Escapes `\` as `\\`, CR as `\r`, LF as `\n` and every other control character (U+0000–U+001F, U+007F–U+009F) as
+    /// `\u00XX`, in lower case.
+    public static func escape(_ item: String) -> String {
+        var bytes: [UInt8] = []
+        appendEscaped(item, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Reads back what ``escape(_:)`` wrote; `nil` if ``escape(_:)`` could not have written the text.
+    public static func unescape(_ text: String) -> String? {
+        var scalars = String.UnicodeScalarView()
+        var rest = text.unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            guard scalar == "\\" else {
+                scalars.append(scalar)
+                continue
+            }
+            switch rest.popFirst() {
+            case "\\": scalars.append("\\")
+            case "r": scalars.append("\r")
+            case "n": scalars.append("\n")
+            case "u":
+                let digits = String(String.UnicodeScalarView(rest.prefix(4)))
+                guard digits.unicodeScalars.count == 4, let code = UInt8(digits, radix: 16) else { return nil }
+                scalars.append(Unicode.Scalar(code))
+                rest = rest.dropFirst(4)
+            default: return nil
+            }
+        }
+        let item = String(scalars)
+        return escape(item).unicodeScalars.elementsEqual(text.unicodeScalars) ? item : nil
+    }
+
+    private static func appendEscaped(_ item: String, to bytes: inout [UInt8]) {
+        var previous: UInt8 = 0
+        for byte in item.utf8 {
+            switch byte {
+            case UInt8(ascii: "\\"): bytes.append(contentsOf: #"\\"#.utf8)
+            case UInt8(ascii: "\r"): bytes.append(contentsOf: #"\r"#.utf8)
+            case UInt8(ascii: "\n"): bytes.append(contentsOf: #"\n"#.utf8)
+            case 0x00...0x1f, 0x7f: appendCode(byte, to: &bytes)
+            case 0x80...0x9f where previous == 0xc2:
+                // U+0080–U+009F are these two bytes in UTF-8; the first one is there already.
+                bytes.removeLast()
+                appendCode(byte, to: &bytes)
+            default: bytes.append(byte)
+            }
+            previous = byte
+        }
+    }
+
+    private static func appendCode(_ code: UInt8, to bytes: inout [UInt8]) {
+        let digits = Array("0123456789abcdef".utf8)
+        bytes.append(contentsOf: #"\u00"#.utf8)
+        bytes.append(digits[Int(code >> 4)])
+        bytes.append(digits[Int(code & 15)])
+    }
+}
