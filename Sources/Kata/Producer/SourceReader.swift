@@ -23,12 +23,7 @@ struct SourceReader {
         var progress = run.progress
         while progress != .exhausted {
             try await session.sourceDemand.wait()
-            let batch = try await read(from: progress, run: run)
-            progress = batch.progress
-            switch batch.content {
-            case .items(let items): try await add(items, batch.progress)
-            case .jobs(let jobs): try await add(jobs, batch.progress)
-            }
+            progress = try await readBatch(from: progress, run: run)
         }
     }
 
@@ -57,12 +52,22 @@ struct SourceReader {
         }
     }
 
-    private func read(from progress: SourceProgress, run: Run) async throws -> SourceBatch {
+    /// Reads a batch into the store. What the store refuses, such as a job that waits for one that there is not, is the
+    /// source's fault; that the store failed is not.
+    ///
+    /// - Returns: where the batch ends.
+    private func readBatch(from progress: SourceProgress, run: Run) async throws -> SourceProgress {
         var failures = 0
         while true {
             do {
-                return try await source.items(from: progress, run: run, limit: Self.batchSize)
-            } catch  where triesAgain && !(error is CancellationError) {
+                let batch = try await source.items(from: progress, run: run, limit: Self.batchSize)
+                try batch.check()
+                switch batch.content {
+                case .items(let items): try await add(items, batch.progress)
+                case .jobs(let jobs): try await add(jobs, batch.progress)
+                }
+                return batch.progress
+            } catch  where triesAgain && !(error is CancellationError) && !(error is RecorderFailure) {
                 failures += 1
                 let delay = Self.retry.ceiling(after: failures)
                 logger.error(
