@@ -211,7 +211,7 @@ let package = Package(
         .testTarget(
             name: "KataPluginsTests",
             dependencies: [
-                "Kata", "KataPlugins", "KataTestSupport", .product(name: "Logging", package: "swift-log"),
+                "CLinux", "Kata", "KataPlugins", "KataTestSupport", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),

@@ -98,6 +98,7 @@ struct DaemonCommand: ParsableCommand {
     ) async throws {
         let logger = Logger(label: Self.name)
         ControlGroups.takeOver()
+        OrphanReaper.takeOver()
         let configuration = try readConfiguration(plugins, logger: logger)
         threshold.current = configuration.logLevel
         ControlGroups.log(to: logger)
