@@ -218,7 +218,7 @@ let package = Package(
         .testTarget(
             name: "KataHTTPTests",
             dependencies: [
-                "Kata", "KataHTTP",
+                "Kata", "KataHTTP", "KataTestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
