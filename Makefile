@@ -33,6 +33,12 @@ OVERRIDES = $(if $(WORKERS),--worker-count $(WORKERS)) $(if $(ITEMS),--item-coun
 # For `make test`
 FILTER =
 
+# For `make fuzz` and `make fuzzer`
+SEED =
+COUNT = 100000
+TARGET = configuration
+SECONDS = 60
+
 # For `make install`
 DESTDIR ?=
 PREFIX ?= /usr/local
@@ -87,6 +93,21 @@ ifndef FILTER
 	$(MAKE) build # the time that counts is that of what people run
 endif
 	@SWIFT='$(SWIFT)' SCRATCH='$(SCRATCH)' RELEASE='$(RELEASE)' scripts/test '$(FILTER)'
+
+.PHONY: fuzz
+fuzz: ## Have all that reads what comes from outside read COUNT= mutated inputs of a SEED= (100000, and any)
+	@scripts/install-dependencies --tests
+	KATA_STRICT=1 $(SWIFT) build --scratch-path '$(SCRATCH)' --build-tests
+	KATA_STRICT=1 KATA_FUZZ_COUNT='$(COUNT)' $(if $(SEED),KATA_FUZZ_SEED='$(SEED)') $(SWIFT) test --scratch-path '$(SCRATCH)' \
+		--skip-build --disable-xctest --no-parallel --filter '^FuzzTests\.'
+
+# Builds the readers once more, with what tells libFuzzer which branches are taken.
+.PHONY: fuzzer
+fuzzer: ## Have libFuzzer look for inputs that end a reader (TARGET=configuration SECONDS=60)
+	KATA_FUZZER=1 $(SWIFT) build --scratch-path '$(SCRATCH)-fuzz' --product kata-fuzz -Xswiftc -sanitize=fuzzer
+	@mkdir -p '$(SCRATCH)-fuzz/corpus-$(TARGET)'
+	KATA_FUZZ_TARGET='$(TARGET)' '$(SCRATCH)-fuzz/debug/kata-fuzz' -max_total_time='$(SECONDS)' -max_len=65536 \
+		-artifact_prefix='$(SCRATCH)-fuzz/$(TARGET)-' '$(SCRATCH)-fuzz/corpus-$(TARGET)'
 
 # Builds everything once more, with checks that make it several times slower; for races between threads.
 .PHONY: test-tsan
@@ -156,4 +177,4 @@ uninstall: ## Remove what install put in place, but no configuration and no data
 
 .PHONY: clean
 clean: ## Remove everything that was built, and the files of `make run`
-	rm -rf '$(SCRATCH)' '$(SCRATCH)-parts' '$(SCRATCH)-tsan' '$(RUN_DIRECTORY)' .docs
+	rm -rf '$(SCRATCH)' '$(SCRATCH)-parts' '$(SCRATCH)-tsan' '$(SCRATCH)-fuzz' '$(RUN_DIRECTORY)' .docs

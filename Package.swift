@@ -35,6 +35,19 @@ if Context.environment["KATA_BENCHMARKS"] != nil {
         ))
 }
 
+// For `make fuzzer`: what libFuzzer drives. All of it is compiled with what counts the branches that are taken.
+var fuzzers: [Target] = []
+if Context.environment["KATA_FUZZER"] != nil {
+    fuzzers.append(
+        .executableTarget(
+            name: "kata-fuzz",
+            dependencies: ["Kata", "KataConfig", "KataPlugins", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/Fuzzer",
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        ))
+}
+
 let package = Package(
     name: "kata",
     platforms: [.macOS(.v15)],
@@ -211,14 +224,21 @@ let package = Package(
         .testTarget(
             name: "KataPluginsTests",
             dependencies: [
-                "Kata", "KataPlugins", "KataTestSupport", .product(name: "Logging", package: "swift-log"),
+                "CLinux", "Kata", "KataPlugins", "KataTestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "Kata", "KataConfig", "KataPlugins", "KataTestSupport", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "KataHTTPTests",
             dependencies: [
-                "Kata", "KataHTTP",
+                "Kata", "KataHTTP", "KataTestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -274,6 +294,6 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-    ] + benchmarks,
+    ] + benchmarks + fuzzers,
     swiftLanguageModes: [.v6]
 )

@@ -2,8 +2,10 @@
 #include "clinux_process.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -11,26 +13,33 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-struct child_context {
+// What a child uses of the parent's memory until it runs the program. Not on the stack of the thread that starts it, which
+// may have to leave it to a child that does not come to an end.
+struct child_memory {
+    _Alignas(16) char stack[16 * 1024];
     const struct clinux_spawn_request *request;
     // The child writes the result in the parent's memory.
-    struct clinux_spawn_result *result;
+    struct clinux_spawn_result result;
     pid_t parent;
+    // Not 0 as long as the child uses this memory. The kernel sets it to 0 and wakes up who waits for that.
+    _Atomic int is_used;
 };
 
-static int fail(struct child_context *context) {
-    context->result->error = errno;
+static int fail(struct child_memory *context) {
+    context->result.error = errno;
     _exit(127);
 }
 
 // Runs in the parent's memory on a stack of its own, while the parent's thread waits. So it takes no lock and allocates
-// nothing, and makes the calls that concern all threads directly: glibc would signal the parent's threads.
+// nothing, and makes the calls that concern all threads directly: glibc would signal the parent's threads. It shares errno
+// with the thread that waits, which changes it only when it gives up.
 static int child(void *argument) {
-    struct child_context *context = argument;
+    struct child_memory *context = argument;
     const struct clinux_spawn_request *request = context->request;
-    struct clinux_spawn_result *result = context->result;
+    struct clinux_spawn_result *result = &context->result;
 
     // Before the descriptor is closed. Not CLONE_INTO_CGROUP, which takes clone3: that is refused under RestrictNamespaces=.
     result->step = CLINUX_SPAWN_GROUP;
@@ -82,23 +91,62 @@ static int child(void *argument) {
     return fail(context);
 }
 
+static int64_t milliseconds_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+// Waits until the child has left this memory: it runs its program, or has ended. Returns whether it did in time.
+static int wait_for_child(struct child_memory *context, int milliseconds) {
+    int64_t deadline = milliseconds_now() + milliseconds;
+    while (context->is_used != 0) {
+        int64_t left = deadline - milliseconds_now();
+        if (left <= 0) return 0;
+        struct timespec time = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000};
+        // Whatever ends the wait, the condition is looked at.
+        syscall(SYS_futex, &context->is_used, FUTEX_WAIT, 1, &time, 0, 0);
+    }
+    return 1;
+}
+
 int clinux_spawn(const struct clinux_spawn_request *request, struct clinux_spawn_result *result) {
-    // On the thread's own stack, because the thread waits as long as the child needs this memory.
-    _Alignas(16) char stack[16 * 1024];
     *result = (struct clinux_spawn_result){.process = -1, .descriptor = -1, .step = CLINUX_SPAWN_CLONE};
-    struct child_context context = {.request = request, .result = result, .parent = getpid()};
+    struct child_memory *context = malloc(sizeof *context);
+    if (context == 0) {
+        result->error = ENOMEM;
+        return -1;
+    }
+    context->request = request;
+    context->result = *result;
+    context->parent = getpid();
+    context->is_used = 1;
     // A handler of the parent's must not run in the child. sigfillset would leave out two signals.
     uint64_t all = ~0ull, previous;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &previous, 8);
     int descriptor = -1;
-    int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
-    pid_t process = clone(child, stack + sizeof stack, flags, &context, &descriptor);
+    // Not CLONE_VFORK, with which this thread would wait for ever for a child that something has stopped.
+    int flags = CLONE_VM | CLONE_PIDFD | CLONE_CHILD_CLEARTID | SIGCHLD;
+    char *top = context->stack + sizeof context->stack;
+    pid_t process = clone(child, top, flags, context, &descriptor, 0, &context->is_used);
     if (process < 0) result->error = errno;
+    int is_in_time = process < 0 || wait_for_child(context, request->patience);
+    int has_left = is_in_time;
+    if (!is_in_time) {
+        // Even a process that is stopped is killed by that, and runs no more of this program's code.
+        syscall(SYS_pidfd_send_signal, descriptor, SIGKILL, 0, 0);
+        has_left = wait_for_child(context, 1000);
+    }
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &previous, 0, 8);
+    if (process >= 0) *result = context->result;
+    // A child that a device or a network keeps waiting keeps this memory: the kernel writes to it at the child's end.
+    if (has_left) free(context);
     if (process < 0) return -1;
+    if (!is_in_time) result->error = ETIMEDOUT;
     if (result->error != 0) {
         int is_signal, status;
-        clinux_reap(descriptor, &is_signal, &status);
+        // One that has not left is not waited for.
+        if (has_left) clinux_reap(descriptor, &is_signal, &status);
         close(descriptor);
         return -1;
     }
@@ -120,6 +168,12 @@ int clinux_has_ended(int descriptor) {
     siginfo_t information;
     memset(&information, 0, sizeof information);
     return waitid(P_PIDFD, (id_t)descriptor, &information, WEXITED | WNOHANG | WNOWAIT) == 0 && information.si_pid != 0;
+}
+
+int clinux_has_ended_child(void) {
+    siginfo_t information;
+    memset(&information, 0, sizeof information);
+    return waitid(P_ALL, 0, &information, WEXITED | WNOHANG | WNOWAIT) == 0 && information.si_pid != 0;
 }
 
 int clinux_reap(int descriptor, int *is_signal, int *status) {

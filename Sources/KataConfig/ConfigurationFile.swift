@@ -31,7 +31,7 @@ public enum ConfigurationFile {
             }
             return try converter.convert(node)
         } catch let error as YamlError {
-            throw fault(error, path)
+            throw fault(error, path, text)
         }
     }
 
@@ -40,7 +40,7 @@ public enum ConfigurationFile {
         do {
             data = try BoundedFile.read(path, limit: sizeLimit)
         } catch let error as BoundedFile.Problem {
-            throw ConfigurationFaults(in: path, error.description)
+            throw ConfigurationFaults(in: path, error.fault)
         }
         if let index = data.firstIndex(of: 0) {
             throw ConfigurationFaults(in: path, "the file is binary (a NUL at byte \(index)), expected YAML text")
@@ -51,17 +51,22 @@ public enum ConfigurationFile {
         return text
     }
 
-    private static func fault(_ error: YamlError, _ path: String) -> ConfigurationFaults {
+    private static func fault(_ error: YamlError, _ path: String, _ text: String) -> ConfigurationFaults {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
+            if let place = TabIndentation.find(in: text, near: mark.line) {
+                return ConfigurationFaults(
+                    in: path, line: place.line, column: place.column, "a tab indents the line, expected blanks")
+            }
             let context = context.map { " (\($0.text))" } ?? ""
             return ConfigurationFaults(
                 in: path, line: mark.line, column: mark.column, "\(problem)\(context), expected valid YAML")
         case .duplicatedKeysInMapping(let keys, let context):
+            let keys = keys.map { "\($0)".abbreviated }.sorted()
             return ConfigurationFaults(
                 in: path, line: context.mark.line, column: context.mark.column,
-                "the key '\(keys.map { "\($0)" }.sorted().joined(separator: "', '"))' is there twice, expected it once"
+                "the key '\(keys.joined(separator: "', '"))' is there twice, expected it once"
             )
         case .reader(let problem, let offset, _, _):
             return ConfigurationFaults(

@@ -53,16 +53,16 @@ public struct DaemonConfiguration: Sendable {
         registry: PluginRegistry, context: PluginContext, databaseFiles: (_ database: String) -> [String]
     ) throws {
         let report = ConfigurationSection.Report()
-        let root = try overrides.apply(to: ConfigurationFile.read(path), report: report)
+        let root = try overrides.apply(to: ConfigurationFile.read(path), report: report).withoutExtensions
         var section = ConfigurationSection(root, title: "the configuration", report: report)
-        database = resolvedPath(section.string("database", default: paths.database))
-        socket = section.string("socket", default: paths.daemonSocket)
+        database = resolvedPath(section.path("database", default: paths.database))
+        socket = section.path("socket", default: paths.daemonSocket)
         if socket.utf8.count > ControlSocketPath.limit {
             section.fault("socket", "has \(socket.utf8.count) bytes, expected at most \(ControlSocketPath.limit)")
         }
         logLevel = section.choice("log_level", default: .info)
         drainTimeout = section.duration("drain_timeout", default: .seconds(30))
-        pluginsDirectory = section.string("plugins_directory", default: context.pluginsDirectory)
+        pluginsDirectory = section.path("plugins_directory", default: context.pluginsDirectory)
         var context = context
         context.pluginsDirectory = pluginsDirectory
         pipelines = Self.readPipelines(&section, root: root, report: report, registry: registry, context: context)
@@ -75,9 +75,10 @@ public struct DaemonConfiguration: Sendable {
     private func checkExports(reserved: [String], report: ConfigurationSection.Report) {
         var taken = Set(reserved.map(resolvedPath))
         for pipeline in pipelines {
-            guard let export = pipeline.configuration.export, let origin = pipeline.node["export"]?.origin else {
-                continue
-            }
+            // An empty one was faulty.
+            guard let export = pipeline.configuration.export, !export.isEmpty,
+                let origin = pipeline.node["export"]?.origin
+            else { continue }
             let path = resolvedPath(export)
             if !taken.insert(path).inserted {
                 report.add(
@@ -106,7 +107,7 @@ public struct DaemonConfiguration: Sendable {
         for entry in entries {
             if !(entry.key.utf8.count <= 64 && entry.key.isName(with: "_.-")) {
                 report.add(
-                    "'\(entry.key)' can't name a pipeline, expected 1 to 64 letters, digits, '_', '.' or '-'",
+                    "'\(entry.key.abbreviated)' can't name a pipeline, expected 1 to 64 letters, digits, '_', '.' or '-'",
                     at: entry.keyOrigin
                 )
             }
@@ -117,5 +118,13 @@ public struct DaemonConfiguration: Sendable {
             pipelines.append(Pipeline(configuration: configuration, node: entry.node))
         }
         return pipelines
+    }
+}
+
+extension ConfigurationNode {
+    /// A map without the keys that begin with `x-`: they are a place for what is used elsewhere, by aliases.
+    fileprivate var withoutExtensions: ConfigurationNode {
+        guard case .map(let entries) = value else { return self }
+        return ConfigurationNode(.map(entries.filter { !$0.key.hasPrefix("x-") }), origin: origin)
     }
 }

@@ -8,9 +8,11 @@ enum NestingCheck {
     /// - Throws: ``ConfigurationFaults`` at the line where the limit is passed.
     static func run(_ text: String, limit: Int, path: String) throws {
         var brackets = 0
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in Array(text.utf8).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
+        {
             // In block style a level costs at least one column, or a dash: "- - - -".
-            let indentation = line.utf8.prefix {
+            let indentation = line.prefix {
                 [UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "?")].contains($0)
             }
             brackets += change(in: line)
@@ -24,10 +26,10 @@ enum NestingCheck {
 
     /// How many more brackets a line opens than it closes, leaving out its comment. Brackets in quotes count as well,
     /// which does not matter: a configuration is far from the limit.
-    private static func change(in line: Substring) -> Int {
+    private static func change(in line: ArraySlice<UInt8>) -> Int {
         var change = 0
         var previous = UInt8(ascii: " ")
-        for byte in line.utf8 {
+        for byte in line {
             switch byte {
             case UInt8(ascii: "["), UInt8(ascii: "{"): change += 1
             case UInt8(ascii: "]"), UInt8(ascii: "}"): change -= 1

@@ -40,16 +40,39 @@ struct NodeConverter {
             for element in sequence { list.append(try convert(element)) }
             return ConfigurationNode(.list(list), origin: origin)
         case .mapping(let mapping):
-            var entries: [ConfigurationNode.Entry] = []
-            for (key, value) in mapping {
-                guard let name = key.scalar?.string else {
-                    throw fault(key, "a key is a list or a map, expected a word")
-                }
-                entries.append(.init(key: name, keyOrigin: self.origin(of: key), node: try convert(value)))
-            }
-            return ConfigurationNode(.map(entries), origin: origin)
+            return ConfigurationNode(.map(try entries(of: mapping)), origin: origin)
         case .alias:
             throw fault(node, "an alias is not resolved, expected a value")
+        }
+    }
+
+    private mutating func entries(of mapping: Node.Mapping) throws -> [ConfigurationNode.Entry] {
+        var entries: [ConfigurationNode.Entry] = []
+        var merged: [ConfigurationNode.Entry] = []
+        for (key, value) in mapping {
+            guard let scalar = key.scalar else { throw fault(key, "a key is a list or a map, expected a word") }
+            let node = try convert(value)
+            if scalar.isMergeKey {
+                merged += try mergedEntries(node, value)
+            } else {
+                entries.append(.init(key: scalar.string, keyOrigin: origin(of: key), node: node))
+            }
+        }
+        // The map's own keys go before those that are merged into it, and of these the first ones go before the others.
+        var names = Set(entries.map(\.key))
+        return entries + merged.filter { names.insert($0.key).inserted }
+    }
+
+    /// The entries of a map, or of a list of maps, that is the value of the key `<<`.
+    private func mergedEntries(_ node: ConfigurationNode, _ yaml: Node) throws -> [ConfigurationNode.Entry] {
+        switch node.value {
+        case .map(let entries): return entries
+        case .list(let nodes):
+            return try nodes.flatMap { node in
+                if case .map(let entries) = node.value { return entries }
+                throw fault(yaml, "<< has \(node.kind) in it, expected maps such as [*defaults, *more]")
+            }
+        case .scalar, .text: throw fault(yaml, "<< is \(node.kind), expected a map such as *defaults")
         }
     }
 
@@ -60,4 +83,9 @@ struct NodeConverter {
     private func fault(_ node: Node, _ message: String) -> ConfigurationFaults {
         ConfigurationFaults([ConfigurationFault(origin: origin(of: node), message: message)])
     }
+}
+
+extension Node.Scalar {
+    /// Whether it stands for the key of what is merged into a map: `<<` without quotes.
+    fileprivate var isMergeKey: Bool { string == "<<" && (style == .plain || style == .any) }
 }

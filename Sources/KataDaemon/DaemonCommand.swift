@@ -113,6 +113,7 @@ struct DaemonCommand: ParsableCommand {
     ) async throws -> RunSummary? {
         let logger = Logger(label: Self.name)
         ControlGroups.takeOver()
+        OrphanReaper.takeOver()
         let configuration = try readConfiguration(plugins, logger: logger)
         threshold.current = configuration.logLevel
         ControlGroups.log(to: logger)

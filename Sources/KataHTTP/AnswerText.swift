@@ -31,14 +31,15 @@ struct AnswerText: Sendable {
         context.keep(output: text, omitting: omitted)
     }
 
-    /// The text, with what is no UTF-8 replaced, and how many bytes were left out, as far as they were read.
+    /// The text, with what is no UTF-8 replaced, and how many bytes were left out, as far as they were read. Where it was
+    /// cut it has no part of a character at its end.
     func text() -> (text: String, omitted: Int) {
-        let text = String(decoding: bytes, as: UTF8.self)
+        let cutLength = isCut ? bytes.unfinishedScalarLength : 0
+        let text = String(decoding: bytes.dropLast(cutLength), as: UTF8.self)
+        let omitted = omitted + cutLength
         // What is no UTF-8 takes more room once it is replaced.
-        let size = text.utf8.count
-        if omitted == 0 && size <= JobContext.outputLimit { return (text, 0) }
-        let room = JobContext.outputLimit - Self.noteRoom
-        if size <= room { return (text, omitted) }
-        return (String(decoding: text.utf8.prefix(room), as: UTF8.self), omitted + size - room)
+        if omitted == 0 && text.utf8.count <= JobContext.outputLimit { return (text, 0) }
+        let beginning = text.prefix(bytes: JobContext.outputLimit - Self.noteRoom)
+        return (String(beginning), omitted + text.utf8.count - beginning.utf8.count)
     }
 }

@@ -28,16 +28,21 @@ package struct HTTPRequestHandler: JobHandler, Plugin {
     ///
     /// - Throws: ``JobFailure``; `CancellationError`.
     package func handle(_ job: Job, in context: JobContext) async throws {
-        let request = settings.request(for: job, pipeline: context.pipeline, now: wallClock.now())
+        let target =
+            if let hosts = settings.hosts { try await RequestTarget(item: job, hosts) } else {
+                RequestTarget(url: settings.url)
+            }
+        let request = settings.request(for: job, to: target.url, pipeline: context.pipeline, now: wallClock.now())
         let response: HTTPClientResponse
         let answer: AnswerText
         do {
-            response = try await client.execute(request)
-            answer = try await read(response.body)
+            (response, answer) = try await client.withAnswer(to: request, at: target) { response in
+                (response, try await read(response.body))
+            }
         } catch {
             // The attempt was cut off, in whatever way the client says so.
             if Task.isCancelled { throw CancellationError() }
-            throw JobFailure(HTTPFailure.reason(error, url: settings.url), retry: .again)
+            throw JobFailure(HTTPFailure.reason(error, url: target.name), retry: .again)
         }
         answer.keep(in: context)
         if let failure = StatusFailure.of(response.status, response.headers, now: wallClock.now()) { throw failure }

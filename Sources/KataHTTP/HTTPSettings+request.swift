@@ -5,7 +5,7 @@ import NIOHTTP1
 
 extension HTTPSettings {
     /// The request that brings a job to the server.
-    func request(for job: Job, pipeline: String, now: Timestamp) -> HTTPClientRequest {
+    func request(for job: Job, to url: String, pipeline: String, now: Timestamp) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: url)
         request.method = .RAW(value: method)
         let bytes = bytes(of: job, pipeline: pipeline)

@@ -12,7 +12,10 @@ struct HTTPSettings: Sendable {
         case json
     }
 
+    /// Where requests go; empty if the item says so.
     let url: String
+    /// The hosts that requests may go to where the item says the URL; `nil` if it does not.
+    let hosts: HostRules?
     let method: String
     let body: Body
     /// Headers besides those that every request has.
@@ -29,7 +32,8 @@ struct HTTPSettings: Sendable {
 
     /// Reads the settings. Faults are noted in the section.
     init(_ section: inout ConfigurationSection) {
-        url = section.string("url")
+        hosts = Self.hosts(&section)
+        url = hosts == nil ? section.string("url") : ""
         method = section.string("method")
         body = section.choice("body")
         headers = Self.headers(&section)
@@ -38,6 +42,15 @@ struct HTTPSettings: Sendable {
         answerTimeout = section.duration("answer_timeout")
         outputLimit = section.integer("output_limit", in: 0...JobContext.outputLimit)
         authorities = section.optionalString("ca_file")
+    }
+
+    private static func hosts(_ section: inout ConfigurationSection) -> HostRules? {
+        guard section.has("allow_hosts") else { return nil }
+        var rules = HostRules()
+        for text in section.strings("allow_hosts") where !rules.add(text) {
+            section.fault("allow_hosts", "has '\(text.abbreviated)' in it, which is no host")
+        }
+        return rules
     }
 
     private static func headers(_ section: inout ConfigurationSection) -> [(name: String, value: String)] {

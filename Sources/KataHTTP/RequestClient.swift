@@ -16,10 +16,29 @@ final class RequestClient: Sendable {
         configuration = HTTPClient.Configuration(settings, connections: connections)
     }
 
-    /// - Returns: the answer as soon as its head is there.
-    /// - Throws: what ``HTTPFailure`` has words for.
-    func execute(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
-        try await made().execute(request, deadline: .distantFuture)
+    /// Sends a request, and gives `body` the answer as soon as its head is there.
+    ///
+    /// - Throws: what ``HTTPFailure`` has words for; what `body` throws.
+    func withAnswer<Result: Sendable>(
+        to request: HTTPClientRequest, at target: RequestTarget, _ body: (HTTPClientResponse) async throws -> Result
+    ) async throws -> Result {
+        guard let (host, address) = target.address else {
+            return try await body(made().execute(request, deadline: .distantFuture))
+        }
+        // A client of its own, because the address goes for this request only. The host's name stays that of the
+        // certificate, and of the header.
+        var configuration = configuration
+        configuration.dnsOverride = [host: address.description]
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        do {
+            let result = try await body(client.execute(request, deadline: .distantFuture))
+            // There is nothing to do about a failure to close a connection.
+            try? await client.shutdown()
+            return result
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
     }
 
     /// Closes the connections. No requests come any more.

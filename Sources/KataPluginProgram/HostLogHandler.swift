@@ -3,7 +3,7 @@ import Logging
 
 /// Sends log entries to the host, which writes them to its own log.
 struct HostLogHandler: LogHandler {
-    /// In characters; the host cuts longer messages off.
+    /// In Unicode scalars; the host cuts longer messages off.
     private static let limit = 4_096
 
     let output: HostOutput
@@ -33,7 +33,7 @@ struct HostLogHandler: LogHandler {
         let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
         output.send("log") { json in
             json.field("level", event.level.rawValue)
-            json.field("message", String("\(event.message)\(details)".prefix(Self.limit)))
+            json.field("message", String("\(event.message)\(details)".prefix(scalars: Self.limit)))
             if let request { json.field("id", request) }
         }
     }

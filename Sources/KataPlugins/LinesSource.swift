@@ -15,7 +15,7 @@ public struct LinesSource: JobSource, Plugin {
 
     /// Reads the key `path`. Whether the file can be read turns out with the first run.
     public init(configuration: inout ConfigurationSection, context: PluginContext) {
-        path = configuration.string("path")
+        path = configuration.path("path")
     }
 
     /// A run ends with the last line that is there.

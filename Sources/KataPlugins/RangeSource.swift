@@ -18,7 +18,7 @@ public struct RangeSource: JobSource, Plugin {
     /// - Throws: ``UnknownCursor``.
     public func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
         // A run of this source always knows how many items it has.
-        let count = run.items ?? 0
+        let count = min(max(run.items ?? 0, 0), PipelineConfiguration.itemCounts.upperBound)
         let first: Int
         switch progress {
         case .start:

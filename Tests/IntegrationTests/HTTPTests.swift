@@ -167,6 +167,37 @@ struct HTTPTests {
         }
     }
 
+    @Test("sends a job to the URL that its item is, if that is allowed")
+    func itemIsURL() async throws {
+        let server = try await startServer()
+        defer { server.process.kill(SIGKILL) }
+        try workplace.writeInbox(
+            consumer:
+                "{ plugin: http, url: '{item}', allow_hosts: [localhost, 127.0.0.0/8, good.example], body: json }",
+            pipeline: late)
+        try await workplace.withDaemon { _ in
+            // By its address, and by a name whose address is looked up; the server hears the name.
+            for host in ["127.0.0.1", "localhost"] {
+                let id = try await workplace.submit(["http://\(host):\(server.port)/status/200"])[0]
+                try await workplace.wait(for: id, toBe: "done")
+                #expect(try requests().last?.headers["host"] == "\(host):\(server.port)")
+            }
+            for (item, reason) in [
+                ("http://[::1]:\(server.port)/", "allow_hosts has no ::1"),
+                ("http://evil.example/", "allow_hosts has no evil.example"),
+                ("ftp://localhost/", "no URL that begins with http:// or https://"),
+                ("http://user:hush@localhost:\(server.port)/", "has a user in it"),
+                ("http://localhost:\(server.port)/redirect", "redirects are not followed"),
+            ] {
+                let id = try await workplace.submit([item])[0]
+                try await workplace.wait(for: id, toBe: "failed")
+                #expect(try await error(of: id).contains(reason), "\(item)")
+                #expect(try await !error(of: id).contains("hush"))
+            }
+            #expect(try requests().count == 3)
+        }
+    }
+
     @Test("says what is wrong with its keys")
     func faults() async throws {
         try workplace.write("short", to: "secret")

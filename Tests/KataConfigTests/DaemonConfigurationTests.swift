@@ -1,3 +1,4 @@
+import Glibc
 import Kata
 import KataTestSupport
 import Logging
@@ -96,6 +97,69 @@ struct DaemonConfigurationTests {
     func noYAML(text: String, reason: String) throws {
         let faults = try #require(throws: ConfigurationFaults.self) { try read(text) }
         #expect(faults.faults.count == 1 && "\(faults)".contains(reason), "\(faults)")
+    }
+
+    @Test("merges maps where << says so, the map's own keys first, and then the first of a list")
+    func merge() throws {
+        let text = """
+            x-defaults: &defaults { queue_size: 5, worker_count: 2, item_count: 1 }
+            x-more: &more
+              worker_count: 9
+              producer: { plugin: numbers }
+              consumer: { plugin: nothing }
+            pipelines:
+              a:
+                <<: [*defaults, *more]
+                queue_size: 7
+              b:
+                <<: *more
+                queue_size: 1
+                item_count: 0
+            """
+        let pipelines = try read(text).pipelines.map(\.configuration)
+        #expect(pipelines.map(\.queueSize) == [7, 1] && pipelines.map(\.workerCount) == [2, 9])
+        #expect(pipelines.map(\.itemCount) == [1, 0])
+    }
+
+    @Test(
+        "tells what can't be merged, where it stands",
+        arguments: [
+            ("<<: 5", "<< is a text, expected a map such as *defaults"),
+            ("<<: [{ a: 1 }, b]", "<< has a text in it, expected maps such as [*defaults, *more]"),
+            ("\"<<\": { queue_size: 1 }", "unknown key '<<' in the configuration"),
+            ("<<: { x: 1 }", "unknown key 'x' in the configuration"),
+        ])
+    func mergeFault(line: String, reason: String) throws {
+        let faults = try #require(throws: ConfigurationFaults.self) { try read(line + "\n" + Self.least) }
+        #expect(faults.faults.contains { $0.message.hasPrefix(reason) }, "\(faults)")
+        #expect(faults.faults.allSatisfy { "\($0)".contains("kata.yaml:1:") })
+    }
+
+    @Test(
+        "names a tab that indents a line",
+        arguments: [
+            ("a:\n\tb: 1\n", 2, 1), ("a:\n  b: 1\n  \tc: 1\n", 3, 3), ("a:\n  b: 1\n\t\tc: 1\n", 3, 1),
+            ("a:\r\n\tb: 1\r\n", 2, 1), ("a: 1\n \tb: 2\n", 2, 2),
+        ])
+    func tab(text: String, line: Int, column: Int) throws {
+        let faults = try #require(throws: ConfigurationFaults.self) { try read(text) }
+        #expect(
+            "\(faults)".hasSuffix("kata.yaml:\(line):\(column): a tab indents the line, expected blanks"), "\(faults)")
+    }
+
+    @Test("takes ~/ for the home directory, and no variables, in each of its paths")
+    func paths() throws {
+        let home = try #require(getenv("HOME").map { String(cString: $0) })
+        let text = "database: ~/no/kata.db\nsocket: ~/kata.sock\nplugins_directory: ~/plugins\n" + Self.least
+        let configuration = try read(text)
+        #expect(configuration.socket == "\(home)/kata.sock" && configuration.pluginsDirectory == "\(home)/plugins")
+        #expect(configuration.database.hasSuffix("/no/kata.db") && !configuration.database.contains("~"))
+        let refused = try #require(throws: ConfigurationFaults.self) {
+            try read(
+                "database: $X/a\nsocket: $X/b\nplugins_directory: $X/c\n" + Self.least + "\n    export: $X/d\n")
+        }
+        let isAll = refused.faults.allSatisfy { $0.message.contains("no variable is put in the place of a $") }
+        #expect(refused.faults.count == 4 && isAll, "\(refused)")
     }
 
     @Test("asks which pipeline is meant if there are several, and knows the nearest name")

@@ -27,6 +27,22 @@ struct StandardErrorLogHandlerTests {
         #expect(handler.line(for: event(["item": "a\nb \"c\""]), at: time) == "<6>done item=\"a\\u{a}b \\\"c\\\"\"\n")
     }
 
+    @Test("is of bounded length, whatever is logged")
+    func length() {
+        let handler = StandardErrorLogHandler(format: .plain, threshold: .init(.info))
+        for text in [String(repeating: "x", count: 1 << 20), "a" + String(repeating: "\u{301}", count: 1 << 20)] {
+            #expect(handler.line(for: event(["item": "\(text)"]), at: time).utf8.count < 20_000)
+        }
+    }
+
+    @Test("quotes what is to be quoted, were there an accent on it")
+    func accents() {
+        let handler = StandardErrorLogHandler(format: .journal, threshold: .init(.info))
+        #expect(
+            handler.line(for: event(["item": "a\"\u{301} b=\u{301}"]), at: time)
+                == "<6>done item=\"a\\\"\u{301} b=\u{301}\"\n")
+    }
+
     private func event(_ metadata: Logger.Metadata) -> LogEvent {
         LogEvent(
             level: .info, message: "done", metadata: metadata, source: "test", file: #fileID, function: #function,

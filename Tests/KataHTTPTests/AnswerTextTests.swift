@@ -19,6 +19,12 @@ struct AnswerTextTests {
         #expect(text == "abc" && omitted == 5)
     }
 
+    @Test("ends with no part of a character", arguments: 0...3)
+    func cutCharacter(offset: Int) {
+        let (text, omitted) = answer(limit: 4 + offset, "aé🦊🦊").text()
+        #expect(text == (offset == 3 ? "aé🦊" : "aé") && omitted == 11 - text.utf8.count)
+    }
+
     @Test("leaves room for the note that something is missing", arguments: ["x", "é", "\u{0}"])
     func note(character: String) {
         let long = String(repeating: character, count: JobContext.outputLimit + 10)

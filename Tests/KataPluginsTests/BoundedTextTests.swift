@@ -25,6 +25,14 @@ struct BoundedTextTests {
         #expect(text(of: [0x61, 0xff, 0x00] + Array("🦊é".utf8), limit: 100, blocks: size) == "a\u{fffd}\u{0}🦊é")
     }
 
+    @Test("ends with no part of a character, and counts that with the rest", arguments: 1...7)
+    func cutCharacters(size: Int) {
+        #expect(text(of: Array("aé🦊".utf8), limit: 2, blocks: size) == "a\n[6 more]")
+        #expect(text(of: Array("aé🦊".utf8), limit: 6, blocks: size) == "aé\n[4 more]")
+        // What ends there of itself is no cut.
+        #expect(text(of: [0x61, 0xc3], limit: 2, blocks: size) == "a\u{fffd}")
+    }
+
     private func text(of bytes: [UInt8], limit: Int, blocks size: Int) -> String {
         var text = BoundedText(limit: limit)
         bytes.inBlocks(of: size) { text.append($0) }

@@ -52,6 +52,21 @@ struct LineSplitterTests {
         }
     }
 
+    @Test("gives no part of a line that ends within a character", arguments: ["é", "€", "🦊"], 0...3)
+    func characters(character: String, offset: Int) {
+        let line =
+            String(repeating: "x", count: offset) + String(repeating: character, count: 2 * LineSplitter.lineLimit)
+        let parts = lines(of: [Array(line.utf8)])
+        let isWhole = parts.joined() == line && parts.allSatisfy { $0.utf8.count <= LineSplitter.lineLimit }
+        #expect(isWhole)
+    }
+
+    @Test("ends with what is no UTF-8", arguments: [0x80, 0xc3, 0xe2, 0xf0, 0xff] as [UInt8])
+    func noUTF8(byte: UInt8) {
+        let parts = lines(of: [[UInt8](repeating: byte, count: 10 * LineSplitter.lineLimit)])
+        #expect(parts.map(\.unicodeScalars.count).reduce(0, +) == 10 * LineSplitter.lineLimit)
+    }
+
     private func lines(of blocks: [[UInt8]]) -> [String] {
         var splitter = LineSplitter()
         var lines: [String] = []

@@ -35,6 +35,9 @@ struct clinux_spawn_request {
     size_t limit_count;
     /// `cgroup.procs` of the control group that it runs in, open for writing; negative means that of the parent.
     int control_group;
+    /// How many milliseconds it may take until the program begins. What takes longer, because something has stopped it or
+    /// a file system does not answer, is killed.
+    int patience;
 };
 
 /// The step at which a start failed.
@@ -61,7 +64,8 @@ struct clinux_spawn_result {
 };
 
 /// Starts a process in a session of its own, with no signal blocked, caught or ignored. It is killed when the thread that
-/// started it ends. Returns 0, or -1 with the step and error in the result; no child is left then.
+/// started it ends. Returns 0, or -1 with the step and error in the result, which is ETIMEDOUT if the program did not begin
+/// in time; no child is left then, unless even a kill takes long.
 int clinux_spawn(const struct clinux_spawn_request *request, struct clinux_spawn_result *result);
 
 /// Blocks every signal in this thread, and sees to it that the ends of children can be heard of.
@@ -69,6 +73,9 @@ void clinux_prepare_thread(void);
 
 /// Whether a process has ended; it stays to be reaped.
 int clinux_has_ended(int descriptor);
+
+/// Whether any child has ended and was not reaped.
+int clinux_has_ended_child(void);
 
 /// Takes the exit status of a process that has ended. Returns 0, or an error number.
 int clinux_reap(int descriptor, int *is_signal, int *status);

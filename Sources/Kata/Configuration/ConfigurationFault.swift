@@ -5,10 +5,14 @@ public struct ConfigurationFault: Error, Hashable, Sendable, CustomStringConvert
     /// What is wrong and what was expected, as a sentence without the place. May quote text of the file as it is.
     public let message: String
 
-    /// - Parameter message: a sentence such as `queue_size is 'ten', expected a whole number from 1 to 1000000`.
+    /// How much of a message is kept, in Unicode scalars. A configuration may hold a megabyte in one word.
+    private static let messageLimit = 2_000
+
+    /// - Parameter message: a sentence such as `queue_size is 'ten', expected a whole number from 1 to 1000000`. What is
+    ///   longer than 2,000 Unicode scalars is cut off.
     public init(origin: ConfigurationOrigin, message: String) {
         self.origin = origin
-        self.message = message
+        self.message = message.shortened(to: Self.messageLimit)
     }
 
     /// One line, as in `kata.yaml:4:17: queue_size is 'ten', expected a whole number from 1 to 1000000`.

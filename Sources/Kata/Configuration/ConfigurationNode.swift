@@ -95,13 +95,24 @@ public struct ConfigurationNode: Sendable, Hashable {
         return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
-    /// What the node is, for a fault's text: a scalar's first 40 characters, or the kind of the value.
+    /// What the node is, for a fault's text: a scalar's first 40 Unicode scalars, or the kind of the value.
     public var summary: String {
         switch value {
         case .scalar where isNull: "nothing"
         case .map([]): "an empty map"
         case .scalar(let text): "'\(text.abbreviated)'"
         case .text(let text): "the text \"\(text.abbreviated)\""
+        case .list: "a list"
+        case .map: "a map"
+        }
+    }
+
+    /// The kind of the value, for a fault's text about what may be a secret.
+    public var kind: String {
+        switch value {
+        case .scalar where isNull: "nothing"
+        case .scalar, .text: "a text"
+        case .map([]): "an empty map"
         case .list: "a list"
         case .map: "a map"
         }

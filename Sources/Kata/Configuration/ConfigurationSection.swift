@@ -9,7 +9,7 @@ public struct ConfigurationSection: ~Copyable {
         /// In the order in which they were noted, each once, and at most 100.
         public private(set) var faults: [ConfigurationFault] = []
         /// How many faults are kept; more than that are only counted.
-        private static let limit = 100
+        fileprivate static let limit = 100
         private var omitted = 0
 
         /// A report without faults.
@@ -65,7 +65,7 @@ public struct ConfigurationSection: ~Copyable {
         }
     }
 
-    /// Reads a whole number without quotes.
+    /// Reads a whole number without quotes, and without zeros before it: to some readers of YAML 010 is eight.
     ///
     /// - Parameter fallback: used when the key is missing, or its value is faulty; without one, a missing key is a
     ///   fault.
@@ -75,6 +75,11 @@ public struct ConfigurationSection: ~Copyable {
             range.upperBound == .max
             ? "a whole number from \(range.lowerBound)"
             : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        if let node = value(of: key), case .scalar(let text) = node.value, Int(text) != nil, Self.hasLeadingZero(text) {
+            know(key)
+            fault(key, "is '\(text.abbreviated)', expected \(expected), with no zero before it")
+            return fallback ?? range.lowerBound
+        }
         return scalar(key, expected: expected, default: fallback, takesText: false) { text in
             Int(text).flatMap { range.contains($0) ? $0 : nil }
         } ?? range.lowerBound
@@ -119,6 +124,19 @@ public struct ConfigurationSection: ~Copyable {
         has(key) ? string(key) : nil
     }
 
+    /// Reads a text that is not empty and may have several lines, in quotes, as a block or without both. Of the control
+    /// characters it may hold line breaks and tabs.
+    ///
+    /// - Returns: the empty text where there is a fault, and where the key is missing, which is one.
+    public mutating func lines(_ key: String) -> String {
+        scalar(key, expected: "a text", default: nil) { text in
+            let hasControls = text.unicodeScalars.contains {
+                $0.properties.generalCategory == .control && !["\n", "\r", "\t"].contains($0)
+            }
+            return text.isEmpty || hasControls ? nil : text
+        } ?? ""
+    }
+
     /// Reads `true` or `false`, without quotes.
     ///
     /// - Parameter fallback: used when the key is missing, or its value is faulty.
@@ -136,7 +154,8 @@ public struct ConfigurationSection: ~Copyable {
         return scalar(key, expected: "a size in bytes such as 512K, 64M or 1G", default: nil) { text in
             let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
             let unit = text.last.flatMap { units[$0] }
-            guard let number = UInt64(unit == nil ? text[...] : text.dropLast()), number > 0 else { return nil }
+            let digits = unit == nil ? text[...] : text.dropLast()
+            guard let number = UInt64(digits), number > 0, !Self.hasLeadingZero(digits) else { return nil }
             let (size, isTooLarge) = number.multipliedReportingOverflow(by: unit ?? 1)
             return isTooLarge ? nil : size
         }
@@ -160,7 +179,8 @@ public struct ConfigurationSection: ~Copyable {
             return fallback ?? []
         }
         return nodes.compactMap { node in
-            if let text = node.scalarText, !text.contains("\0") { return text }
+            // Byte by byte: a NUL with an accent would be another character.
+            if let text = node.scalarText, !text.utf8.contains(0) { return text }
             report.add("\(key) has \(node.summary) in it, expected \(expected)", at: node.origin)
             return nil
         }
@@ -235,14 +255,17 @@ public struct ConfigurationSection: ~Copyable {
     ///   faults.
     public consuming func finish(isComplete: Bool = true) {
         let unknown = isComplete ? entries.filter { !knownKeys.contains($0.key) } : []
-        let meant = Set(unknown.compactMap { nearest(to: $0.key, in: knownKeys) })
+        // No more are told than there are places in a report, and a file may be full of them.
+        let suggestions = unknown.prefix(Report.limit).map { nearest(to: $0.key, in: knownKeys) }
+        let meant = Set(suggestions.compactMap { $0 })
         for (key, expected) in missing where !meant.contains(key) {
             report.add("\(title) has no \(key), expected \(expected)", at: origin)
         }
-        for entry in unknown {
+        for (index, entry) in unknown.enumerated() {
+            let near = index < suggestions.count ? suggestions[index] : nil
             let suggestion =
-                nearest(to: entry.key, in: knownKeys)
-                .map { "did you mean '\($0)'?" } ?? "expected one of \(knownKeys.sorted().joined(separator: ", "))"
+                near.map { "did you mean '\($0)'?" }
+                ?? "expected one of \(knownKeys.sorted().joined(separator: ", "))"
             report.add("unknown key '\(entry.key.abbreviated)' in \(title), \(suggestion)", at: entry.keyOrigin)
         }
     }
@@ -266,13 +289,22 @@ public struct ConfigurationSection: ~Copyable {
         return fallback
     }
 
+    private static func hasLeadingZero(_ number: some StringProtocol) -> Bool {
+        let digits = number.utf8.drop { [UInt8(ascii: "+"), UInt8(ascii: "-")].contains($0) }
+        return digits.count > 1 && digits.first == UInt8(ascii: "0")
+    }
+
     private mutating func addMissing(_ key: String, expected: String) {
         if isMap { missing.append((key, expected)) }
     }
 
     private mutating func take(_ key: String) -> ConfigurationNode? {
         know(key)
-        return entries.first { $0.key == key }?.node
+        return value(of: key)
+    }
+
+    private func value(of key: String) -> ConfigurationNode? {
+        entries.first { $0.key == key }?.node
     }
 
     private mutating func know(_ key: String) {

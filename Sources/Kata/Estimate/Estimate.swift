@@ -13,7 +13,7 @@ public struct Estimate: Hashable, Sendable {
         case consumers
     }
 
-    /// How many items the run has; not negative.
+    /// How many items the run has; from 0 to 100,000,000,000.
     public let items: Int
     /// How many consumers there are; at least 1.
     public let workers: Int
@@ -22,13 +22,17 @@ public struct Estimate: Hashable, Sendable {
     /// How long a consumer takes for an item.
     public let duration: Duration
 
-    /// - Precondition: `items` is not negative, and `workers` is at least 1.
+    /// With more items, durations of a year could not be counted in seconds.
+    private static let itemLimit = 100_000_000_000
+    private static let durationLimit = Duration.seconds(366 * 86_400)
+
+    /// An estimate for these numbers, each of them taken for the nearest that makes sense: 0 to 100,000,000,000 items, at
+    /// least one worker, and durations of at most a year.
     public init(items: Int, workers: Int, interval: Duration, duration: Duration) {
-        precondition(items >= 0 && workers >= 1, "items and workers can't be negative or none")
-        self.items = items
-        self.workers = workers
-        self.interval = interval
-        self.duration = duration
+        self.items = min(max(items, 0), Self.itemLimit)
+        self.workers = max(workers, 1)
+        self.interval = min(max(interval, .zero), Self.durationLimit)
+        self.duration = min(max(duration, .zero), Self.durationLimit)
     }
 
     /// The time with these workers.

@@ -30,28 +30,39 @@ extension ConfigurationNode {
 }
 
 extension ConfigurationNode {
-    /// Reads one JSON value; text behind it is left to be read. Strings are texts, and all else keeps the words of the
-    /// JSON. Keys that stand twice are both kept. There is no limit to the depth.
+    /// How deep lists and objects may be nested: a level takes some of the stack.
+    private static let depthLimit = 128
+
+    /// Reads one JSON value, at most 128 levels deep; text behind it is left to be read. Strings are texts, and all else
+    /// keeps the words of the JSON. Keys that stand twice are both kept.
     ///
     /// - Parameter origin: the place of every node.
     /// - Throws: ``JSONScanner/Fault``.
     package init(json scanner: inout JSONScanner, origin: ConfigurationOrigin) throws {
+        try self.init(json: &scanner, origin: origin, depth: 0)
+    }
+
+    private init(json scanner: inout JSONScanner, origin: ConfigurationOrigin, depth: Int) throws {
         if scanner.peek() == UInt8(ascii: "\"") {
             self.init(.text(try scanner.string()), origin: origin)
         } else if scanner.skip("[") {
+            try Self.check(depth, scanner)
             var nodes: [ConfigurationNode] = []
             if !scanner.skip("]") {
-                repeat { nodes.append(try ConfigurationNode(json: &scanner, origin: origin)) } while scanner.skip(",")
+                repeat {
+                    nodes.append(try ConfigurationNode(json: &scanner, origin: origin, depth: depth + 1))
+                } while scanner.skip(",")
                 try scanner.expect("]", "',' or ']'")
             }
             self.init(.list(nodes), origin: origin)
         } else if scanner.skip("{") {
+            try Self.check(depth, scanner)
             var entries: [Entry] = []
             if !scanner.skip("}") {
                 repeat {
                     let key = try scanner.string()
                     try scanner.expect(":", "':'")
-                    let node = try ConfigurationNode(json: &scanner, origin: origin)
+                    let node = try ConfigurationNode(json: &scanner, origin: origin, depth: depth + 1)
                     entries.append(Entry(key: key, keyOrigin: origin, node: node))
                 } while scanner.skip(",")
                 try scanner.expect("}", "',' or '}'")
@@ -59,6 +70,12 @@ extension ConfigurationNode {
             self.init(.map(entries), origin: origin)
         } else {
             self.init(.scalar(try scanner.word()), origin: origin)
+        }
+    }
+
+    private static func check(_ depth: Int, _ scanner: JSONScanner) throws {
+        if depth == depthLimit {
+            throw scanner.fault("values are nested too deeply, expected at most \(depthLimit) levels")
         }
     }
 }

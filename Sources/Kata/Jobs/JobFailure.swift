@@ -26,13 +26,12 @@ public struct JobFailure: Error, Hashable, CustomStringConvertible {
     /// What the handler says about another attempt.
     public let retry: Retry
 
-    /// The length of ``reason`` at the most, in characters.
+    /// The length of ``reason`` at the most, in Unicode scalars.
     public static let reasonLimit = 2_000
 
     /// Makes a failure with a reason for people, cut to ``reasonLimit``.
     public init(_ reason: String, retry: Retry = .byPolicy) {
-        // Counting bytes takes no time, and there are never fewer of them.
-        self.reason = reason.utf8.count > Self.reasonLimit ? String(reason.prefix(Self.reasonLimit)) : reason
+        self.reason = String(reason.prefix(scalars: Self.reasonLimit))
         self.retry = retry
     }
 

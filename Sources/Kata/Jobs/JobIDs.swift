@@ -13,9 +13,13 @@ public struct JobIDs: Hashable, Sendable {
         for id in ids { append(id...id) }
     }
 
-    /// How many ids there are.
+    /// How many ids there are; `Int.max` if there are more than that.
     public var count: Int {
-        ranges.reduce(0) { $0 + $1.count }
+        ranges.reduce(0) { sum, range in
+            let (distance, isFar) = range.upperBound.subtractingReportingOverflow(range.lowerBound)
+            let (count, isMany) = Int(clamping: distance).addingReportingOverflow(sum)
+            return isFar || isMany || count == .max ? .max : count + 1
+        }
     }
 
     /// Adds all ids of a range at the end.

@@ -1,4 +1,5 @@
-/// A job as somebody asks for it. Whoever makes one keeps to the limits: a store takes it as it is.
+/// A job as somebody asks for it. The limits are checked where it is submitted, or emitted by a source; a store takes it as
+/// it is.
 public struct NewJob: Hashable, Sendable {
     /// What is to be done, at most ``itemLimit`` bytes of UTF-8.
     public var item: String

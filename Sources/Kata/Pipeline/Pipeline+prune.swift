@@ -39,7 +39,7 @@ extension Pipeline {
     ///
     /// - Throws: what the store threw; ``RecorderFailure`` if it failed.
     public func pruneByRetention() async throws {
-        for (state, time) in configuration.retention.times {
+        for (state, time) in configuration.retention.times where state.isFinal {
             _ = try await prune(state, finishedBefore: runtime.wallClock.now().advanced(by: .zero - time))
         }
     }

@@ -5,9 +5,9 @@ extension Pipeline {
     /// Changes how many consumers there are, until the pipeline is made anew. Consumers that are too many leave once
     /// they have finished the job in hand.
     ///
-    /// - Precondition: `count` is one of ``PipelineConfiguration/workerCounts``.
+    /// - Parameter count: one of ``PipelineConfiguration/workerCounts``; any other is taken for the nearest of these.
     public func scale(to count: Int) {
-        precondition(PipelineConfiguration.workerCounts.contains(count), "\(count) is no number of workers")
+        let count = PipelineConfiguration.workerCounts.nearest(to: count)
         let old = state.withLock { state in
             defer { state.workerCount = count }
             state.current?.pool.scale(to: count)

@@ -4,10 +4,11 @@ extension Pipeline {
     /// - Parameter key: the same jobs under the same key are added once, and every time the first answer is given;
     ///   `nil` means that they are added each time.
     /// - Returns: what became of each job, in order.
-    /// - Throws: ``PipelineError/takesNoJobs(pipeline:)``; ``StoreError/unknownJob(_:)`` if a job is to wait for one
-    ///   that there is not; ``StoreError/keyReused(key:)``; ``RecorderFailure`` if the store failed.
+    /// - Throws: ``PipelineError/takesNoJobs(pipeline:)``; ``JobFault`` if a job is beyond the limits of ``NewJob``;
+    ///   ``StoreError/unknownJob(_:)`` if a job is to wait for one that there is not; ``StoreError/keyReused(key:)``; ``RecorderFailure`` if the store failed.
     public func submit(_ jobs: [NewJob], key: IdempotencyKey? = nil) async throws -> [SubmittedJob] {
         guard configuration.source.takesJobs else { throw PipelineError.takesNoJobs(pipeline: name) }
+        for job in jobs { try job.check() }
         let submission = IdempotentSubmission(
             jobs: jobs, key: key, time: runtime.wallClock.now(), configuration: configuration)
         return try await recorder.perform { transaction in

@@ -11,7 +11,7 @@ public struct JobContext: Sendable {
     private var baseLogger: Logger
     private let attemptReport: Report
 
-    /// How much of a progress text is kept, in characters.
+    /// How much of a progress text is kept, in Unicode scalars.
     private static let progressLimit = 200
     /// How much of an output is kept, in bytes.
     public static let outputLimit = 1 << 16
@@ -90,9 +90,9 @@ public struct JobContext: Sendable {
     }
 
     /// Says how far the job is, for people who look at its pipeline's status. Replaces what was said before. Text past
-    /// 200 characters is cut off.
+    /// 200 Unicode scalars is cut off.
     public func report(progress text: String) {
-        attemptReport.setProgress(String(text.prefix(Self.progressLimit)))
+        attemptReport.setProgress(String(text.prefix(scalars: Self.progressLimit)))
     }
 
     /// Waits for something that the job can't help, such as a process that has to start before it can do any job: the
@@ -123,11 +123,21 @@ public struct JobContext: Sendable {
     ///
     /// - Parameter omitted: how many bytes the caller has left out already; they are counted in what the text says.
     public func keep(output: String, omitting omitted: Int = 0) {
-        let excess = max(0, output.utf8.count - Self.outputLimit)
-        // Decoded anew, because the cut may be within a character.
-        let text = excess == 0 ? output : String(decoding: output.utf8.prefix(Self.outputLimit), as: UTF8.self)
-        let missing = omitted + excess
-        let note = "\n[\(counted(missing, "more byte")) \(missing == 1 ? "was" : "were") not kept]"
-        attemptReport.setOutput(missing == 0 ? text : text + note)
+        attemptReport.setOutput(Self.bounded(output, omitting: omitted))
+    }
+
+    /// Keeps what a process wrote to its two outputs, as ``keep(output:omitting:)`` does, each up to ``outputLimit``:
+    /// the errors come last, behind a line that says `[stderr]`.
+    package func keep(output: String, omitting omitted: Int, errors: String, omittingErrors omittedErrors: Int) {
+        var text = Self.bounded(output, omitting: omitted)
+        if !text.isEmpty && text.utf8.last != UInt8(ascii: "\n") { text += "\n" }
+        attemptReport.setOutput("\(text)[stderr]\n\(Self.bounded(errors, omitting: omittedErrors))")
+    }
+
+    private static func bounded(_ output: String, omitting omitted: Int) -> String {
+        let text = output.prefix(bytes: outputLimit)
+        let count = omitted + output.utf8.count - text.utf8.count
+        return count == 0
+            ? String(text) : "\(text)\n[\(counted(count, "more byte")) \(count == 1 ? "was" : "were") not kept]"
     }
 }

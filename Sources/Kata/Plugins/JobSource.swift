@@ -91,3 +91,15 @@ public struct SourceBatch: Hashable, Sendable {
         }
     }
 }
+
+extension SourceBatch {
+    /// Checks the limits of what a source gave.
+    ///
+    /// - Throws: ``JobFault``.
+    func check() throws(JobFault) {
+        switch content {
+        case .items(let items): for item in items { try NewJob.check(item: item) }
+        case .jobs(let jobs): for job in jobs { try job.check() }
+        }
+    }
+}

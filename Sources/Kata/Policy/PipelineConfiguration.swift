@@ -44,7 +44,7 @@ public struct PipelineConfiguration: Sendable {
     /// What ``workerCount`` may be, and what a pipeline may be scaled to.
     public static let workerCounts = 1...10_000
 
-    /// A pipeline of parts that are there already. That numbers are within their ranges is for the caller to see to.
+    /// A pipeline of parts that are there already. A number beyond its range is taken for the nearest one in it.
     public init(
         name: String,
         queueSize: Int,
@@ -60,9 +60,9 @@ public struct PipelineConfiguration: Sendable {
         uniqueFor: Duration = .zero
     ) {
         self.name = name
-        self.queueSize = queueSize
-        self.itemCount = itemCount
-        self.workerCount = workerCount
+        self.queueSize = Self.queueSizes.nearest(to: queueSize)
+        self.itemCount = itemCount.map(Self.itemCounts.nearest)
+        self.workerCount = Self.workerCounts.nearest(to: workerCount)
         self.interval = interval
         self.export = export
         self.source = source
@@ -87,7 +87,7 @@ public struct PipelineConfiguration: Sendable {
         var section = ConfigurationSection(node, title: title, report: report)
         queueSize = section.integer("queue_size", in: Self.queueSizes)
         workerCount = section.integer("worker_count", in: Self.workerCounts)
-        export = section.optionalString("export")
+        export = section.optionalPath("export")
         uniqueFor = section.duration("unique_for", default: .zero)
 
         var interval = Duration.zero
@@ -165,4 +165,9 @@ public struct PipelineConfiguration: Sendable {
             Estimate(items: items, workers: workerCount, interval: interval, duration: duration)
         }
     }
+}
+
+extension ClosedRange {
+    /// The value itself if the range has it, or else the bound that is nearer.
+    func nearest(to value: Bound) -> Bound { Swift.min(Swift.max(value, lowerBound), upperBound) }
 }

@@ -5,9 +5,9 @@ public struct RateLimit: Hashable, Sendable {
     /// The time that ``count`` is for.
     public let period: Duration
 
-    /// A limit of `count` beginnings in each period.
+    /// A limit of `count` beginnings in each period. Less than one is taken for one.
     public init(count: Int, per period: Duration) {
-        self.count = count
+        self.count = max(1, count)
         self.period = period
     }
 

@@ -23,8 +23,8 @@ public struct RetryPolicy: Hashable, Sendable {
     /// The longest time that may pass after that attempt, which counts from 1.
     public func ceiling(after attempt: Int) -> Duration {
         // Doubled so often, any backoff is past any maximum; and a duration that is doubled more often overflows.
+        guard backoff > .zero, attempt >= 1 else { return .zero }
         let doublings = Swift.min(attempt - 1, 62)
-        guard backoff > .zero, doublings >= 0 else { return .zero }
         let limit = max.seconds / backoff.seconds
         return limit <= Double(UInt64(1) << UInt64(doublings)) ? max : backoff * (1 << doublings)
     }

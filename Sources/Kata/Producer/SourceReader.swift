@@ -32,7 +32,8 @@ struct SourceReader {
         while true {
             do {
                 let batch = try await source.items(from: progress, run: session.run, limit: Self.batchSize)
-                try batch.check(limit: Self.batchSize)
+                try batch.check(countUpTo: Self.batchSize)
+                try batch.check()
                 switch batch.content {
                 case .items(let items): try await add(items, batch.progress)
                 case .jobs(let jobs): try await add(jobs, batch.progress)
@@ -80,7 +81,7 @@ struct SourceReader {
 
 extension SourceBatch {
     /// - Throws: a sentence for people if there are more items than were asked for: they would be added all at once.
-    fileprivate func check(limit: Int) throws {
+    fileprivate func check(countUpTo limit: Int) throws {
         let count =
             switch content {
             case .items(let items): items.count

@@ -1,19 +1,30 @@
 /// The candidate that was most likely meant by a misspelled word, in any case of letters; `nil` if none is near, which
 /// means at most two mistakes, or one for every three letters of the candidate.
 public func nearest(to word: String, in candidates: [String]) -> String? {
+    let word = letters(of: word)
     return
         candidates
-        .map { (candidate: $0, distance: editDistance(word.lowercased(), $0.lowercased())) }
-        .filter { $0.distance <= max(2, $0.candidate.count / 3) && $0.distance < $0.candidate.count }
+        .map { candidate in
+            let letters = letters(of: candidate)
+            return (candidate: candidate, length: letters.count, distance: editDistance(word, letters))
+        }
+        .filter { $0.distance <= max(2, $0.length / 3) && $0.distance < $0.length }
         .min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }?
         .candidate
 }
 
-/// How many characters must be inserted, removed, replaced or swapped with their neighbour to make one text of the
-/// other. Only the first 100 characters of each count.
+/// How many letters must be inserted, removed, replaced or swapped with their neighbour to make one text of the other.
+/// Only the first 100 of each count.
 func editDistance(_ left: String, _ right: String) -> Int {
-    let left = Array(left.prefix(100))
-    let right = Array(right.prefix(100))
+    editDistance(Array(left.prefix(scalars: 100).unicodeScalars), Array(right.prefix(scalars: 100).unicodeScalars))
+}
+
+/// The beginning of a text in small letters, as far as it counts. Cut first: the text may be as long as a file.
+private func letters(of text: String) -> [Unicode.Scalar] {
+    Array(text.prefix(scalars: 100).lowercased().prefix(scalars: 100).unicodeScalars)
+}
+
+private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
     var rows = [Array(0...right.count)]
     for i in left.indices {
         var row = [i + 1]

@@ -21,11 +21,19 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         clinux_clock_nanoseconds(CLOCK_REALTIME) / 1_000
     }
 
-    /// The time that is so much later, or earlier for a negative duration, rounded up to the next millisecond.
+    /// The time that is so much later, or earlier for a negative duration, rounded up to the next millisecond; the first or
+    /// the last time that can be told, if it would be past that.
     public func advanced(by duration: Duration) -> Timestamp {
-        let nanoseconds = duration.nanoseconds
-        let (whole, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000)
-        return Timestamp(milliseconds: milliseconds + whole + (rest > 0 ? 1 : 0))
+        let whole = duration.milliseconds
+        let (sum, overflow) = milliseconds.addingReportingOverflow(whole)
+        if overflow { return Timestamp(milliseconds: whole < 0 ? .min : .max) }
+        let hasRest = duration > .milliseconds(whole) && sum < .max
+        return Timestamp(milliseconds: hasRest ? sum + 1 : sum)
+    }
+
+    /// The time from this one to the other; negative if the other one is earlier.
+    package func duration(to other: Timestamp) -> Duration {
+        .milliseconds(other.milliseconds) - .milliseconds(milliseconds)
     }
 
     /// Whether the left time is earlier.
@@ -35,10 +43,11 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     /// ISO 8601 in UTC, as in `2026-01-31T23:59:59.999Z`.
     public var iso8601: String {
+        var (day, rest) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
         // Rounded down, so that what is left of a day is never negative.
-        let day = milliseconds >= 0 ? milliseconds / 86_400_000 : (milliseconds + 1) / 86_400_000 - 1
+        if rest < 0 { (day, rest) = (day - 1, rest + 86_400_000) }
         let date = CivilDate(daysSinceEpoch: Int(day))
-        let (seconds, fraction) = (milliseconds - day * 86_400_000).quotientAndRemainder(dividingBy: 1_000)
+        let (seconds, fraction) = rest.quotientAndRemainder(dividingBy: 1_000)
         return digits(date.year, 4) + "-" + digits(date.month, 2) + "-" + digits(date.day, 2) + "T"
             + digits(Int(seconds / 3_600), 2) + ":" + digits(Int(seconds / 60 % 60), 2) + ":"
             + digits(Int(seconds % 60), 2) + "." + digits(Int(fraction), 3) + "Z"

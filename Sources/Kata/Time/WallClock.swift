@@ -38,7 +38,7 @@ public struct SystemWallClock: WallClock {
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     public func sleep(until deadline: Timestamp) async throws {
         while true {
-            let left = Duration.milliseconds(deadline.milliseconds - now().milliseconds)
+            let left = now().duration(to: deadline)
             if left <= .zero { return }
             try await PreciseClock().sleep(for: min(left, Self.slice))
         }

@@ -19,24 +19,37 @@ enum LogFormat: Sendable {
         return .journal
     }
 
+    /// How much of a message, and of a value, is written, in Unicode scalars: an item may be a megabyte.
+    private static let limit = 4_096
+
     /// The entry as one line, which has a line break at its end and none before.
     func line(level: Logger.Level, message: String, metadata: Logger.Metadata, at time: Timestamp) -> String {
-        var line: String
-        switch self {
-        case .plain:
-            line =
-                "\(time.iso8601) \(level.rawValue.paddedRight(to: 8)) \(message.printable)"
-        case .journal:
-            line = "<\(level.priority)>\(message.printable)"
-        }
+        let message = message.shortened(to: Self.limit).printable
+        var line =
+            switch self {
+            case .plain: "\(time.iso8601) \(level.rawValue.paddedRight(to: 8)) \(message)"
+            case .journal: "<\(level.priority)>\(message)"
+            }
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(quote("\(value)"))" }
         return line + "\n"
     }
 
     private func quote(_ value: String) -> String {
-        let isPlain = !value.isEmpty && !value.contains { $0 == " " || $0 == "\"" || $0 == "=" }
-        return isPlain ? value.printable : "\"\(value.replacingOccurrences(of: "\"", with: "\\\"").printable)\""
+        let text = value.shortened(to: Self.limit).printable
+        // Byte by byte: to a comparison of characters a quotation mark with an accent is another character.
+        let isPlain = !text.isEmpty && !text.utf8.contains { Self.marks.contains($0) }
+        if isPlain { return text }
+        var quoted = [UInt8(ascii: "\"")]
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "\"") { quoted.append(UInt8(ascii: "\\")) }
+            quoted.append(byte)
+        }
+        quoted.append(UInt8(ascii: "\""))
+        return String(decoding: quoted, as: UTF8.self)
     }
+
+    /// What a value without quotes can't hold.
+    private static let marks = [UInt8(ascii: " "), UInt8(ascii: "\""), UInt8(ascii: "=")]
 }
 
 extension Logger.Level {

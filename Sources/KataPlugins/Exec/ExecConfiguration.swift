@@ -53,7 +53,8 @@ struct ExecConfiguration: Sendable {
         case .argument:
             try checkHasNoNUL(job)
             for index in arguments.indices.dropFirst() {
-                arguments[index] = arguments[index].replacingOccurrences(of: Self.placeholder, with: job.item)
+                arguments[index] = arguments[index].replacingOccurrences(
+                    of: Self.placeholder, with: job.item, options: .literal)
             }
         case .environment:
             try checkHasNoNUL(job)
@@ -78,25 +79,38 @@ struct ExecConfiguration: Sendable {
 
     private static func command(_ section: inout ConfigurationSection, isShell: Bool) -> [String] {
         if isShell {
-            let text = section.string("command")
-            if text.contains(placeholder) {
+            let text = section.lines("command")
+            if hasPlaceholder(text) {
                 section.fault(
                     "command",
                     "has \(placeholder) in a shell's command, where an item could do anything, expected \"$KATA_ITEM\"")
             }
             return [text]
         }
-        let command = section.strings("command", expected: "a list such as [program, argument, \"{item}\"]")
-        if let program = command.first, program.contains(placeholder) {
+        var command = section.strings("command", expected: "a list such as [program, argument, \"{item}\"]")
+        guard let program = command.first else { return command }
+        if hasPlaceholder(program) {
             section.fault("command", "has \(placeholder) as its program, expected it in an argument")
         }
+        if let text = ShellText.find(in: command), hasPlaceholder(text) {
+            section.fault(
+                "command",
+                "has \(placeholder) in a shell's command, where an item could do anything, "
+                    + "expected \"$1\" there, and behind it the arguments sh and \"\(placeholder)\"")
+        }
+        command[0] = section.expand(program, "command") ?? ""
         return command
+    }
+
+    /// Unit by unit, as it is replaced: with an accent behind it, its last character would be another one.
+    private static func hasPlaceholder(_ text: String) -> Bool {
+        text.range(of: placeholder, options: .literal) != nil
     }
 
     private static func passing(
         _ section: inout ConfigurationSection, command: [String], isShell: Bool
     ) -> ItemPassing {
-        let hasPlaceholder = !isShell && command.dropFirst().contains { $0.contains(placeholder) }
+        let hasPlaceholder = !isShell && command.dropFirst().contains(where: Self.hasPlaceholder)
         let fallback: ItemPassing = hasPlaceholder ? .argument : isShell ? .environment : .standardInput
         let words: [(String, ItemPassing)] = [
             ("stdin", .standardInput), ("argument", .argument), ("environment", .environment), ("none", .nothing),

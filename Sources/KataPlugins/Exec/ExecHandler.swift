@@ -15,6 +15,8 @@ public struct ExecHandler: JobHandler, Plugin {
     private let reactor = ProcessReactor(name: "kata-exec")
     private let clock: any MonotonicClock
     private let outOfMemoryKills = OutOfMemoryKills()
+    /// How much of a line of standard error is told as the reason, in Unicode scalars.
+    static let reasonLimit = 500
     /// How much of a job's standard error goes to the log, in bytes.
     private static let logLimit = 1 << 16
     /// How long a job waits before it is looked again whether there is room for a process.
@@ -38,12 +40,11 @@ public struct ExecHandler: JobHandler, Plugin {
         let log = ErrorLog(limit: Self.logLimit, context: context)
         let killsBefore = outOfMemoryKills.count()
         let result = try await runWhenThereIsRoom(launch, job, in: context, log: log)
-        if !result.output.isEmpty || result.omittedOutput > 0 {
-            context.keep(output: result.output, omitting: result.omittedOutput)
-        }
         // Whatever its exit code says: a process that cleans up and ends when it is told to has not done the job.
+        let failure = result.end.wasTerminated ? nil : failure(of: result, killsBefore, launch)
+        result.keep(in: context, hasFailed: failure != nil)
         if result.end.wasTerminated { throw CancellationError() }
-        if let failure = failure(of: result, killsBefore) { throw failure }
+        if let failure { throw failure }
     }
 
     /// Runs the process. That there is no room for a process now is not the job's fault, so the job waits until there
@@ -59,6 +60,9 @@ public struct ExecHandler: JobHandler, Plugin {
                 try await clock.sleep(for: Self.shortagePause)
             } catch let error as ProcessLaunchError where error.code == E2BIG {
                 throw JobFailure("\(error): the item is too long for that, 'item: stdin' takes any", retry: .never)
+            } catch let error as ProcessLaunchError where error.code == ETIMEDOUT {
+                // What kept it from its beginning was not the job.
+                throw JobFailure(error.description, retry: .again)
             } catch let error as ProcessLaunchError {
                 // Its program is the same for every job.
                 throw JobFailure(error.description, retry: .unavailable)
@@ -83,7 +87,7 @@ public struct ExecHandler: JobHandler, Plugin {
         }
     }
 
-    private func failure(of result: ExecResult, _ killsBefore: Int) -> JobFailure? {
+    private func failure(of result: ExecResult, _ killsBefore: Int, _ launch: ProcessLaunch) -> JobFailure? {
         let end = result.end
         if end.status == .exited(0) { return nil }
         // The job's own doing. The kernel's count has grown as well, and by that alone it would be the machine's.
@@ -100,8 +104,14 @@ public struct ExecHandler: JobHandler, Plugin {
                 "was killed because the machine or its control group ran out of memory", retry: .interrupted)
         case .exited, .killed, .unknown: retry = .byPolicy
         }
-        let detail = result.lastErrorLine.map { ": \(String($0.prefix(500)).printable)" } ?? ""
+        let detail = result.lastErrorLine.map { ": \(String($0.prefix(scalars: Self.reasonLimit)).printable)" } ?? ""
         let limit = end.metLimit.map { " (it \($0))" } ?? ""
-        return JobFailure("\(end.status)\(detail)\(limit)", retry: retry)
+        return JobFailure("\(end.status)\(detail)\(limit)\(hint(end.status, launch))", retry: retry)
+    }
+
+    /// What explains that `env` has not found the interpreter of a script, which is the job's program.
+    private func hint(_ status: ProcessEnd.Status, _ launch: ProcessLaunch) -> String {
+        guard case .exited(127) = status, ProgramFile(launch.path)?.hasWindowsLines ?? false else { return "" }
+        return " (\(ProgramFile.windowsLines))"
     }
 }

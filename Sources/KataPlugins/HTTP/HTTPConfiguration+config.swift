@@ -4,7 +4,6 @@ extension HTTPConfiguration {
     /// What kata-http is told in the hello, secrets included. It reads these keys in Sources/KataHTTP/HTTPSettings.swift.
     var config: ConfigurationNode {
         var entries: [ConfigurationNode.Entry] = [
-            entry("url", .text(url)),
             entry("method", .text(method)),
             entry("body", .text(body.rawValue)),
             entry("headers", .map(headers.map { entry($0.name, .text($0.value)) })),
@@ -13,6 +12,11 @@ extension HTTPConfiguration {
             // A number must not stand in quotes.
             entry("output_limit", .scalar("\(outputLimit)")),
         ]
+        if let hosts {
+            entries.append(entry("allow_hosts", .list(hosts.map { ConfigurationNode(.text($0), origin: Self.origin) })))
+        } else {
+            entries.insert(entry("url", .text(url)), at: 0)
+        }
         if let secret { entries.append(entry("signing_key", .text(secret.key))) }
         if let authorities { entries.append(entry("ca_file", .text(authorities))) }
         return ConfigurationNode(.map(entries), origin: Self.origin)

@@ -11,7 +11,10 @@ struct HTTPConfiguration: Sendable {
         case json
     }
 
+    /// Empty if the item says where a request goes.
     let url: String
+    /// The hosts that requests may go to where the item says the URL; `nil` if it does not.
+    let hosts: [String]?
     let method: String
     let body: Body
     /// Headers besides those that every request has.
@@ -27,6 +30,8 @@ struct HTTPConfiguration: Sendable {
     /// The path of the certificates of the authorities that are trusted; `nil` means those of the system.
     let authorities: String?
 
+    /// Stands for the item as the URL.
+    static let placeholder = "{item}"
     private static let methods = ["POST", "PUT", "PATCH", "GET", "DELETE"]
     /// Headers that the handler sets itself, in lower case.
     private static let ownHeaders = [
@@ -36,22 +41,46 @@ struct HTTPConfiguration: Sendable {
 
     /// Reads the handler's keys. Faults are noted in the section.
     init(_ section: inout ConfigurationSection) {
-        url = section.string("url")
-        let parts = URLComponents(string: url)
-        if !url.isEmpty, !["http", "https"].contains(parts?.scheme ?? "") || parts?.host?.isEmpty ?? true {
-            section.fault("url", "is '\(url.abbreviated)', expected an address such as https://example.org/hook")
+        let text = section.string("url")
+        let isItem = text == Self.placeholder
+        url = isItem ? "" : text
+        if text.contains(Self.placeholder) {
+            if !isItem { section.fault("url", "has \(Self.placeholder) in it, expected it alone, with allow_hosts") }
+        } else if !text.isEmpty, let problem = URLCheck.problem(text) {
+            section.fault("url", problem)
         }
+        hosts = Self.hosts(&section, isItem: isItem)
         method = section.choice("method", of: Self.methods.map { ($0, $0) }, default: "POST") ?? "POST"
         body = section.choice("body", default: .item)
         connectTimeout = section.duration("connect_timeout", default: .seconds(10))
         answerTimeout = section.duration("answer_timeout", default: .seconds(60))
         outputLimit = section.integer("output_limit", in: 0...JobContext.outputLimit, default: JobContext.outputLimit)
-        authorities = section.optionalString("ca_file")
-        if let authorities, access(authorities, R_OK) != 0 {
-            section.fault("ca_file", "is '\(authorities)', which can't be read, expected a file of certificates")
+        authorities = section.optionalPath("ca_file")
+        if let authorities, !authorities.isEmpty, let problem = CertificateFile.problem(authorities) {
+            section.fault("ca_file", "is '\(authorities)', \(problem), expected a file of certificates")
         }
         headers = Self.headers(&section, body: body)
         secret = Self.secret(&section)
+    }
+
+    /// Reads which hosts an item may lead to.
+    private static func hosts(_ section: inout ConfigurationSection, isItem: Bool) -> [String]? {
+        guard isItem else {
+            if section.has("allow_hosts") {
+                section.fault("allow_hosts", "has no meaning beside this url, expected it with url: \"\(placeholder)\"")
+            }
+            return nil
+        }
+        let hosts = section.strings(
+            "allow_hosts", expected: "a list such as [example.org, \"*.example.com\", 10.0.0.0/8]")
+        var rules = HostRules()
+        for host in hosts where !rules.add(host) {
+            section.fault(
+                "allow_hosts",
+                "has '\(host.abbreviated)' in it, expected names of hosts, *.NAME for all below one, addresses or networks"
+            )
+        }
+        return hosts
     }
 
     private static func headers(
@@ -68,8 +97,7 @@ struct HTTPConfiguration: Sendable {
                     if let value = value(of: entry, section.report) { headers.append((entry.key, value)) }
                 }
             } else {
-                section.fault(
-                    "headers", "is \(node.summary), expected a map such as { Authorization: { file: token } }")
+                section.fault("headers", "is \(node.kind), expected a map such as { Authorization: { file: token } }")
             }
         }
         if !headers.contains(where: { $0.name.lowercased() == "content-type" }) {

@@ -30,8 +30,9 @@ public struct PluginDirectory: PluginFinder {
 
     /// The path of the executable of that name; `nil` if there is none, which is a fault if the name is a path.
     private func find(_ name: String, _ section: inout ConfigurationSection, context: PluginContext) -> String? {
-        if name.contains("/") {
-            if isExecutableFile(name) { return name }
+        if name.utf8.contains(UInt8(ascii: "/")) {
+            guard let path = section.expand(name, "plugin") else { return nil }
+            if isExecutableFile(path) { return path }
             section.fault("plugin", "is '\(name)', which is no executable file")
             return nil
         }

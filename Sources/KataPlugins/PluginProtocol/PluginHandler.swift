@@ -38,7 +38,7 @@ struct PluginHandler: JobHandler {
                 if let output { context.keep(output: output) }
                 // The attempt was cut off, which the plugin tells as a failure.
                 if Task.isCancelled { throw CancellationError() }
-                throw JobFailure(String(error.prefix(JobFailure.reasonLimit)).printable, retry: retry)
+                throw JobFailure(String(error.prefix(scalars: JobFailure.reasonLimit)).printable, retry: retry)
             case .items: throw JobFailure("the plugin answered a job with items")
             }
         } catch let end as PluginProcess.Ended {

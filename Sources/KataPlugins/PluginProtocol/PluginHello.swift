@@ -26,7 +26,7 @@ struct PluginHello: Hashable, Sendable {
         if protocolVersion != Self.protocolVersion {
             return "speaks version \(protocolVersion) of the plugin protocol, expected \(Self.protocolVersion)"
         }
-        if self.kind != kind.rawValue { return "is a \(self.kind.printable.abbreviated), expected a \(kind.rawValue)" }
+        if self.kind != kind.rawValue { return "is a \(self.kind.abbreviated.printable), expected a \(kind.rawValue)" }
         if !Self.concurrencies.contains(concurrency) {
             return "says that its concurrency is \(concurrency), expected 1 to \(Self.concurrencies.upperBound)"
         }

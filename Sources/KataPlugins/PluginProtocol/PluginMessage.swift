@@ -88,7 +88,7 @@ private struct PluginFields {
         case "message": message = try text(&scanner)
         case "protocol": hello.protocolVersion = try number(key, &scanner)
         case "kind": hello.kind = try text(&scanner) ?? ""
-        case "version": hello.version = try text(&scanner)
+        case "version": hello.version = try text(&scanner)?.shortened(to: 100)
         case "concurrency": hello.concurrency = try number(key, &scanner)
         case "pings": hello.answersPings = try scanner.compactText() == "true"
         default: _ = try scanner.compactText()
@@ -128,11 +128,17 @@ private struct PluginFields {
         )
     }
 
+    /// How many items a message may have. A request asks for far fewer, and a line of empty ones could hold millions.
+    private static let itemCountLimit = 100_000
+
     private func items(_ scanner: inout JSONScanner) throws -> [NewJob] {
         var items: [NewJob] = []
         try scanner.expect("[", "a list of items")
         if scanner.skip("]") { return items }
         repeat {
+            if items.count == Self.itemCountLimit {
+                throw scanner.fault("there are too many items, expected no more than were asked for")
+            }
             if scanner.peek() == UInt8(ascii: "\"") {
                 items.append(NewJob(item: try scanner.string()))
             } else {

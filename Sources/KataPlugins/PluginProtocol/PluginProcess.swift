@@ -259,7 +259,11 @@ final class PluginProcess: Sendable {
             case .other: break
             }
         } catch {
-            let beginning = String(decoding: line.prefix(80), as: UTF8.self).printable
+            let start = line.prefix(80)
+            let isCut = start.count < line.count
+            let beginning = String(
+                decoding: start.dropLast(isCut ? start.unfinishedScalarLength : 0), as: UTF8.self
+            ).printable
             let reason = (error as? JSONScanner.Fault)?.message ?? "\(error)"
             kill("it wrote what is no message: \(reason), in '\(beginning)'")
         }
@@ -288,7 +292,7 @@ final class PluginProcess: Sendable {
     }
 
     private func log(_ level: Logger.Level, _ message: String, _ context: JobContext?) {
-        let text = message.utf8.count > LineSplitter.lineLimit ? message.prefix(LineSplitter.lineLimit) + "…" : message
+        let text = message.shortened(to: LineSplitter.lineLimit)
         flood.log { (context?.logger ?? logger).log(level: level, "\(text)") }
     }
 
@@ -296,7 +300,10 @@ final class PluginProcess: Sendable {
     func end(_ end: ProcessEnd) {
         let (detail, killReason) = state.withLock { state in
             state.endStatus = end.status
-            return (state.lastErrorLine.line.map { ": \(String($0.prefix(500)).printable)" } ?? "", state.killReason)
+            return (
+                state.lastErrorLine.line.map { ": \(String($0.prefix(scalars: 500)).printable)" } ?? "",
+                state.killReason
+            )
         }
         let limit = end.metLimit.map { " (it \($0))" } ?? ""
         finish(

@@ -32,7 +32,7 @@ struct PluginSettings: Sendable {
         if let config {
             if case .map = config.value {
             } else {
-                section.fault("config", "is \(config.summary), expected a map of keys and values")
+                section.fault("config", "is \(config.kind), expected a map of keys and values")
             }
         }
         hello = PluginRequest.hello(kind: kind, pipeline: pipeline, config: config)

@@ -31,7 +31,7 @@ struct PluginSource: JobSource {
             if jobs.isEmpty && !isEnd { try await clock.sleep(for: Self.pause) }
             return SourceBatch(
                 jobs: jobs, progress: isEnd ? .exhausted : (next ?? cursor).map { .at(cursor: $0) } ?? .start)
-        case .failed(let error, _, _): throw JobFailure(String(error.prefix(JobFailure.reasonLimit)).printable)
+        case .failed(let error, _, _): throw JobFailure(String(error.prefix(scalars: JobFailure.reasonLimit)).printable)
         case .done: throw JobFailure("the plugin answered a request for items with 'done'")
         }
     }

@@ -45,7 +45,7 @@ public struct PluginTest: Sendable {
             section.finish()
             try report.throwIfFaulty()
             self.item = item
-            self.flood = flood
+            self.flood = max(0, flood)
         }
     }
 

@@ -1,6 +1,8 @@
+import Kata
+
 /// Makes lines of the blocks of a stream, within bounds.
 struct LineSplitter {
-    /// In bytes. A longer line is given in parts.
+    /// In bytes. A longer line is given in parts, none of which ends within a character.
     static let lineLimit = 4_096
     private var line: [UInt8] = []
 
@@ -12,17 +14,22 @@ struct LineSplitter {
             let part = end.map { rest[..<$0] } ?? rest.prefix(Self.lineLimit - line.count)
             line.append(contentsOf: part)
             rest = rest[(end.map { $0 + 1 } ?? part.endIndex)...]
-            if end != nil || line.count == Self.lineLimit { flush(emit) }
+            if end != nil {
+                flush(keeping: 0, emit)
+            } else if line.count == Self.lineLimit {
+                flush(keeping: line.unfinishedScalarLength, emit)
+            }
         }
     }
 
     /// Gives what is left as the last line.
     mutating func finish(_ emit: (String) -> Void) {
-        if !line.isEmpty { flush(emit) }
+        if !line.isEmpty { flush(keeping: 0, emit) }
     }
 
-    private mutating func flush(_ emit: (String) -> Void) {
-        emit(String(decoding: line, as: UTF8.self))
-        line.removeAll(keepingCapacity: true)
+    /// - Parameter count: how many bytes at the end are left for the next part.
+    private mutating func flush(keeping count: Int, _ emit: (String) -> Void) {
+        emit(String(decoding: line.dropLast(count), as: UTF8.self))
+        line.removeFirst(line.count - count)
     }
 }

@@ -12,8 +12,12 @@ struct ProcessEnd: Hashable, Sendable {
             switch self {
             case .exited(let code): "exited with \(code)"
             case .unknown: "ended, and how is not known"
-            case .killed(let signal): "was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
+            case .killed(let signal): "was killed by signal \(signal)\(Self.name(of: signal))"
             }
+        }
+
+        private static func name(of signal: Int32) -> String {
+            strsignal(signal).map { " (\(String(cString: $0)))" } ?? ""
         }
     }
 

@@ -29,6 +29,10 @@ struct ProcessLaunch: Sendable {
     /// Where it gets a control group of its own; `nil` means that of the daemon.
     var groups: ControlGroupPool?
 
+    /// How long it may take until the program begins, in milliseconds. The thread of a reactor waits for that, with all its
+    /// other processes, and another process may stop this one before it has begun.
+    private static let patience: Int32 = 10_000
+
     /// Starts the process with these as its descriptors 0 to 2.
     ///
     /// - Throws: ``ProcessLaunchError``.
@@ -42,7 +46,11 @@ struct ProcessLaunch: Sendable {
                 withRequest(arguments, environment) { request in
                     request.descriptors = (input, output, error)
                     request.control_group = group?.leaf.descriptor ?? -1
-                    return clinux_spawn(&request, &result)
+                    request.patience = Self.patience
+                    return OrphanReaper.shared.starting {
+                        let code = clinux_spawn(&request, &result)
+                        return (code == 0 ? result.process : nil, code)
+                    }
                 }
             }
         }
@@ -112,15 +120,24 @@ struct ProcessLaunchError: Error, Hashable, CustomStringConvertible {
 
     init(_ launch: ProcessLaunch, step: clinux_spawn_step, code: Int32) {
         self.code = code
-        let reason = String(cString: strerror(code))
+        let reason =
+            code == ETIMEDOUT
+            ? "it has not begun in time: something has stopped it, or a file system does not answer"
+            : String(cString: strerror(code))
         description =
             switch step {
             case CLINUX_SPAWN_DIRECTORY: "cannot change to the directory '\(launch.directory ?? "")': \(reason)"
             case CLINUX_SPAWN_GROUP: "cannot start '\(launch.path)' in a control group: \(reason)"
             case CLINUX_SPAWN_IDENTITY: "cannot become the user of '\(launch.path)': \(reason)"
             case CLINUX_SPAWN_LIMITS: "cannot set the limits of '\(launch.path)': \(reason)"
+            case CLINUX_SPAWN_EXEC: "cannot start '\(launch.path)': \(Self.reason(launch, code) ?? reason)"
             default: "cannot start '\(launch.path)': \(reason)"
             }
+    }
+
+    /// What the system's error means for this program; `nil` if it says it all.
+    private static func reason(_ launch: ProcessLaunch, _ code: Int32) -> String? {
+        code == ETIMEDOUT ? nil : ProgramFile(launch.path)?.reason(of: code)
     }
 
     init(_ launch: ProcessLaunch, code: Int32) {

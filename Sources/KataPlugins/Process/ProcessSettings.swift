@@ -25,7 +25,7 @@ struct ProcessSettings: Sendable {
     /// Reads the keys that all plugins with processes have. Faults are noted in the section.
     init(_ section: inout ConfigurationSection, pipeline: String, groups: ControlGroups.State) {
         killAfter = section.duration("kill_after", default: Self.defaultKillAfter)
-        directory = section.optionalString("directory")
+        directory = section.optionalPath("directory")
         let user = ProcessUser(&section)
         identity = user?.identity
         var variables = Self.variables(&section)
@@ -46,7 +46,7 @@ struct ProcessSettings: Sendable {
             case .untouched, .unavailable: nil
             case .available(let parent): ControlGroupPool(parent, pipeline: pipeline, limits: groupLimits)
             }
-        if let directory {
+        if let directory, !directory.isEmpty {
             var status = stat()
             if stat(directory, &status) != 0 {
                 section.fault("directory", "is '\(directory)', which is not there, expected a directory")
@@ -95,16 +95,17 @@ struct ProcessSettings: Sendable {
     private static func variables(_ section: inout ConfigurationSection) -> [String: String] {
         guard let node = section.optionalNode("environment") else { return [:] }
         guard case .map(let entries) = node.value else {
-            section.fault("environment", "is \(node.summary), expected a map such as { NAME: value }")
+            section.fault("environment", "is \(node.kind), expected a map such as { NAME: value }")
             return [:]
         }
         var variables: [String: String] = [:]
         for entry in entries {
-            guard let text = entry.node.scalarText, !entry.key.isEmpty, !entry.key.contains("="),
-                !entry.key.contains("\0"), !text.contains("\0")
+            // Byte by byte: a '=' with an accent would be another character. The value may be a secret.
+            guard let text = entry.node.scalarText, !entry.key.isEmpty,
+                !entry.key.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "=") }), !text.utf8.contains(0)
             else {
                 section.report.add(
-                    "'\(entry.key)' can't be set to \(entry.node.summary), expected a name and a text",
+                    "'\(entry.key.abbreviated)' can't be set to \(entry.node.kind), expected a name and a text",
                     at: entry.node.origin)
                 continue
             }

@@ -25,6 +25,7 @@ struct ProcessUser {
         }
         identity = ProcessLaunch.Identity(
             user: entry.pw_uid, group: entry.pw_gid, groups: Array(groups.prefix(Int(count))))
-        environment = ["USER": name, "LOGNAME": name, "HOME": String(cString: entry.pw_dir)]
+        // A directory service may know a user without a home.
+        environment = ["USER": name, "LOGNAME": name, "HOME": entry.pw_dir.map { String(cString: $0) } ?? "/"]
     }
 }

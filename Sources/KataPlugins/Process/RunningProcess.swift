@@ -184,6 +184,7 @@ final class RunningProcess {
         var isSignal: Int32 = 0
         var status: Int32 = 0
         let isKnown = descriptors[.end].map { clinux_reap($0, &isSignal, &status) } == 0
+        OrphanReaper.shared.forget(process.number)
         for channel in Channel.allCases { close(channel) }
         observer.ended(
             ProcessEnd(

@@ -1,3 +1,5 @@
+import Kata
+
 /// One field of a cron expression.
 struct CronField: Hashable, Sendable {
     static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -20,7 +22,8 @@ struct CronField: Hashable, Sendable {
                 let span = Self.span(pieces[0], hasStep: pieces.count == 2, range: range, names: names)
             else {
                 throw CronFault(
-                    description: "has '\(part)' as its \(name), expected *, numbers from \(range.lowerBound) to "
+                    description:
+                        "has '\(String(part).abbreviated)' as its \(name), expected *, numbers from \(range.lowerBound) to "
                         + "\(range.upperBound), ranges or steps")
             }
             found.formUnion(stride(from: span.lowerBound, through: span.upperBound, by: step))
@@ -36,8 +39,14 @@ struct CronField: Hashable, Sendable {
     ) -> ClosedRange<Int>? {
         if text == "*" { return range }
         let ends = text.split(separator: "-", omittingEmptySubsequences: false)
-        let values = ends.compactMap { end in
+        var values = ends.compactMap { end in
             names.firstIndex(of: end.lowercased()).map { $0 + range.lowerBound } ?? Int(end)
+        }
+        // Sunday, which begins the week, ends it as well: fri-sun.
+        if values.count == 2, values[1] < values[0], names.contains(ends[1].lowercased()),
+            range.contains(values[1] + names.count)
+        {
+            values[1] += names.count
         }
         guard values.count == ends.count, (1...2).contains(values.count), let first = values.first,
             let last = values.count == 2 ? values.last : hasStep ? range.upperBound : first,

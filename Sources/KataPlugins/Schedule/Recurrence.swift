@@ -6,13 +6,19 @@ enum Recurrence: Sendable {
     /// At the multiples of a duration since 1970, so that a restart changes nothing.
     case every(milliseconds: Int64)
 
-    /// The first time after that one; `nil` if there is none.
+    /// The years 0 to 9999. A time beyond them was not written by a schedule, and could not be counted on from.
+    private static let sensible = Int64(-62_167_219_200_000)...253_402_300_799_999
+
+    /// The first time after that one; `nil` if there is none, as after the year 9999.
     func next(after time: Timestamp) -> Timestamp? {
+        if time.milliseconds > Self.sensible.upperBound { return nil }
+        let time = Timestamp(milliseconds: max(time.milliseconds, Self.sensible.lowerBound))
         switch self {
         case .cron(let expression, let zone): return expression.next(after: time, in: zone)
         case .every(let period):
-            let quotient = (Double(time.milliseconds) / Double(period)).rounded(.down)
-            return Timestamp(milliseconds: (Int64(quotient) + 1) * period)
+            let (quotient, rest) = time.milliseconds.quotientAndRemainder(dividingBy: period)
+            // Before 1970 the division rounds up.
+            return Timestamp(milliseconds: (rest < 0 ? quotient : quotient + 1) * period)
         }
     }
 
@@ -35,7 +41,7 @@ enum Recurrence: Sendable {
         // Leaps close to the end, where there is probably a time as well, so that a long span does not take long.
         var last = first
         for step in [Int64(86_400_000) * 32, 86_400_000, 3_600_000, 60_000] {
-            let reach = Timestamp(milliseconds: end.milliseconds - step)
+            let reach = end.advanced(by: .milliseconds(-step))
             if reach > last, let next = next(after: reach), next <= end { last = next }
         }
         while let next = next(after: last), next <= end { last = next }

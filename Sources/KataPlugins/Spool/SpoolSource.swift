@@ -23,7 +23,7 @@ public struct SpoolSource: JobSource, Plugin {
 
     /// Reads the key `directory`. Faults are noted in the section, also that there is no such directory.
     public init(configuration: inout ConfigurationSection, context: PluginContext) {
-        let path = configuration.string("directory")
+        let path = configuration.path("directory")
         var status = stat()
         if !path.isEmpty, stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR {
             configuration.fault("directory", "is '\(path)', which is no directory, expected one that is there")

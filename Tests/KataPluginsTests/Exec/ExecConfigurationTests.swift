@@ -48,6 +48,68 @@ struct ExecConfigurationTests {
             ])
     }
 
+    @Test(
+        "has no {item} in the text that a command hands to a shell, whatever way it goes there",
+        arguments: [
+            ["sh", "-c", "echo {item}"], ["/bin/bash", "-ec", "echo {item}"],
+            ["bash", "-o", "pipefail", "-c", "{item}"],
+            ["env", "A=1", "sh", "-c", "x {item}"], ["timeout", "5", "dash", "-c", "--", "{item}"],
+            ["bash", "--norc", "-c", "{item}", "sh", "{item}"], ["bash", "--rcfile", "f", "-c", "{item}"],
+            ["sh", "-c", "echo {item}\u{301}"],
+        ])
+    func itemForShell(command: [String]) {
+        let found = faults([("command", .list(command))])
+        #expect(
+            found == [
+                "f.yaml:1:10: command has {item} in a shell's command, where an item could do anything, "
+                    + "expected \"$1\" there, and behind it the arguments sh and \"{item}\""
+            ])
+    }
+
+    @Test(
+        "may hand an item to a shell as an argument of its own",
+        arguments: [
+            ["sh", "-c", "echo \"$1\"", "sh", "{item}"], ["sh", "{item}"], ["bash", "-x", "script", "{item}"],
+            ["grep", "-c", "{item}", "/dev/null"], ["env", "grep", "-c", "{item}"], ["bash", "--", "-c", "{item}"],
+        ])
+    func itemBesideShell(command: [String]) {
+        #expect(faults([("command", .list(command))]) == [])
+    }
+
+    @Test("may have a shell's command of several lines")
+    func linesForShell() async throws {
+        let runner = try ExecRunner(shell: "for i in 1 2; do\n\techo \"$i $KATA_ITEM\"\ndone\n")
+        #expect(await runner.run("x").output == "1 x\n2 x\n")
+        #expect(
+            faults([("command", .text("a\u{0}b")), ("shell", .text("true"))]) == [
+                "f.yaml:1:10: command is 'a\\u{0}b', expected a text"
+            ])
+    }
+
+    @Test("finds a program and a directory at home, and refuses a variable in their paths")
+    func home() throws {
+        #expect(
+            faults([("command", .list(["~/no/such"])), path]) == [
+                "f.yaml:1:10: command begins with '\(try #require(getenv("HOME").map { String(cString: $0) }))/no/such'"
+                    + ", which is no executable file"
+            ])
+        #expect(
+            faults([("command", .list(["/bin/true"])), ("directory", .text("$HOME/x"))]) == [
+                "f.yaml:2:12: directory is '$HOME/x', and no variable is put in the place of a $; expected the path itself, "
+                    + "or ~/"
+            ])
+    }
+
+    @Test("tells no values of variables, which may be secrets")
+    func secretVariables() {
+        for node in [
+            ConfigurationNode.text("TOKEN=hush"), .map(["A=B": .text("hush")]), .map(["A": .text("hush\u{0}")]),
+        ] {
+            let found = faults([("command", .list(["/bin/true"])), ("environment", node)])
+            #expect(found.count == 1 && !found[0].contains("hush"), "\(found)")
+        }
+    }
+
     @Test("has a text for a shell's command")
     func shellWithList() {
         #expect(
@@ -81,14 +143,14 @@ struct ExecConfigurationTests {
             ),
             ("user", .text("no-such-user"), "2:7: user is 'no-such-user', and there is no such user"),
             ("inherit", .text("PATH"), "2:10: inherit is 'PATH', expected a list of texts"),
-            ("environment", .text("A=1"), "2:14: environment is 'A=1', expected a map such as { NAME: value }"),
+            ("environment", .text("A=1"), "2:14: environment is a text, expected a map such as { NAME: value }"),
             (
                 "environment", .map(["A": .list(["1"])]),
                 "2:14: 'A' can't be set to a list, expected a name and a text"
             ),
             (
                 "environment", .map(["A=B": .text("1")]),
-                "2:14: 'A=B' can't be set to '1', expected a name and a text"
+                "2:14: 'A=B' can't be set to a text, expected a name and a text"
             ),
             ("limits", .text("1G"), "2:9: limits is '1G', expected a map of keys and values"),
             (

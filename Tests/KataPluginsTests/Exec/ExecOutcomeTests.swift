@@ -79,6 +79,24 @@ struct ExecOutcomeTests {
         #expect(outcome.output == "half\n")
     }
 
+    @Test("keeps all of stderr with an attempt that failed, where the reason is only a part of it")
+    func errorsOfFailure() async throws {
+        let script = "echo out; printf 'Traceback:\\n  line 1\\nValueError: no\\n' >&2; exit 1"
+        let outcome = try await ExecRunner(script: script).run()
+        #expect(outcome.failure == JobFailure("exited with 1: ValueError: no"))
+        #expect(outcome.output == "out\n[stderr]\nTraceback:\n  line 1\nValueError: no\n")
+        // What the reason says already is not said twice, and what was fine has only its output.
+        #expect(try await ExecRunner(script: "echo out; echo no >&2; exit 1").run().output == "out\n")
+        #expect(try await ExecRunner(script: "echo out; echo a >&2; echo b >&2").run().output == "out\n")
+    }
+
+    @Test("keeps as much of stderr as of stdout")
+    func boundedErrors() async throws {
+        let keys: KeyValuePairs = ["item": ConfigurationNode.text("none"), "output_limit": .text("4")]
+        let outcome = try await ExecRunner(script: "echo 123456; echo é23456 >&2; exit 1", keys).run()
+        #expect(outcome.output == "1234\n[3 more bytes were not kept]\n[stderr]\né23\n[4 more bytes were not kept]")
+    }
+
     @Test("keeps no output where there was none")
     func noOutput() async throws {
         #expect(try await ExecRunner(["/bin/true"], ["item": .text("none")]).run().output == nil)

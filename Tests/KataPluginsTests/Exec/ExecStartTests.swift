@@ -43,6 +43,31 @@ struct ExecStartTests {
         #expect(failure == JobFailure("cannot start '\(program)': Exec format error", retry: .unavailable))
     }
 
+    @Test("because its interpreter is not there puts the job off, and names the interpreter")
+    func noInterpreter() async throws {
+        let runner = try runner()
+        try await writeProgram("#!/opt/no/such/python3 -u\n", to: program)
+        let failure = await runner.run().failure
+        #expect(
+            failure?.reason
+                == "cannot start '\(program)': its first line names the interpreter '/opt/no/such/python3', which is not there"
+        )
+    }
+
+    @Test("because its lines end as on Windows puts the job off, and says so")
+    func windowsLines() async throws {
+        let runner = try runner()
+        try await writeProgram("#!/bin/sh\r\necho x\r\n", to: program)
+        let direct = await runner.run().failure
+        #expect(direct?.reason == "cannot start '\(program)': \(ProgramFile.windowsLines)")
+        // Here it is env that finds no interpreter, and says so in its own words.
+        try await writeProgram("#!/usr/bin/env sh\r\necho x\r\n", to: program)
+        let found = await runner.run().failure
+        #expect(
+            found?.reason.hasPrefix("exited with 127: ") == true
+                && found?.reason.hasSuffix("(\(ProgramFile.windowsLines))") == true)
+    }
+
     @Test("because its directory is gone puts the job off, and names the directory")
     func directoryMissing() async throws {
         let place = directory.path("place")

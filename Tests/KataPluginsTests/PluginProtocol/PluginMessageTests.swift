@@ -54,6 +54,24 @@ struct PluginMessageTests {
         #expect(throws: (any Error).self) { try message(text) }
     }
 
+    @Test("has no more items than a request could have asked for, were they empty")
+    func manyItems() throws {
+        func text(_ count: Int) -> String {
+            #"{"type":"items","id":1,"items":["# + Array(repeating: "\"\"", count: count).joined(separator: ",") + "]}"
+        }
+        guard case .answer(1, .items(let items, nil, false)) = try message(text(100_000)) else { throw Wrong() }
+        #expect(items.count == 100_000)
+        #expect(throws: JSONScanner.Fault.self) { try message(text(100_001)) }
+    }
+
+    @Test("may be nested as deep as it likes, which is a fault and no end", arguments: ["[", "{\"a\":"])
+    func depth(opener: String) {
+        let deep = String(repeating: opener, count: 100_000)
+        for field in ["output", "item", "whatever", "items"] {
+            #expect(throws: JSONScanner.Fault.self) { try message("{\"type\":\"done\",\"id\":1,\"\(field)\":\(deep)") }
+        }
+    }
+
     @Test("of the host is JSON that others read", arguments: ["", "é\n\"\\\u{0}\u{7f}", "{}"])
     func request(item: String) throws {
         let job = Job(id: 4_711, runID: 1, item: item, attempt: 3)

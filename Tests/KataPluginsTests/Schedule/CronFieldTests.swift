@@ -80,6 +80,12 @@ struct CronFieldTests {
         #expect(throws: CronFault.self) { try weekdays.field("jan") }
         #expect(throws: CronFault.self) { try Self.kinds[2].field("mon") }
         #expect(throws: CronFault.self) { try weekdays.field("fri-mon") }
+        // Sunday ends the week as well as it begins it.
+        #expect(try weekdays.field("fri-sun").values == [5, 6, 7])
+        #expect(try weekdays.field("MON-Sun").values == [1, 2, 3, 4, 5, 6, 7])
+        #expect(try weekdays.field("thu-sun/2").values == [4, 6])
+        #expect(try weekdays.field("sun-sun").values == [0])
+        #expect(throws: CronFault.self) { try months.field("dec-jan") }
     }
 
     @Test("joins the parts of a list, in order and each value once")
@@ -109,5 +115,7 @@ struct CronFieldTests {
     func message() {
         let fault = #expect(throws: CronFault.self) { try Self.kinds[1].field("3,24") }
         #expect(fault?.description == "has '24' as its hour, expected *, numbers from 0 to 23, ranges or steps")
+        let long = #expect(throws: CronFault.self) { try Self.kinds[1].field(String(repeating: "1/", count: 10_000)) }
+        #expect(long.map { $0.description.utf8.count < 200 } == true)
     }
 }

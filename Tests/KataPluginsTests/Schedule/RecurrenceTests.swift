@@ -6,6 +6,21 @@ import Testing
 
 @Suite("A recurrence")
 struct RecurrenceTests {
+    @Test(
+        "goes on from any time, be it one that a schedule never wrote",
+        arguments: [Int64.min, .min + 1, .max - 1, .max])
+    func extremes(milliseconds: Int64) throws {
+        let now = Timestamp(milliseconds: 1_769_903_999_999)
+        for recurrence in [
+            Recurrence.every(milliseconds: 1_000), .every(milliseconds: 31_536_000_000),
+            .cron(try CronExpression("0 3 * * *"), .utc),
+        ] {
+            let last = recurrence.last(after: Timestamp(milliseconds: milliseconds), through: now)
+            #expect(milliseconds < 0 ? last.map { $0 <= now } == true : last == nil)
+            #expect(recurrence.times(after: Timestamp(milliseconds: milliseconds), through: now, limit: 3).count <= 3)
+        }
+    }
+
     @Test("of every so often comes at the multiples of that time", arguments: [1_000, 1_500, 7_000, 86_400_000])
     func every(period: Int64) {
         let recurrence = Recurrence.every(milliseconds: period)

@@ -1,10 +1,11 @@
+import Glibc
 import Testing
 
 @testable import Kata
 
 @Suite("A configuration section")
 struct ConfigurationSectionTests {
-    @Test("reads whole numbers within their range", arguments: [("1", 1), ("50", 50), ("100", 100), ("007", 7)])
+    @Test("reads whole numbers within their range", arguments: [("1", 1), ("50", 50), ("100", 100), ("+7", 7)])
     func integer(text: String, number: Int) {
         let (value, faults) = read(.map(["size": .text(text)])) { $0.integer("size", in: 1...100) }
         #expect(value == number)
@@ -20,6 +21,48 @@ struct ConfigurationSectionTests {
         let found = text.isEmpty ? "nothing" : "'\(text)'"
         #expect(faults == ["f.yaml:1:7: size is \(found), expected a whole number from 1 to 100"])
         #expect((1...100).contains(value), "reading goes on with a usable value")
+    }
+
+    @Test(
+        "refuses a whole number with a zero before it, which is another number elsewhere",
+        arguments: ["007", "010", "00"])
+    func leadingZero(text: String) {
+        let (_, faults) = read(.map(["size": .text(text)])) { $0.integer("size", in: 0...100) }
+        #expect(
+            faults == ["f.yaml:1:7: size is '\(text)', expected a whole number from 0 to 100, with no zero before it"])
+        let size = read(.map(["size": .text(text)])) { $0.optionalSize("size") }
+        #expect(size.faults == ["f.yaml:1:7: size is '\(text)', expected a size in bytes such as 512K, 64M or 1G"])
+        #expect(read(.map(["size": .text("0")])) { $0.integer("size", in: 0...100) } == (0, []))
+    }
+
+    @Test("reads paths, with ~/ for the home directory and nothing for a variable")
+    func path() throws {
+        let home = try #require(getenv("HOME").map { String(cString: $0) })
+        #expect(read(.map(["file": .text("a/b")])) { $0.path("file") } == ("a/b", []))
+        #expect(read(.map(["file": .text("~/a")])) { $0.path("file") } == (home == "/" ? "/a" : "\(home)/a", []))
+        #expect(read(.map(["file": .text("~a/~/b")])) { $0.path("file") } == ("~a/~/b", []))
+        #expect(read(.map([:])) { $0.path("file", default: "$x") } == ("$x", []))
+        #expect(read(.map([:])) { $0.optionalPath("file") } == (nil, []))
+        for text in ["$HOME/a", "/a/${B}", "/a$"] {
+            let refused = read(.map(["file": .text(text)])) { $0.optionalPath("file") }
+            #expect(
+                refused.faults == [
+                    "f.yaml:1:7: file is '\(text)', and no variable is put in the place of a $; expected the path itself, or ~/"
+                ])
+        }
+    }
+
+    @Test("reads texts of several lines, but no other control characters")
+    func lines() {
+        #expect(read(.map(["command": .quoted("a\n\tb\r\n")])) { $0.lines("command") } == ("a\n\tb\r\n", []))
+        let refused = read(.map(["command": .quoted("a\u{1b}b")])) { $0.lines("command") }
+        #expect(refused.faults == ["f.yaml:1:10: command is the text \"a\\u{1b}b\", expected a text"])
+    }
+
+    @Test("reads no list with a NUL, be it with an accent")
+    func accentedNUL() {
+        let (value, faults) = read(.map(["command": .list(["a\u{0}\u{301}"])])) { $0.strings("command") }
+        #expect(value == [] && faults.count == 1)
     }
 
     @Test("names only the lower end of a range that has no other")

@@ -14,6 +14,44 @@ struct PipelineSourceTests {
         }
     }
 
+    /// Emits first what can't be stored, and then a job.
+    private struct Faulty: JobSource {
+        let jobs: Notes<NewJob>
+        let asked = Notes<Int>()
+        var extent = SourceExtent.endless
+
+        func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
+            asked.add(limit)
+            if asked.all.count <= jobs.all.count {
+                return SourceBatch(jobs: [jobs.all[asked.all.count - 1]], progress: .start)
+            }
+            return SourceBatch(jobs: [NewJob(item: "good", uniqueKey: "good")], progress: .exhausted)
+        }
+    }
+
+    @Test("asks again for a job that can't be stored, and takes it for the source's fault")
+    func faulty() async throws {
+        let bad = [
+            NewJob(item: String(repeating: "x", count: NewJob.itemLimit + 1)), NewJob(item: "x", priority: 1_000),
+            NewJob(item: "x", after: [4_711]),
+        ]
+        let jobs = Notes<NewJob>()
+        for job in bad { jobs.add(job) }
+        let store = MemoryJobStore()
+        let handler = TestHandler()
+        let source = Faulty(jobs: jobs)
+        let fixture = PipelineFixture(store: store, source: source, handler: handler, clock: HaltingClock())
+        try await fixture.whileRunning(.untilDrained) { pipeline in
+            try await #expect(eventually { handler.handled.all.map(\.item) == ["good"] })
+            pipeline.drain()
+        }
+        #expect(source.asked.all.count >= 4)
+        // Without anybody to ask again, it is the end.
+        await #expect(throws: JobFault.self) {
+            try await PipelineFixture(source: Faulty(jobs: jobs, extent: .bounded), clock: HaltingClock()).run(.once)
+        }
+    }
+
     @Test("reads on as it has use for more, and not into the store without end")
     func demand() async throws {
         let store = MemoryJobStore()

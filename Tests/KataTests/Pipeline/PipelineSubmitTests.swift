@@ -55,6 +55,18 @@ struct PipelineSubmitTests {
         #expect(handler.handled.all.map(\.item) == ["first", "second", "third"])
     }
 
+    @Test("are refused beyond a limit, all of them, with nothing stored")
+    func beyondLimits() async throws {
+        try await fixture.withPipeline { pipeline in
+            for bad in [
+                NewJob(item: "x", priority: 101), NewJob(item: "x", key: ""), NewJob(item: "x", maxAttempts: 0),
+            ] {
+                await #expect(throws: JobFault.self) { try await pipeline.submit([NewJob(item: "good"), bad]) }
+            }
+            try await #expect(store.jobs(JobFilter(), before: .max, limit: 10).isEmpty)
+        }
+    }
+
     @Test("are counted at once, duplicates not")
     func counted() async throws {
         try await fixture.whileRunning(.untilDrained) { pipeline in

@@ -1,27 +1,19 @@
 import Glibc
-import Kata
 
-/// Reads a regular file that must not be larger than expected.
-enum BoundedFile {
-    enum Problem: Error, CustomStringConvertible {
+/// Reads a regular file that must not be larger than expected. Never waits for a file: a pipe is none that is read.
+package enum BoundedFile {
+    /// Why a file was not read.
+    package enum Problem: Error {
         case cannotRead(reason: String)
         case directory
+        /// Neither a regular file nor a directory.
         case special
         case tooLarge(limit: Int)
-
-        var description: String {
-            switch self {
-            case .cannotRead(let reason): "the file can't be read (\(reason)), expected a readable YAML file"
-            case .directory: "this is a directory, expected a YAML file"
-            case .special: "this is no regular file, expected a YAML file"
-            case .tooLarge(let limit): "the file is larger than \(limit / 1024) KiB, expected a configuration"
-            }
-        }
     }
 
     /// - Parameter limit: the largest size, in bytes.
     /// - Throws: ``Problem``.
-    static func read(_ path: String, limit: Int) throws -> [UInt8] {
+    package static func read(_ path: String, limit: Int) throws -> [UInt8] {
         // Not blocking: the path may be that of a pipe that nobody writes to.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Problem.cannotRead(reason: String(cString: strerror(errno))) }
