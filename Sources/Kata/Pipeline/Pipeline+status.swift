@@ -22,7 +22,8 @@ extension Pipeline {
             consumers: consumers,
             counts: counts(stored, consumers: consumers, queued: depth),
             run: session.map { runStatus($0.progress) },
-            drain: (isRunning ? session?.progress.receipt() : nil) ?? lastDrain.withLock { $0 }
+            drain: (isRunning ? session?.progress.receipt() : nil) ?? lastDrain.withLock { $0 },
+            problems: problems
         )
     }
 

@@ -53,6 +53,10 @@ public final class Pipeline: Sendable {
     /// The receipt of the last drain that is over; `nil` if there was none.
     let lastDrain: Mutex<DrainReceipt?>
     let runQueue = RunQueue()
+    /// What keeps a part from working, shown by the status.
+    let problemOfPart = Mutex<[Part: String]>([:])
+    /// Set when results were forgotten that an export may hold.
+    let resultsWerePruned = AutoResetEvent()
 
     /// Reads from the store what was done before. If no other pipeline of this recorder has the name, this pipeline is
     /// told from here on what happens to its jobs; otherwise only after ``takeOver()``.
@@ -98,7 +102,7 @@ public final class Pipeline: Sendable {
     ///
     /// - Throws: what the source threw; ``RecorderFailure`` if the store failed.
     public func run(_ mode: Mode) async throws {
-        try await withLiveExport {
+        try await withLiveExport(mode) {
             do {
                 try await self.runInTurn(mode)
             } catch {

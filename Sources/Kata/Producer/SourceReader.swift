@@ -10,6 +10,8 @@ struct SourceReader {
     let triesAgain: Bool
     let runtime: Runtime
     let logger: Logger
+    /// Shows what keeps the source from working; `nil` if it works. Returns whether that is news.
+    let show: @Sendable (String?) -> Bool
     /// How many items are read at a time.
     private static let batchSize = 1_000
     private static let forever = Duration.seconds(100 * 365 * 24 * 3_600)
@@ -53,7 +55,7 @@ struct SourceReader {
         // Jobs that were finished when the daemon ended, before the source was told.
         for job in submitted where job.isDuplicate && source.followsJobs {
             guard let record = try await store.job(job.id), record.state.isFinal else { continue }
-            await source.settled(record.job, as: record.state)
+            await source.settled(record)
         }
     }
 
@@ -61,13 +63,19 @@ struct SourceReader {
         var failures = 0
         while true {
             do {
-                return try await source.items(from: progress, run: run, limit: Self.batchSize)
+                let batch = try await source.items(from: progress, run: run, limit: Self.batchSize)
+                _ = show(nil)
+                if failures > 1 { logger.notice("the source works again", metadata: ["failures": "\(failures)"]) }
+                return batch
             } catch  where triesAgain && !(error is CancellationError) {
                 failures += 1
                 let delay = Self.retry.ceiling(after: failures)
-                logger.error(
-                    "the source failed and is asked again",
-                    metadata: ["error": "\(error)", "in_seconds": "\(delay.formattedSeconds)"])
+                // Said once; how often it failed is said when it works again.
+                if show("\(error)") {
+                    logger.error(
+                        "the source failed and is asked again",
+                        metadata: ["error": "\(error)", "in_seconds": "\(delay.formattedSeconds)"])
+                }
                 try await runtime.clock.sleep(for: delay)
             }
         }

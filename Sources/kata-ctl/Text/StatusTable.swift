@@ -36,6 +36,7 @@ struct StatusTable {
                 "  drain    \(drain.finished) finished, \(drain.wentBack) went back, \(drain.cutOff) cut off, \(drain.at)"
             )
         }
+        for problem in pipeline.problems ?? [] { lines.append("  problem  \(ExportFormat.escape(problem))") }
         append(pipeline.consumers)
     }
 
