@@ -55,7 +55,7 @@ public final class DatabaseLock: Sendable {
     private static func takeFile(databasePath: String) throws -> Int32 {
         let path = databasePath + ".lock"
         while true {
-            let file = try openFile(path)
+            let file = try openFile(path, databasePath)
             guard take(file) else {
                 let code = errno
                 let owner = readOwner(file)
@@ -72,7 +72,7 @@ public final class DatabaseLock: Sendable {
     }
 
     /// Opens the lock's file, or makes it. Nothing else is opened, such as what a link of that name leads to.
-    private static func openFile(_ path: String) throws -> Int32 {
+    private static func openFile(_ path: String, _ databasePath: String) throws -> Int32 {
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
         guard file >= 0 else {
             throw errno == ELOOP || errno == ENXIO
@@ -84,7 +84,18 @@ public final class DatabaseLock: Sendable {
             close(file)
             throw DatabaseLockError.inTheWay(path: path)
         }
+        // Root may be about to restore the database of a daemon that runs as another user, who has to open the file then.
+        if geteuid() == 0 && status.st_uid == 0, let owner = owner(databasePath) {
+            fchown(file, owner.user, owner.group)
+        }
         return file
+    }
+
+    /// Whom the database belongs to, or its directory where there is no database.
+    private static func owner(_ databasePath: String) -> (user: uid_t, group: gid_t)? {
+        var status = stat()
+        let isThere = stat(databasePath, &status) == 0 || stat(directoryPath(of: databasePath), &status) == 0
+        return isThere ? (status.st_uid, status.st_gid) : nil
     }
 
     /// Tries to take the lock for half a second: a process that a killed daemon was just starting keeps it for a

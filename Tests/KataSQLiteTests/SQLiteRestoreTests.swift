@@ -76,6 +76,23 @@ struct SQLiteRestoreTests {
         #expect(names == ["copy.db", "kata.db", "kata.db.lock"])
     }
 
+    @Test(
+        "belongs to the user of the directory when root restores it, and so does the lock",
+        .enabled(if: geteuid() == 0, "only root can give files away"))
+    func owner() throws {
+        try SQLiteJobStore(path: path).close()
+        try SQLiteBackup.write(of: path, to: copy)
+        let new = directory.path("state/kata.db")
+        try FileManager.default.createDirectory(atPath: directory.path("state"), withIntermediateDirectories: false)
+        try #require(chown(directory.path("state"), 65_534, 65_534) == 0)
+        _ = try SQLiteRestore.restore(copy, as: new)
+        for file in [new, new + ".lock"] {
+            var status = stat()
+            try #require(stat(file, &status) == 0)
+            #expect(status.st_uid == 65_534, "\(file)")
+        }
+    }
+
     @Test("is not restored while a daemon has it")
     func locked() throws {
         try SQLiteJobStore(path: path).close()
