@@ -92,7 +92,7 @@ let package = Package(
         .target(
             name: "KataSQLite",
             dependencies: [
-                "CSQLite", "Kata",
+                "CLinux", "CSQLite", "Kata",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],

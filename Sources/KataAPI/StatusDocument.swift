@@ -31,6 +31,9 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         public let run: Run?
         /// The receipt of the drain under way, or of the last one; missing before the first drain.
         public let drain: Drain?
+        /// What keeps the pipeline's source or its export from working now, as sentences for people; missing if nothing
+        /// does. Both are tried again.
+        public let problems: [String]?
     }
 
     /// How full the queue is.
@@ -205,6 +208,7 @@ extension StatusDocument.Pipeline {
                 at: receipt.at.iso8601
             )
         }
+        problems = status.problems.isEmpty ? nil : status.problems
     }
 }
 

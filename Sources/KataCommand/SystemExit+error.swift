@@ -23,13 +23,16 @@ extension SystemExit {
         switch error {
         case .taken: self = .alreadyRunning
         case .cannotCreate(_, let code): self.init(creating: true, code: code)
+        case .inTheWay: self = .cannotCreate
         }
     }
 
     private init(_ error: SQLiteOpenError) {
         switch error {
-        case .missing, .notAFile, .notADatabase, .foreign, .newer, .older, .severalNames: self = .configuration
-        case .permissionDenied: self = .permission
+        case .missing, .notAFile, .notADatabase, .foreign, .newer, .older, .severalNames, .foreignLog:
+            self = .configuration
+        case .permissionDenied, .foreignOwner, .writableByOthers: self = .permission
+        case .inUse: self = .cannotCreate
         case .cannotOpen, .notDurable: self = .io
         }
     }

@@ -15,6 +15,8 @@ public struct DaemonConfiguration: Sendable {
 
     /// The path of the database file: from the root, with symbolic links followed, so that a database has one name.
     public let database: String
+    /// The number of the group that may read the database; `nil` if only its user may.
+    public let databaseGroup: UInt32?
     /// The path of the control socket, at most 99 bytes; a relative one starts at the working directory.
     public let socket: String
     /// The least severe level that is logged.
@@ -32,6 +34,7 @@ public struct DaemonConfiguration: Sendable {
         drainTimeout: Duration, pluginsDirectory: String = PluginContext.defaultPluginsDirectory, pipelines: [Pipeline]
     ) {
         self.database = database
+        databaseGroup = nil
         self.socket = socket
         self.logLevel = logLevel
         self.drainTimeout = drainTimeout
@@ -56,6 +59,7 @@ public struct DaemonConfiguration: Sendable {
         let root = try overrides.apply(to: ConfigurationFile.read(path), report: report).withoutExtensions
         var section = ConfigurationSection(root, title: "the configuration", report: report)
         database = resolvedPath(section.path("database", default: paths.database))
+        databaseGroup = Self.readGroup("database_group", in: &section)
         socket = section.path("socket", default: paths.daemonSocket)
         if socket.utf8.count > ControlSocketPath.limit {
             section.fault("socket", "has \(socket.utf8.count) bytes, expected at most \(ControlSocketPath.limit)")
@@ -71,7 +75,14 @@ public struct DaemonConfiguration: Sendable {
         try report.throwIfFaulty()
     }
 
-    /// An export replaces its file, so it must be no file that the daemon needs.
+    private static func readGroup(_ key: String, in section: inout ConfigurationSection) -> UInt32? {
+        guard let name = section.optionalString(key), !name.isEmpty else { return nil }
+        if let group = groupID(name) { return group }
+        section.fault(key, "is '\(name)', which is no group of this system, expected one")
+        return nil
+    }
+
+    /// An export replaces its file, so it must be no file that the daemon needs, and none that holds something else.
     private func checkExports(reserved: [String], report: ConfigurationSection.Report) {
         var taken = Set(reserved.map(resolvedPath))
         for pipeline in pipelines {
@@ -88,6 +99,14 @@ public struct DaemonConfiguration: Sendable {
                     "export is '\(export)', whose directory is not there, expected one in a directory", at: origin)
             } else if !isFileOrNothing(path) {
                 report.add("export is '\(export)', which is no regular file, expected one, or none yet", at: origin)
+            } else if pipeline.configuration.source.inputFiles.contains(where: { isSameFile($0, path) }) {
+                report.add(
+                    "export is '\(export)', which is the file that the pipeline reads, expected another one", at: origin
+                )
+            } else if !ExportFile.mayBeReplaced(path, limit: 1 << 20) {
+                report.add(
+                    "export is '\(export)', which holds something else than results, expected none yet, an empty one or "
+                        + "one with lines such as 'c1 | 0'", at: origin)
             }
         }
     }

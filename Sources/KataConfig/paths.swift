@@ -1,4 +1,5 @@
 import Foundation
+import Kata
 
 /// The same path from the root, without `.` and `..`, and with symbolic links followed.
 func resolvedPath(_ path: String) -> String {
@@ -20,4 +21,16 @@ func isFileOrNothing(_ path: String) -> Bool {
 func isDirectory(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
+/// Whether two paths lead to one file, or will once there is one.
+func isSameFile(_ first: String, _ second: String) -> Bool {
+    if let file = FileIdentity(of: first), file == FileIdentity(of: second) { return true }
+    return resolvedPath(first) == resolvedPath(second)
+}
+
+/// The number of the group of that name; `nil` if there is none.
+func groupID(_ name: String) -> UInt32? {
+    // The configuration is read by one thread at a time.
+    getgrnam(name)?.pointee.gr_gid
 }

@@ -33,7 +33,7 @@ public struct Daemon: Sendable {
         // The lock comes first: a daemon without it must touch neither the database nor the socket.
         let lock = try DatabaseLock(databasePath: databasePath)
         defer { withExtendedLifetime(lock) {} }
-        let store = try SQLiteJobStore(path: databasePath)
+        let store = try openDatabase(databasePath, lock)
         let socket = try ControlSocket(path: configuration.socket)
 
         let recorder = Recorder(store: store, logger: logger)
@@ -54,6 +54,21 @@ public struct Daemon: Sendable {
             }
         try store.close()
         return summary
+    }
+
+    /// Opens the database, or makes it, for those whom the configuration lets read it.
+    private func openDatabase(_ databasePath: String, _ lock: DatabaseLock) throws -> SQLiteJobStore {
+        let access = DatabaseAccess(group: configuration.databaseGroup)
+        try access.create(databasePath)
+        // It may have been made just now.
+        try lock.coverDatabase()
+        let store = try SQLiteJobStore(path: databasePath)
+        if let mode = try access.apply(to: databasePath) {
+            logger.notice(
+                "the database's mode was changed: database_group says who may read it",
+                metadata: ["database": "\(databasePath)", "mode_before": "\(mode)"])
+        }
+        return store
     }
 
     private func serve(

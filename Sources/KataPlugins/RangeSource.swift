@@ -37,6 +37,9 @@ public struct RangeSource: JobSource, Plugin {
     /// The saved progress was not written by this source.
     struct UnknownCursor: Error, CustomStringConvertible {
         let cursor: String
-        var description: String { "the range source cannot go on from '\(cursor)': another source has written that" }
+        var description: String {
+            "the range source cannot go on from '\(cursor)': another source has written that. Put the producer back as it was "
+                + "until the run is finished, or give the pipeline another name"
+        }
     }
 }

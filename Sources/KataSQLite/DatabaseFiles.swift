@@ -1,4 +1,5 @@
 import Glibc
+import Kata
 
 /// The files that belong to a database, none of which anything else may be written over.
 public enum DatabaseFiles {
@@ -12,7 +13,7 @@ public enum DatabaseFiles {
     /// Whether a path leads to one of the files of that database, by whatever name.
     public static func contain(_ path: String, of database: String) -> Bool {
         endings.contains { ending in
-            if let file = identity(path), file == identity(database + ending) { return true }
+            if let file = FileIdentity(of: path), file == FileIdentity(of: database + ending) { return true }
             // A file that is not there now may be there later.
             return canonical(path).map { $0 == canonical(database + ending) } ?? false
         }
@@ -33,11 +34,6 @@ public enum DatabaseFiles {
             guard path.hasSuffix(ending) else { return false }
             return isDatabase(String(path.dropLast(ending.count)))
         }
-    }
-
-    private static func identity(_ path: String) -> [UInt64]? {
-        var status = stat()
-        return stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil
     }
 
     private static func isDatabase(_ path: String) -> Bool {

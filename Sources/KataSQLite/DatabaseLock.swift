@@ -1,32 +1,102 @@
+import CLinux
 import Glibc
+import Kata
+import Synchronization
 
-/// Makes sure that one daemon owns a database: an advisory lock on a file beside it. It is held as long as this object
-/// is, and the kernel releases it with the process.
+/// Makes sure that one daemon owns a database: an advisory lock on a file beside it, and on the database itself, so that
+/// it holds even if somebody removes the file beside it. It is held as long as this object is, and the kernel releases it
+/// with the process.
 public final class DatabaseLock: Sendable {
+    private let databasePath: String
     private let descriptor: Int32
+    /// The database, once it is covered. SQLite's own locks end when any descriptor of the file is closed in this
+    /// process, so this one outlives the store.
+    private let database = Mutex<Int32?>(nil)
 
-    /// Takes the lock of the database at that path.
+    /// Takes the lock of the database at that path, whether there is a database or not.
     ///
     /// - Throws: ``DatabaseLockError``.
     public init(databasePath: String) throws {
-        let path = databasePath + ".lock"
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw DatabaseLockError.cannotCreate(path: path, code: errno) }
-        guard Self.take(descriptor) else {
-            let code = errno
-            let owner = Self.readOwner(descriptor)
-            close(descriptor)
-            throw code == EWOULDBLOCK
-                ? DatabaseLockError.taken(databasePath: databasePath, owner: owner)
-                : .cannotCreate(path: path, code: code)
-        }
-        // The process id is only for the message above; the lock itself is the kernel's.
+        self.databasePath = databasePath
+        descriptor = try Self.takeFile(databasePath: databasePath)
+        // The process id is only for the message to another daemon; the lock itself is the kernel's.
         let owner = Array("\(getpid())\n".utf8)
         ftruncate(descriptor, 0)
         pwrite(descriptor, owner, owner.count, 0)
+        try coverDatabase()
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        close(descriptor)
+        if let database = database.withLock({ $0 }) { close(database) }
+    }
+
+    /// Takes the lock on the database itself, if there is one by now and the file system can do it. To be called before
+    /// the database is opened.
+    ///
+    /// - Throws: ``DatabaseLockError/taken(databasePath:owner:)``.
+    public func coverDatabase() throws {
+        try database.withLock { database in
+            guard database == nil else { return }
+            let file = open(databasePath, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+            guard file >= 0 else { return }
+            // There a lock of the whole file would stand in the way of SQLite's own.
+            if clinux_shares_locks(file) != 0 {
+                close(file)
+            } else if !Self.take(file) && errno == EWOULDBLOCK {
+                close(file)
+                throw DatabaseLockError.taken(databasePath: databasePath, owner: nil)
+            } else {
+                database = file
+            }
+        }
+    }
+
+    private static func takeFile(databasePath: String) throws -> Int32 {
+        let path = databasePath + ".lock"
+        while true {
+            let file = try openFile(path, databasePath)
+            guard take(file) else {
+                let code = errno
+                let owner = readOwner(file)
+                close(file)
+                throw code == EWOULDBLOCK
+                    ? DatabaseLockError.taken(databasePath: databasePath, owner: owner)
+                    : .cannotCreate(path: path, code: code)
+            }
+            var status = stat()
+            if fstat(file, &status) == 0, FileIdentity(status) == FileIdentity(ofName: path) { return file }
+            // The file was removed in between, and another daemon may have made a new one.
+            close(file)
+        }
+    }
+
+    /// Opens the lock's file, or makes it. Nothing else is opened, such as what a link of that name leads to.
+    private static func openFile(_ path: String, _ databasePath: String) throws -> Int32 {
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
+        guard file >= 0 else {
+            throw errno == ELOOP || errno == ENXIO
+                ? DatabaseLockError.inTheWay(path: path) : .cannotCreate(path: path, code: errno)
+        }
+        var status = stat()
+        let isOwn = fstat(file, &status) == 0 && (status.st_uid == geteuid() || geteuid() == 0)
+        guard isOwn, status.st_mode & S_IFMT == S_IFREG, status.st_nlink <= 1 else {
+            close(file)
+            throw DatabaseLockError.inTheWay(path: path)
+        }
+        // Root may be about to restore the database of a daemon that runs as another user, who has to open the file then.
+        if geteuid() == 0 && status.st_uid == 0, let owner = owner(databasePath) {
+            fchown(file, owner.user, owner.group)
+        }
+        return file
+    }
+
+    /// Whom the database belongs to, or its directory where there is no database.
+    private static func owner(_ databasePath: String) -> (user: uid_t, group: gid_t)? {
+        var status = stat()
+        let isThere = stat(databasePath, &status) == 0 || stat(directoryPath(of: databasePath), &status) == 0
+        return isThere ? (status.st_uid, status.st_gid) : nil
+    }
 
     /// Tries to take the lock for half a second: a process that a killed daemon was just starting keeps it for a
     /// moment.
@@ -54,6 +124,8 @@ public enum DatabaseLockError: Error, Hashable, CustomStringConvertible {
     case taken(databasePath: String, owner: Int?)
     /// The system refused the file at that path, or the lock, with that error number.
     case cannotCreate(path: String, code: Int32)
+    /// What is at that path is no file of this user alone, such as a link.
+    case inTheWay(path: String)
 
     /// A sentence for people, with what to do.
     public var description: String {
@@ -63,6 +135,8 @@ public enum DatabaseLockError: Error, Hashable, CustomStringConvertible {
                 + "stop that one, or name another with --database"
         case .cannotCreate(let path, let code):
             "cannot create '\(path)': \(String(cString: strerror(code)))"
+        case .inTheWay(let path):
+            "'\(path)' is not a file of this user alone and is left as it is; remove it, or name another database"
         }
     }
 }

@@ -1,6 +1,7 @@
 import CSQLite
 import GRDB
 public import Kata
+import Synchronization
 
 /// The store in an SQLite file.
 ///
@@ -8,6 +9,7 @@ public import Kata
 /// (`synchronous = FULL`).
 public final class SQLiteJobStore: JobStore, ForwardingReader {
     private let pool: DatabasePool
+    private let files: Mutex<OpenDatabaseFiles>
     /// Run once, however many stores there are, because SQLite takes the setting only before its first use.
     private static let configureLibrary: Void = csqlite_forgo_memory_statistics()
     /// Reads on connections of its own, beside the one that writes.
@@ -33,6 +35,7 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
         try checkIsUsable(path)
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
+            files = Mutex(OpenDatabaseFiles(path: path))
             reader = SQLiteReader(connections: pool, path: path)
             try makeDurable(path: path)
             try migrate(path: path)
@@ -42,10 +45,12 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
         }
     }
 
-    /// - Throws: what `body` threw; ``SQLiteFailure``.
+    /// - Throws: what `body` threw; ``SQLiteFailure``, also if what was committed would not be there after a restart.
     public func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
         do {
-            return try pool.writeWithoutTransaction { try Self.transaction(on: $0, body) }
+            let result = try pool.writeWithoutTransaction { try Self.transaction(on: $0, body) }
+            try files.withLock { try $0.check() }
+            return result
         } catch let error as DatabaseError {
             throw SQLiteFailure(error, path: pool.path)
         }

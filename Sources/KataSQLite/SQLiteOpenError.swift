@@ -20,6 +20,14 @@ public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
     case severalNames(path: String)
     /// This user may not read the file, or not write it where that is needed.
     case permissionDenied(path: String)
+    /// It belongs to another user.
+    case foreignOwner(path: String)
+    /// Other users than its owner may write it.
+    case writableByOthers(path: String)
+    /// The write-ahead log beside it is that of another database.
+    case foreignLog(path: String)
+    /// A daemon uses it, or it was not closed.
+    case inUse(path: String)
     /// SQLite refused, for that reason.
     case cannotOpen(path: String, reason: String)
 
@@ -45,6 +53,13 @@ public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
         case .notDurable(let path): "'\(path)' can't be opened with synchronous = FULL"
         case .severalNames(let path): "'\(path)' has several names (hard links); remove all but one"
         case .permissionDenied(let path): "no permission to use '\(path)'; run this as its owner, or change its mode"
+        case .foreignOwner(let path): "'\(path)' belongs to another user; run this as its owner, or change its owner"
+        case .writableByOthers(let path):
+            "'\(path)' may be written by other users; if you trust what is in it: chmod go-w '\(path)'"
+        case .foreignLog(let path):
+            "'\(path)-wal' does not belong to '\(path)', which was put there since; both were left as they are. To restore a "
+                + "copy, put the old file back and use kata-ctl restore; or else move '\(path)-wal' away"
+        case .inUse(let path): "'\(path)' is a database in use, or one that was not closed; name another file"
         case .cannotOpen(let path, let reason): "cannot open the database '\(path)': \(reason)"
         }
     }

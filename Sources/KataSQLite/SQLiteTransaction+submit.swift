@@ -42,6 +42,7 @@ extension SQLiteTransaction {
         for job in jobs {
             if let key = job.uniqueKey,
                 let other = try findUnique(key, run: run, finishedAfter: time.milliseconds - uniqueFor.milliseconds)
+                    ?? findOpen(sameThingAs: job, run: run)
             {
                 submitted.append(SubmittedJob(id: other, state: nil))
                 continue
@@ -49,6 +50,7 @@ extension SQLiteTransaction {
             let blocking = job.after.ranges.isEmpty ? Blocking() : try blocking(by: job.after, when: job.when)
             var state: JobState = job.runAt.map { $0 > time } ?? false ? .scheduled : .pending
             if blocking.reason != nil { state = .cancelled } else if !blocking.jobs.isEmpty { state = .waiting }
+            if job.failure != nil { state = .failed }
             insert.bind(job.item, at: 3)
             insert.bind(state.code, at: 4)
             insert.bind(Int64(job.priority), at: 5)
@@ -58,8 +60,8 @@ extension SQLiteTransaction {
             insert.bind(job.timeout?.milliseconds, at: 9)
             insert.bind(job.key, at: 10)
             insert.bind(Int64(state == .waiting ? blocking.jobs.count : 0), at: 11)
-            insert.bind(blocking.reason, at: 12)
-            insert.bind(state == .cancelled ? time.milliseconds : nil, at: 13)
+            insert.bind(job.failure ?? blocking.reason, at: 12)
+            insert.bind(state.isFinal ? time.milliseconds : nil, at: 13)
             try insert.execute()
             let id = database.lastInsertedRowID
             if state == .waiting { try insertDependencies(of: id, on: blocking.jobs, when: job.when) }
@@ -98,6 +100,24 @@ extension SQLiteTransaction {
         )
         query.bind(key, at: 1)
         query.bind(run, at: 2)
+        return try query.rows { $0.integer(0) }.first
+    }
+
+    /// The unfinished job in the pipeline of that run that is about the same thing as a new one, as its
+    /// ``NewJob/uniqueStem`` says.
+    private func findOpen(sameThingAs job: NewJob, run: Run.ID) throws -> Job.ID? {
+        guard let stem = job.uniqueStem else { return nil }
+        let query = try SQLStatement(
+            """
+            SELECT id FROM job WHERE unique_key >= ?1 AND unique_key < ?3 AND state <> 2 AND state <> 3 AND state <> 4
+                AND item = ?4 AND \(Self.isOfSamePipeline) ORDER BY id DESC LIMIT 1
+            """, in: database
+        )
+        query.bind(stem, at: 1)
+        query.bind(run, at: 2)
+        // Behind every text that begins so.
+        query.bind(stem + "\u{10FFFF}", at: 3)
+        query.bind(job.item, at: 4)
         return try query.rows { $0.integer(0) }.first
     }
 

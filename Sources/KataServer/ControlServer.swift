@@ -1,4 +1,4 @@
-import Glibc
+public import Kata
 import KataAPI
 public import Logging
 import NIOCore
@@ -10,10 +10,14 @@ public import ServiceLifecycle
 public final class ControlServer: Service {
     /// How long a shutdown waits for clients that still read.
     private static let patience = Duration.seconds(2)
+    /// How often the server makes sure that clients still find it.
+    private static let checkInterval = Duration.seconds(2)
+    private static let backlog: Int32 = 256
 
     private let socket: ControlSocket
     private let service: any ControlService
     private let logger: Logger
+    private let clock: any MonotonicClock
     private let onReady: @Sendable () async -> Void
 
     /// - Parameters:
@@ -21,17 +25,18 @@ public final class ControlServer: Service {
     ///   - onReady: called once requests are answered.
     public init(
         socket: ControlSocket, service: any ControlService, logger: Logger,
-        onReady: @escaping @Sendable () async -> Void
+        clock: any MonotonicClock = PreciseClock(), onReady: @escaping @Sendable () async -> Void
     ) {
         // One thread is enough for a control socket. Only the first setting counts, and only before the first use.
         NIOSingletons.groupLoopCountSuggestion = 1
         self.socket = socket
         self.service = service
         self.logger = logger
+        self.clock = clock
         self.onReady = onReady
     }
 
-    /// Serves until a graceful shutdown, and removes the socket then.
+    /// Serves until a graceful shutdown, and removes the socket then. A socket that somebody else removes is bound anew.
     ///
     /// - Throws: ``ControlSocketError``; what the system said of the socket.
     public func run() async throws {
@@ -54,39 +59,94 @@ public final class ControlServer: Service {
     }
 
     private func serve(on eventLoop: any EventLoop) async throws {
-        let listener = try await listen(on: eventLoop)
         let responder = ControlResponder(service: service, logger: logger)
         let headers: HTTPHeaders = [VersionHeader.name: service.version]
+        let first = try await listen(on: eventLoop)
+        try await withThrowingDiscardingTaskGroup { group in
+            var listener = first
+            var isFirst = true
+            repeat {
+                try await accept(on: listener) {
+                    logger.info("listening", metadata: ["socket": "\(socket.path)"])
+                    if isFirst { await onReady() }
+                    isFirst = false
+                } each: { connection in
+                    // What goes wrong with one connection is its own: it ends, and the others go on.
+                    group.addTask { await connection.serve(headers: headers, responder.respond) }
+                }
+                guard let next = try await listenAgain(on: eventLoop) else { return }
+                listener = next
+            } while true
+        }
+    }
+
+    /// Accepts connections until a graceful shutdown, or until clients don't find the socket any more.
+    private func accept(
+        on listener: NIOAsyncChannel<HTTPConnection, Never>, ready: () async -> Void, each: (HTTPConnection) -> Void
+    ) async throws {
         try await withGracefulShutdownHandler {
             try await listener.executeThenClose { connections in
                 try socket.publish()
-                logger.info("listening", metadata: ["socket": "\(socket.path)"])
-                await onReady()
-                try await withThrowingDiscardingTaskGroup { group in
-                    for try await connection in connections {
-                        // What goes wrong with one connection is its own: it ends, and the others go on.
-                        group.addTask { await connection.serve(headers: headers, responder.respond) }
-                    }
-                }
+                await ready()
+                async let _: Void = closeOnceLost(listener.channel)
+                for try await connection in connections { each(connection) }
             }
-        } onGracefulShutdown: {
+        } onGracefulShutdown: { [socket] in
+            // As long as it is open, nothing else can be taken for it.
+            socket.remove()
             listener.channel.close(promise: nil)
         }
     }
 
+    /// Closes the listening socket when its path is free, so that another one can be bound there.
+    private func closeOnceLost(_ channel: any Channel) async throws {
+        var told: ControlSocket.Place = .own
+        while channel.isActive {
+            try await clock.sleep(for: Self.checkInterval)
+            let place = socket.place
+            switch place {
+            case .own: break
+            case .free where channel.isActive:
+                logger.warning("the socket was removed and is bound anew", metadata: ["socket": "\(socket.path)"])
+                return channel.close(promise: nil)
+            case .free: return
+            case .taken(let error) where place != told:
+                logger.error(
+                    "the socket was removed and can't be bound anew", metadata: ["error": "\(error)"])
+            case .taken: break
+            }
+            told = place
+        }
+    }
+
+    /// Listens again, as soon as that can be done; `nil` in a graceful shutdown.
+    private func listenAgain(on eventLoop: any EventLoop) async throws -> NIOAsyncChannel<HTTPConnection, Never>? {
+        var told: ControlSocketError?
+        while !Task.isShuttingDownGracefully {
+            do {
+                return try await listen(on: eventLoop)
+            } catch let error as ControlSocketError {
+                if error != told { logger.error("the socket can't be bound anew", metadata: ["error": "\(error)"]) }
+                told = error
+            }
+            await cancelWhenGracefulShutdown { [clock] in
+                // The end of the sleep is looked at above, whatever it was.
+                try? await clock.sleep(for: Self.checkInterval)
+            }
+        }
+        return nil
+    }
+
     private func listen(on eventLoop: any EventLoop) async throws -> NIOAsyncChannel<HTTPConnection, Never> {
-        // So that the socket is private from its first moment. Nothing else is created meanwhile: the pipelines wait for it.
-        let mask = umask(0o177)
-        defer { umask(mask) }
-        return try await ServerBootstrap(group: eventLoop)
-            .serverChannelOption(.backlog, value: 256)
+        try await ServerBootstrap(group: eventLoop)
+            .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelInitializer { [logger] channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .bind(unixDomainSocketPath: socket.temporaryPath) { [logger] channel in
+            .bind(socket.bind(backlog: Self.backlog)) { [logger] channel in
                 channel.eventLoop.makeCompletedFuture { try HTTPConnection(channel, logger: logger) }
             }
     }

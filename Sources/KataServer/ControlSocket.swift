@@ -1,18 +1,31 @@
 import Glibc
+import Kata
 import KataAPI
 import Synchronization
 
 /// The file of the control socket: private to its user, and never put in the place of something else.
 ///
-/// The server binds to a temporary name in the same directory. Only once its mode is 0600 does it get its real name, in
-/// one step, so nobody else can ever connect and clients find either no socket or one that answers.
+/// The server binds to a temporary name in the same directory, with the mode 0600 from its first moment. Only when it
+/// answers does it get its real name, in one step, so nobody else can ever connect and clients find either no socket or one
+/// that answers.
 public final class ControlSocket: Sendable {
     /// Where clients find the socket once requests are answered.
     public let path: String
     /// Where the server binds the socket.
-    let temporaryPath: String
-    /// Of the socket that was published; `nil` before.
-    private let inode = Mutex<ino_t?>(nil)
+    private let temporaryPath: String
+    /// The socket that was published; `nil` before, and once it was removed. A socket that is open keeps its identity, so no
+    /// other file can be taken for it.
+    private let published = Mutex<FileIdentity?>(nil)
+
+    /// What is at the socket's path.
+    enum Place: Equatable {
+        /// The socket that was published.
+        case own
+        /// Nothing, or a socket that nobody listens on, so that the socket can be bound anew.
+        case free
+        /// Something else, for that reason in the way.
+        case taken(ControlSocketError)
+    }
 
     /// Checks that the socket can be made at that path.
     ///
@@ -25,20 +38,52 @@ public final class ControlSocket: Sendable {
         try checkNothingInTheWay()
     }
 
-    /// Gives the bound socket its real name.
-    func publish() throws {
-        var status = stat()
-        guard chmod(temporaryPath, 0o600) == 0, stat(temporaryPath, &status) == 0, rename(temporaryPath, path) == 0
+    /// Binds a socket to its temporary name, and listens. The caller owns the descriptor.
+    ///
+    /// - Throws: ``ControlSocketError``.
+    func bind(backlog: Int32) throws -> Int32 {
+        try checkDirectory()
+        try checkNothingInTheWay()
+        let descriptor = Self.makeSocket()
+        if descriptor < 0 { throw ControlSocketError.cannotCreate(path: path, code: errno) }
+        // The mode of the file is that of the socket, less the umask, which is the whole process's.
+        guard fchmod(descriptor, 0o600) == 0, Self.withAddress(temporaryPath, { Glibc.bind(descriptor, $0, $1) }) == 0,
+            chmod(temporaryPath, 0o600) == 0, listen(descriptor, backlog) == 0
         else {
-            throw ControlSocketError.cannotCreate(path: path, code: errno)
+            let code = errno
+            close(descriptor)
+            throw ControlSocketError.cannotCreate(path: path, code: code)
         }
-        inode.withLock { $0 = status.st_ino }
+        return descriptor
     }
 
-    /// Removes the socket, if the file is still the one that was published.
+    /// Gives the bound socket its real name.
+    func publish() throws {
+        guard let identity = FileIdentity(ofName: temporaryPath), rename(temporaryPath, path) == 0 else {
+            throw ControlSocketError.cannotCreate(path: path, code: errno)
+        }
+        published.withLock { $0 = identity }
+    }
+
+    /// What is at the path now.
+    var place: Place {
+        if let identity = FileIdentity(ofName: path), identity == published.withLock({ $0 }) { return .own }
+        do {
+            try checkNothingInTheWay()
+            return .free
+        } catch let error as ControlSocketError {
+            return .taken(error)
+        } catch {
+            return .taken(.inTheWay(path: path))
+        }
+    }
+
+    /// Removes the socket, if the file is still the one that was published. To be called while it is open.
     func remove() {
-        var status = stat()
-        if lstat(path, &status) == 0, inode.withLock({ $0 }) == status.st_ino { unlink(path) }
+        published.withLock { published in
+            if let identity = published, identity == FileIdentity(ofName: path) { unlink(path) }
+            published = nil
+        }
     }
 
     private func checkDirectory() throws {
@@ -75,16 +120,25 @@ public final class ControlSocket: Sendable {
     /// Whether a process listens on the socket. Only a refused connection tells that none does; the call does not
     /// block, because a busy listener might not accept.
     private func isAlive() -> Bool {
-        let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
-        let descriptor = socket(AF_UNIX, flags, 0)
+        let descriptor = Self.makeSocket()
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
+        return Self.withAddress(path) { connect(descriptor, $0, $1) } == 0 || errno != ECONNREFUSED
+    }
+
+    private static func makeSocket() -> Int32 {
+        socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+    }
+
+    private static func withAddress(
+        _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
         return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0 || errno != ECONNREFUSED
+                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
     }

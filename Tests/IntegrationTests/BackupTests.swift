@@ -41,14 +41,61 @@ struct BackupTests {
         let late = try await workplace.submit(["c"])[0]
         try await workplace.crash(first)
 
-        for ending in ["", "-wal", "-shm"] { try FileManager.default.removeItem(atPath: workplace.database + ending) }
-        try FileManager.default.moveItem(atPath: workplace.path("copy.db"), toPath: workplace.database)
+        let outcome = try await workplace.control("restore", "copy.db")
+        #expect((outcome.code, outcome.errors) == (0, ""))
+        #expect(outcome.output.hasPrefix("./kata.db: restored from copy.db, "), "\(outcome.output)")
+        #expect(outcome.output.contains("\n./kata.db.before-restore-"), "\(outcome.output)")
         try await workplace.withDaemon { _ in
             #expect(try await workplace.job(done).state == "done")
             #expect(try await workplace.request("GET", "/v1/jobs/\(late)").status == 404)
             #expect(try await workplace.ctl("resume", "mail").code == 0)
             try await workplace.wait(for: pending, toBe: "done")
         }
+    }
+
+    @Test("is refused by katad beside the write-ahead log of the old database")
+    func besideForeignLog() async throws {
+        let workplace = try Workplace()
+        try workplace.writeInbox()
+        let first = try await workplace.startAnsweringDaemon()
+        _ = try await workplace.submit(["a"])
+        #expect(try await workplace.ctl("backup", "copy.db").code == 0)
+        try await workplace.crash(first)
+        try FileManager.default.removeItem(atPath: workplace.database)
+        try FileManager.default.moveItem(atPath: workplace.path("copy.db"), toPath: workplace.database)
+        let outcome = try await workplace.runDaemon("--once")
+        #expect(outcome.code == 78)
+        #expect(outcome.errors.contains("-wal' does not belong to"), "\(outcome.errors)")
+        #expect(FileManager.default.fileExists(atPath: workplace.database + "-wal"))
+    }
+
+    @Test("is not restored while the daemon runs, over itself, or where nothing says which database is meant")
+    func refusedRestore() async throws {
+        let workplace = try Workplace()
+        try workplace.writeInbox()
+        let unnamed = try await workplace.control("restore", "copy.db")
+        #expect(unnamed.code == 64 && unnamed.errors.contains("--database"), "\(unnamed.errors)")
+        try await workplace.withDaemon { _ in
+            _ = try await workplace.submit(["a"])
+            #expect(try await workplace.ctl("backup", "copy.db").code == 0)
+            let running = try await workplace.control("restore", "copy.db")
+            #expect(running.code == 75, "\(running.errors)")
+            #expect(try await workplace.control("restore", "./kata.db").code == 64)
+        }
+    }
+
+    @Test("makes the daemon stop if it is put in the place of the database while that runs")
+    func replacedWhileRunning() async throws {
+        let workplace = try Workplace()
+        try workplace.writeInbox()
+        let daemon = try await workplace.startAnsweringDaemon()
+        _ = try await workplace.submit(["a"])
+        #expect(try await workplace.ctl("backup", "copy.db").code == 0)
+        try #require(rename(workplace.path("copy.db"), workplace.database) == 0)
+        let outcome = try await workplace.ctl("submit", "mail", "b")
+        #expect(outcome.code != 0, "it was acknowledged, and would be lost")
+        #expect(try await daemon.wait() == 74)
+        #expect(daemon.standardError.contains("was moved, removed or replaced while it was open"))
     }
 
     @Test(

@@ -33,13 +33,18 @@ struct CompatibilityTests {
         let before = try await workplace.run(
             "sqlite3", [workplace.database, "SELECT count(*) FROM results"]
         ).output
+        try #require(chmod(workplace.database, 0o640) == 0)
         try prepare()
-        try await workplace.withDaemon { _ in
+        try await workplace.withDaemon { daemon in
+            #expect(
+                daemon.standardError.contains("the database's mode was changed: database_group says who may read it"))
             // Of the second and third schema on, the pipeline was paused.
             _ = try await workplace.ctl("resume", "mail")
             let id = try await workplace.submit(["new"])[0]
             try await workplace.wait(for: id, toBe: "done")
         }
+        var status = stat()
+        #expect(stat(workplace.database, &status) == 0 && status.st_mode & 0o7777 == 0o600)
         let after = try await workplace.count("results")
         #expect(after > Int(before.trimmingCharacters(in: .newlines)) ?? .max)
         let check = try await workplace.query("PRAGMA integrity_check; PRAGMA foreign_key_check;")

@@ -20,6 +20,43 @@ struct ControlSocketTests {
         #expect(!FileManager.default.fileExists(atPath: workplace.socket + ".new"))
     }
 
+    @Test("that is removed is bound anew, and is as private as before", .timeLimit(.minutes(10)))
+    func removed() async throws {
+        let workplace = try Workplace()
+        try workplace.writeKata(items: 0)
+        let daemon = try workplace.startDaemon()
+        try await workplace.waitForSocket()
+        for _ in 1...2 {
+            try FileManager.default.removeItem(atPath: workplace.socket)
+            try await #require(
+                eventually { try await workplace.control("status", "--socket", workplace.socket).code == 0 })
+            var status = stat()
+            try #require(lstat(workplace.socket, &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o600)
+        }
+        #expect(daemon.standardError.contains("the socket was removed and is bound anew"))
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 0)
+        #expect(!FileManager.default.fileExists(atPath: workplace.socket))
+    }
+
+    @Test("of another process that took its place is left there", .timeLimit(.minutes(10)))
+    func taken() async throws {
+        let workplace = try Workplace()
+        try workplace.writeKata(items: 0)
+        let daemon = try workplace.startDaemon()
+        try await workplace.waitForSocket()
+        let other = try UnixAddress(workplace.path("other.sock")).bound(type: SOCK_STREAM)
+        defer { close(other) }
+        try #require(listen(other, 1) == 0)
+        try #require(rename(workplace.path("other.sock"), workplace.socket) == 0)
+        try await #require(
+            eventually { daemon.standardError.contains("the socket was removed and can't be bound anew") })
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 0)
+        #expect(FileManager.default.fileExists(atPath: workplace.socket))
+    }
+
     @Test("never takes the place of a file")
     func file() async throws {
         let workplace = try Workplace()

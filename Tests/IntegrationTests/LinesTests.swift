@@ -65,22 +65,12 @@ struct LinesTests {
         #expect(try await workplace.query("SELECT run_id, item FROM jobs") == "1 | a\n2 | a\n2 | b\n")
     }
 
-    @Test("that can't be read is read once it can be", arguments: ["UTF-8", "length", "file"])
-    func unreadable(fault: String) async throws {
-        let messages = [
-            "UTF-8": "the line at byte 4 of 'lines.txt' is not valid UTF-8",
-            "length": "the line at byte 4 of 'lines.txt' is longer than 1048576 bytes",
-            "file": "cannot open 'lines.txt': No such file or directory",
-        ]
-        switch fault {
-        case "UTF-8":
-            try Data("one\n".utf8 + [0xff, 0x0a]).write(to: URL(fileURLWithPath: workplace.path("lines.txt")))
-        case "length": try workplace.write("one\n" + String(repeating: "x", count: 1_048_577) + "\n", to: "lines.txt")
-        default: break
-        }
+    @Test("that can't be read is read once it can be, and the status says so meanwhile")
+    func unreadable() async throws {
         let daemon = try await workplace.startAnsweringDaemon()
-        let message = try #require(messages[fault])
+        let message = "cannot open 'lines.txt': No such file or directory"
         try await #require(eventually { daemon.standardError.contains(message) }, "\(daemon.standardError)")
+        #expect(try await workplace.ctl("status").output.contains("  problem  \(message)"))
         // The longest line that there may be.
         let line = String(repeating: "x", count: 1_048_576)
         // All of it at once.
@@ -88,8 +78,35 @@ struct LinesTests {
         try #require(rename(workplace.path("whole.txt"), workplace.path("lines.txt")) == 0)
         try await waitForRuns(1)
         #expect(try await workplace.query("SELECT item FROM jobs") == "one\n\(line)\n")
+        #expect(try await !workplace.ctl("status").output.contains("problem"))
         daemon.kill(SIGTERM)
         #expect(try await daemon.wait() == 0)
+    }
+
+    @Test("with bad lines is read to its end: they are failed jobs, with their numbers")
+    func badLines() async throws {
+        let long = Data(repeating: 0x78, count: 1_048_577)
+        let text = Data("one\n".utf8) + [0xff, 0x0a] + Data("three\n".utf8) + long + Data("\nfive\n".utf8)
+        try text.write(to: URL(fileURLWithPath: workplace.path("lines.txt")))
+        #expect(try await workplace.runDaemon("--once").code == 0)
+        #expect(try await workplace.query("SELECT item FROM results ORDER BY item") == "five\none\nthree\n")
+        let failed = try await workplace.query("SELECT item, substr(error, 1, 60) FROM jobs WHERE state = 'failed'")
+        #expect(
+            failed.contains("line 2 of 'lines.txt' | line 2 of 'lines.txt' is not valid UTF-8 (byte 4)"), "\(failed)")
+        #expect(failed.contains("line 4 of 'lines.txt' | line 4 of 'lines.txt' is longer than 1048576"), "\(failed)")
+        #expect(try await workplace.count("runs WHERE finished_at IS NOT NULL AND done = 3 AND failed = 2") == 1)
+    }
+
+    @Test("is not written over by the export of its pipeline")
+    func exported() async throws {
+        try workplace.write("c1 | a\n", to: "lines.txt")
+        try workplace.write(
+            workplace.read("kata.yaml").replacing("queue_size: 10", with: "queue_size: 10\n    export: ./lines.txt"),
+            to: "kata.yaml")
+        let outcome = try await workplace.runDaemon("--once")
+        #expect(outcome.code == 78)
+        #expect(outcome.errors.contains("which is the file that the pipeline reads, expected another one"))
+        #expect(try workplace.read("lines.txt") == "c1 | a\n")
     }
 
     @Test("that can't be read ends a daemon that runs --once, which says why")

@@ -62,6 +62,55 @@ struct SpoolTests {
         }
     }
 
+    @Test("has the file of a job that is tried again moved back from failed")
+    func triedAgain() async throws {
+        try await workplace.withDaemon { _ in
+            try moveIn("bad", as: "x")
+            try await waitFor("spool/failed/x")
+            // In place, so that it is the same file.
+            let file = try FileHandle(forUpdating: workplace.directory.appendingPathComponent("spool/failed/x"))
+            try file.write(contentsOf: Data("good".utf8))
+            try file.close()
+            let id = try await workplace.query("SELECT job_id FROM jobs").trimmingCharacters(in: .newlines)
+            #expect(try await workplace.ctl("retry", id).code == 0)
+            try await waitFor("spool/done/x")
+            #expect(try await workplace.count("jobs") == 1)
+            #expect(try await workplace.query("SELECT state, attempt FROM jobs") == "done | 2\n")
+        }
+    }
+
+    @Test("does a file once whose mode was changed while its job waited and no daemon ran")
+    func changedMode() async throws {
+        try workplace.write("good", to: "spool/x")
+        try await workplace.withDaemon { _ in
+            #expect(try await workplace.ctl("pause", "files").code == 0)
+            try workplace.write("good", to: "spool/y")
+            try await #require(eventually { try await workplace.count("jobs WHERE item LIKE '%/y'") == 1 })
+        }
+        try #require(chmod(workplace.path("spool/y"), 0o640) == 0)
+        try await workplace.withDaemon { _ in
+            #expect(try await workplace.ctl("resume", "files").code == 0)
+            try await waitFor("spool/done/y")
+            try moveIn("good", as: "last")
+            try await waitFor("spool/done/last")
+            #expect(try await workplace.count("jobs WHERE item LIKE '%/y'") == 1)
+        }
+    }
+
+    @Test("goes on when its directory is made anew under the name")
+    func replacedDirectory() async throws {
+        try await workplace.withDaemon { daemon in
+            try moveIn("good", as: "x")
+            try await waitFor("spool/done/x")
+            try FileManager.default.moveItem(atPath: workplace.path("spool"), toPath: workplace.path("old"))
+            try FileManager.default.createDirectory(
+                atPath: workplace.path("spool"), withIntermediateDirectories: true)
+            try moveIn("good", as: "y")
+            try await waitFor("spool/done/y")
+            #expect(daemon.standardError.contains("the spool directory was moved or replaced"))
+        }
+    }
+
     @Test("leaves alone what begins with a dot, and what is no file")
     func others() async throws {
         try FileManager.default.createDirectory(

@@ -188,6 +188,30 @@ struct DaemonConfigurationTests {
         #expect("\(faults)".hasSuffix("which is another file of this daemon, expected one of its own"), "\(faults)")
     }
 
+    @Test(
+        "refuses an export in the place of what is no export",
+        arguments: [("notes", true), ("c1 | 0\n", false), ("", false)])
+    func exportOfOthers(content: String, isRefused: Bool) throws {
+        try directory.write(content, to: "out")
+        let text = Self.least + "\n    export: \(directory.path("out"))"
+        guard isRefused else {
+            _ = try read(text)
+            return
+        }
+        let faults = try #require(throws: ConfigurationFaults.self) { try read(text) }
+        #expect("\(faults)".contains("which holds something else than results"), "\(faults)")
+    }
+
+    @Test("knows the group that may read the database by its name")
+    func databaseGroup() throws {
+        #expect(try read(Self.least).databaseGroup == nil)
+        #expect(try read("database_group: root\n" + Self.least).databaseGroup == 0)
+        let faults = try #require(throws: ConfigurationFaults.self) {
+            try read("database_group: no-such\n" + Self.least)
+        }
+        #expect("\(faults)".contains("database_group is 'no-such', which is no group of this system"), "\(faults)")
+    }
+
     private func read(
         _ text: String, _ overrides: ConfigurationOverrides = ConfigurationOverrides()
     ) throws -> DaemonConfiguration {

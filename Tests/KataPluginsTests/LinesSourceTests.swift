@@ -30,7 +30,7 @@ struct LinesSourceTests {
         #expect(try await read(source("\n\r\n\n")) == [])
     }
 
-    @Test("keeps an item as it is", arguments: ["zwei Wörter 🦊", "\u{0}", "\t|\\ \"", "\u{feff}x", "\u{2028}"])
+    @Test("keeps an item as it is", arguments: ["zwei Wörter 🦊", "\u{0}", "\t|\\ \"", "x\u{feff}", "\u{2028}"])
     func oddItems(item: String) async throws {
         #expect(try await read(source("\(item)\n\(item)")) == [item, item])
     }
@@ -69,44 +69,93 @@ struct LinesSourceTests {
         #expect(try await read(source, from: batch.progress) == ["b", "c"])
     }
 
-    @Test("takes a line of the largest size for an item, and names the place of a longer one")
+    @Test("takes a line of the largest size for an item, and goes on after one that is longer, which is a failed job")
     func tooLong() async throws {
         let longest = String(repeating: "x", count: NewJob.itemLimit)
         for end in ["", "\n", "\r\n"] {
             let isWhole = try await read(source("a\n" + longest + end)) == ["a", longest]
             #expect(isWhole)
         }
-        for end in ["", "\n", "\r\n", "xxxxxxxxxxxxxxxxx\n", String(repeating: "x", count: 3 << 20)] {
-            let source = try source("a\n\(longest)x\(end)")
-            let fault = await #expect(throws: LinesSource.Fault.self) { try await read(source) }
-            #expect(fault == .tooLong(path: directory.path("lines.txt"), offset: 2))
+        for end in ["\n", "\r\n", "xxxxxxxxxxxxxxxxx\n", String(repeating: "x", count: 9 << 20) + "\n"] {
+            let source = try source("a\n\(longest)x\(end)b\n")
+            let jobs = try await readJobs(source)
+            #expect(jobs.map(\.item) == ["a", "line 2 of '\(directory.path("lines.txt"))'", "b"])
+            #expect(jobs[1].failure?.contains("is longer than 1048576 bytes (byte 2): xxx") == true)
         }
+        let last = try await readJobs(source("a\n\(longest)xyz"))
+        #expect(last.map { $0.failure == nil } == [true, false])
     }
 
-    @Test("names the line that is no UTF-8, once those before it were emitted")
-    func notUTF8() async throws {
+    @Test("makes a failed job with its number of each line that is no UTF-8, and items of the others", arguments: 1...4)
+    func notUTF8(limit: Int) async throws {
         let path = directory.path("lines.txt")
-        try Data(Array("good\n".utf8) + [0x62, 0xff, 0x0a]).write(to: URL(fileURLWithPath: path))
-        let source = try source(at: path)
-        let batch = try await source.items(from: .start, run: run, limit: 1)
-        #expect(batch.items == ["good"])
-        let fault = await #expect(throws: LinesSource.Fault.self) {
-            try await source.items(from: batch.progress, run: run, limit: 1)
+        let bytes: [UInt8] = Array("good\n\n".utf8) + [0x62, 0xff, 0x0a] + Array("also\n".utf8) + [0xfe]
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let jobs = try await readJobs(source(at: path), limit: limit)
+        #expect(jobs.map(\.item) == ["good", "line 3 of '\(path)'", "also", "line 5 of '\(path)'"])
+        #expect(jobs.map { $0.failure == nil } == [true, false, true, false])
+        #expect(jobs[1].failure == "line 3 of '\(path)' is not valid UTF-8 (byte 6): b\u{fffd}")
+    }
+
+    @Test("leaves out a byte order mark at the beginning, and only there")
+    func byteOrderMark() async throws {
+        #expect(try await read(source("\u{feff}a\n\u{feff}b\n"), limit: 1) == ["a", "\u{feff}b"])
+        #expect(try await read(source("\u{feff}")) == [])
+    }
+
+    @Test("asks for few bytes at a time, however many lines may be emitted")
+    func bounded() async throws {
+        let line = String(repeating: "x", count: 100_000)
+        let source = try source(String(repeating: line + "\n", count: 100))
+        var progress = SourceProgress.start
+        var count = 0
+        while progress != .exhausted {
+            let batch = try await source.items(from: progress, run: run, limit: 1_000)
+            #expect(batch.items.count <= 10)
+            count += batch.items.count
+            progress = batch.progress
         }
-        #expect(fault == .notUTF8(path: path, offset: 5))
-        #expect(fault.map { "\($0)" } == "the line at byte 5 of '\(path)' is not valid UTF-8")
+        #expect(count == 100)
     }
 
     @Test("does not go on in a file that is shorter than what was read")
     func shrunk() async throws {
         let source = try source("one\ntwo\nthree\n")
         let batch = try await source.items(from: .start, run: run, limit: 2)
-        #expect(batch.progress == .at(cursor: "8"))
         try directory.write("one\n", to: "lines.txt")
-        let fault = await #expect(throws: LinesSource.Fault.self) {
+        let fault = await #expect(throws: LinesFault.self) {
             try await source.items(from: batch.progress, run: run, limit: 2)
         }
         #expect(fault == .shrunk(path: directory.path("lines.txt"), size: 4, offset: 8))
+    }
+
+    @Test("does not go on in another file of that name, and goes on in one with the same beginning")
+    func replaced() async throws {
+        let source = try source("one\ntwo\nthree\n")
+        let batch = try await source.items(from: .start, run: run, limit: 2)
+        try directory.write("eins\nzwei\ndrei\n", to: "other")
+        #expect(rename(directory.path("other"), directory.path("lines.txt")) == 0)
+        let fault = await #expect(throws: LinesFault.self) {
+            try await source.items(from: batch.progress, run: run, limit: 2)
+        }
+        #expect(fault == .replaced(path: directory.path("lines.txt"), offset: 8))
+        try directory.write("one\ntwo\n3\n4\n", to: "other")
+        #expect(rename(directory.path("other"), directory.path("lines.txt")) == 0)
+        #expect(try await read(source, from: batch.progress) == ["3", "4"])
+    }
+
+    @Test("goes on from the cursor of an earlier version, which was the offset alone")
+    func formerCursor() async throws {
+        #expect(try await read(source("one\ntwo\nthree\n"), from: .at(cursor: "4")) == ["two", "three"])
+    }
+
+    @Test("does not wait for the other end of a pipe in the place of the file", .timeLimit(.minutes(1)))
+    func pipe() async throws {
+        let path = directory.path("pipe")
+        #expect(mkfifo(path, 0o600) == 0)
+        let source = try source(at: path)
+        let fault = await #expect(throws: LinesFault.self) { try await read(source) }
+        #expect(fault == .notAFile(path: path))
     }
 
     @Test("ends a run for good: what is added later is for the next one")
@@ -128,10 +177,11 @@ struct LinesSourceTests {
         #expect(second.map { "\($0)" } == "cannot read '\(directory.path)': Is a directory")
     }
 
-    @Test("refuses a cursor that it did not write", arguments: ["", "x", "-1", "1.0"])
+    @Test(
+        "refuses a cursor that it did not write", arguments: ["", "x", "-1", "1.0", "1 2", "1 2 x", "1 2 3 4", "1 x 3"])
     func foreignCursor(cursor: String) async throws {
         let source = try source("a\nb\n")
-        let fault = await #expect(throws: LinesSource.Fault.self) {
+        let fault = await #expect(throws: LinesFault.self) {
             try await source.items(from: .at(cursor: cursor), run: run, limit: 10)
         }
         #expect(fault == .unknownCursor(cursor))
@@ -160,6 +210,22 @@ struct LinesSourceTests {
         section.finish()
         try report.throwIfFaulty()
         return source
+    }
+
+    /// Reads a run, bad lines included.
+    private func readJobs(_ source: LinesSource, limit: Int = 3) async throws -> [NewJob] {
+        var jobs: [NewJob] = []
+        var progress = SourceProgress.start
+        while progress != .exhausted {
+            let batch = try await source.items(from: progress, run: run, limit: limit)
+            progress = batch.progress
+            switch batch.content {
+            case .items(let items): jobs += items.map { NewJob(item: $0) }
+            case .jobs(let more): jobs += more
+            }
+            #expect(batch.items.count <= limit)
+        }
+        return jobs
     }
 
     /// Reads a run as a pipeline does, each time going on from the progress that was saved.

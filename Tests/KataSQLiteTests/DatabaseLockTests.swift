@@ -22,6 +22,49 @@ struct DatabaseLockTests {
         withExtendedLifetime(lock) {}
     }
 
+    @Test("holds even if somebody removes its file")
+    func removedFile() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("kata.db")
+        try directory.write("", to: "kata.db")
+        let lock = try DatabaseLock(databasePath: path)
+        try directory.remove("kata.db.lock")
+        #expect(throws: DatabaseLockError.taken(databasePath: path, owner: nil)) {
+            try DatabaseLock(databasePath: path)
+        }
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test("covers a database that was made after it was taken")
+    func laterDatabase() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("kata.db")
+        let lock = try DatabaseLock(databasePath: path)
+        try directory.write("", to: "kata.db")
+        try lock.coverDatabase()
+        try directory.remove("kata.db.lock")
+        #expect(throws: DatabaseLockError.self) { try DatabaseLock(databasePath: path) }
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test("is not taken through a link, a pipe or a file with another name", .timeLimit(.minutes(1)))
+    func planted() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("kata.db")
+        try directory.write("precious", to: "target")
+        let plants: [(String) -> Int32] = [
+            { symlink("target", $0) }, { symlink("missing", $0) }, { link(directory.path("target"), $0) },
+            { mkfifo($0, 0o600) },
+        ]
+        for plant in plants {
+            try #require(plant("\(path).lock") == 0)
+            #expect(throws: DatabaseLockError.inTheWay(path: "\(path).lock")) { try DatabaseLock(databasePath: path) }
+            try directory.remove("kata.db.lock")
+        }
+        #expect(try directory.read("target") == "precious")
+        #expect(try directory.names() == ["target"])
+    }
+
     private static func descriptors(of path: String) -> Int {
         let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         return all.count { name in

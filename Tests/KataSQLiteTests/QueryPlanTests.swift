@@ -31,6 +31,8 @@ struct QueryPlanTests {
     func unique() throws {
         let open = try plan("unique_key = ?1 AND state <> 2 AND state <> 3 AND state <> 4")
         #expect(open.contains("SEARCH job USING INDEX job_unique_open (unique_key=?)"), "\(open)")
+        let thing = try plan("unique_key >= ?1 AND unique_key < ?3")
+        #expect(thing.contains("SEARCH job USING INDEX job_unique_open (unique_key>? AND unique_key<?)"), "\(thing)")
         let finished = try plan("unique_key = ?1 AND state IN (2, 3)")
         #expect(finished.contains("SEARCH job USING INDEX job_unique (unique_key=?)"), "\(finished)")
     }

@@ -64,6 +64,26 @@ struct SQLiteBackupTests {
         #expect(names == ["full", "kata.db"])
     }
 
+    @Test("does not take the place of a database that is in use, or that has a log beside it")
+    func inUse() throws {
+        try SQLiteJobStore(path: path).close()
+        let other = try SQLiteJobStore(path: copy)
+        _ = try other.openRun()
+        #expect(throws: SQLiteOpenError.inUse(path: copy)) { try SQLiteBackup.write(of: path, to: copy) }
+        try other.close()
+        let lock = try DatabaseLock(databasePath: copy)
+        #expect(throws: SQLiteOpenError.inUse(path: copy)) { try SQLiteBackup.write(of: path, to: copy) }
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test("follows no link of another user", .enabled(if: geteuid() == 0, "only root can make one"))
+    func plantedLink() throws {
+        try SQLiteJobStore(path: path).close()
+        try #require(symlink("target", copy) == 0 && lchown(copy, 65_534, 65_534) == 0)
+        #expect(throws: FileError.self) { try SQLiteBackup.write(of: path, to: copy) }
+        #expect(try directory.names().filter { !$0.hasPrefix("kata.db-") } == ["copy.db", "kata.db"])
+    }
+
     @Test("is not made of anything else")
     func foreign() throws {
         let other = try DatabaseQueue(path: path)

@@ -45,8 +45,10 @@ struct TracedStore {
         _ = try transaction.unfinishedRun(pipeline: "a")
         try transaction.add(items: ["0"], to: run, progress: .start, at: time)
         let new = (0..<20).map { NewJob(item: "x", priority: $0 % 3, uniqueKey: "\($0)") }
+        var thing = NewJob(item: "x", uniqueKey: "thing 1")
+        thing.uniqueStem = "thing "
         let ids = try transaction.submit(
-            new + [NewJob(item: "x", runAt: .sampleEnd)], to: run, uniqueFor: .seconds(1), at: time
+            new + [NewJob(item: "x", runAt: .sampleEnd), thing], to: run, uniqueFor: .seconds(1), at: time
         ).map(\.id)
         _ = try transaction.submission(key: "key", pipeline: "a")
         let submission = Submission(fingerprint: 1, jobs: [SubmittedJob(id: 1)])

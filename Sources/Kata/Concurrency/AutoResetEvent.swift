@@ -2,7 +2,7 @@ import Synchronization
 
 /// Wakes one task when there is something to look at, and is reset by that. An event that is set several times before
 /// somebody waits for it wakes once.
-final class AutoResetEvent: Sendable {
+package final class AutoResetEvent: Sendable {
     private struct State: WaitingState {
         var isSet = false
         var waiters = Waiters<Void>()
@@ -10,8 +10,11 @@ final class AutoResetEvent: Sendable {
 
     private let state = Mutex(State())
 
+    /// Makes an event that is not set.
+    package init() {}
+
     /// Wakes the task that has waited longest, or else lets the next one pass.
-    func set() {
+    package func set() {
         let waiter = state.withLock { state in
             let waiter = state.waiters.popFirst()
             if waiter == nil { state.isSet = true }
@@ -23,7 +26,7 @@ final class AutoResetEvent: Sendable {
     /// Waits until the event is set, and resets it.
     ///
     /// - Throws: `CancellationError` if the task is cancelled first; an event that is set stays so.
-    func wait() async throws {
+    package func wait() async throws {
         try await state.wait { state in
             defer { state.isSet = false }
             return state.isSet ? () : nil

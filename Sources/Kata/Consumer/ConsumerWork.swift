@@ -13,6 +13,7 @@ final class ConsumerWork: Sendable {
     let source: any JobSource
     let handler: any JobHandler
     let policy: FailurePolicy
+    let store: any JobStoreReader
     let recorder: Recorder
     let session: RunSession
     let startMarks: StartMarks
@@ -24,7 +25,8 @@ final class ConsumerWork: Sendable {
 
     init(
         configuration: PipelineConfiguration, queue: BoundedQueue<Job>.Output, gauge: BoundedQueue<Job>.Gauge,
-        recorder: Recorder, session: RunSession, startMarks: StartMarks, gate: PauseGate, takesNoMore: Latch,
+        store: any JobStoreReader, recorder: Recorder, session: RunSession, startMarks: StartMarks, gate: PauseGate,
+        takesNoMore: Latch,
         runtime: Runtime, logger: Logger
     ) {
         self.queue = queue
@@ -33,6 +35,7 @@ final class ConsumerWork: Sendable {
         source = configuration.source
         handler = configuration.handler
         policy = configuration.failures
+        self.store = store
         self.recorder = recorder
         self.session = session
         self.startMarks = startMarks
@@ -153,6 +156,7 @@ final class ConsumerWork: Sendable {
         let timer = startTimer(consumer)
         defer { timer?.cancel() }
         do {
+            if source.followsJobs { try await prepareSource(consumer) }
             try await handler.handle(consumer.job, in: context(consumer))
             return .done
         } catch {
@@ -215,7 +219,13 @@ final class ConsumerWork: Sendable {
     @inline(never)
     private func tellSource(_ completion: Completion) async throws {
         try await recorder.flush()
-        await source.settled(completion.job, as: completion.outcome.state)
+        if let record = try await store.job(completion.job.id) { await source.settled(record) }
+    }
+
+    /// Tells the source of the beginning of an attempt.
+    @inline(never)
+    private func prepareSource(_ consumer: Consumer) async throws {
+        if let record = try await store.job(consumer.job.id) { try await source.prepare(record) }
     }
 
     /// Ends a job that has no outcome, because it was cancelled.

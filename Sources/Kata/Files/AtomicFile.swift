@@ -3,8 +3,8 @@ import Glibc
 /// A file that appears under its name as a whole, or not at all.
 ///
 /// It is written beside its final place and renamed there by ``commit()``; without a commit it is removed again. A
-/// symbolic link is followed. What is no regular file, such as a pipe or a terminal, can't be replaced and is written
-/// directly.
+/// symbolic link is followed, unless it is another user's. What is no regular file, such as a pipe or a terminal, can't be
+/// replaced and is written directly.
 public struct AtomicFile: ~Copyable {
     private let path: String
     private let temporaryPath: String?
@@ -12,24 +12,34 @@ public struct AtomicFile: ~Copyable {
     private var isCommitted = false
 
     /// Creates the temporary file, with the permissions of the file that it is to replace, or opens what can't be
-    /// replaced.
+    /// replaced, which may have to wait for a reader.
     ///
     /// - Throws: ``FileError`` if that fails.
     public init(path: String) throws {
+        try self.init(path: path, onlyRegular: false)
+    }
+
+    /// - Parameter onlyRegular: whether what is no regular file is refused and not opened, so that nothing can block.
+    /// - Throws: ``FileError``.
+    init(path: String, onlyRegular: Bool) throws {
         var status = stat()
         let exists = stat(path, &status) == 0
-        if exists && status.st_mode & S_IFMT != S_IFREG {
-            self.path = path
-            temporaryPath = nil
-            file = try OpenFile(path: path, flags: O_WRONLY, operation: "open")
-        } else {
-            self.path = followLinks(path)
-            let temporaryPath = makeTemporaryPath(beside: self.path)
-            self.temporaryPath = temporaryPath
-            let flags = O_WRONLY | O_CREAT | O_EXCL
-            file = try OpenFile(path: temporaryPath, flags: flags, operation: "create", name: path)
-            if exists { fchmod(file.descriptor, status.st_mode & 0o7777) }
+        let isReplaced = !exists || status.st_mode & S_IFMT == S_IFREG
+        if onlyRegular && !isReplaced {
+            throw FileError(path: path, operation: "replace what is no regular file,", code: EEXIST)
         }
+        let target = isReplaced ? try followLinks(path) : path
+        let temporaryPath = isReplaced ? makeTemporaryPath(beside: target) : nil
+        let file =
+            if let temporaryPath {
+                try OpenFile(path: temporaryPath, flags: O_WRONLY | O_CREAT | O_EXCL, operation: "create", name: path)
+            } else {
+                try OpenFile(path: path, flags: O_WRONLY, operation: "open")
+            }
+        if exists && isReplaced { fchmod(file.descriptor, status.st_mode & 0o7777) }
+        self.path = target
+        self.temporaryPath = temporaryPath
+        self.file = file
     }
 
     deinit {
@@ -42,6 +52,9 @@ public struct AtomicFile: ~Copyable {
     public func write(_ bytes: [UInt8]) throws {
         try file.write(bytes)
     }
+
+    /// What the file is, and will be under its name; `nil` if that can't be told.
+    var state: FileState? { file.state }
 
     /// Makes the content durable and puts it in its place.
     ///

@@ -20,6 +20,9 @@ struct OpenFile: ~Copyable {
 
     deinit { close(descriptor) }
 
+    /// What the file is now; `nil` if that can't be told.
+    var state: FileState? { FileState(of: descriptor) }
+
     /// Writes everything.
     ///
     /// - Throws: ``FileError``; a part may have been written then.

@@ -21,6 +21,13 @@ public struct NewJob: Hashable, Sendable {
     /// What this job waits for the jobs in ``after`` to be.
     public var when: Condition
 
+    /// Why the job has failed before anybody began it, such as that its item could not be read; it is added as failed. `nil`
+    /// if it is to be done. Only a source gives one.
+    public var failure: String?
+    /// A beginning of ``uniqueKey`` that names the thing that the job is about, where the rest says how that was when it was
+    /// seen. While a job with the same item whose key begins so is not finished, another one is not added.
+    package var uniqueStem: String?
+
     /// What a job waits for others to be.
     public enum Condition: String, CaseIterable, Hashable, Sendable {
         /// All of them done. If one of them fails for good or is cancelled, the job that waits is cancelled.
@@ -44,7 +51,8 @@ public struct NewJob: Hashable, Sendable {
     /// given.
     public init(
         item: String, priority: Int = 0, runAt: Timestamp? = nil, uniqueKey: String? = nil, maxAttempts: Int? = nil,
-        timeout: Duration? = nil, key: String? = nil, after: JobIDs = [], when: Condition = .done
+        timeout: Duration? = nil, key: String? = nil, after: JobIDs = [], when: Condition = .done,
+        failure: String? = nil
     ) {
         self.item = item
         self.priority = priority
@@ -55,6 +63,7 @@ public struct NewJob: Hashable, Sendable {
         self.key = key
         self.after = after
         self.when = when
+        self.failure = failure
     }
 
     /// The job as it is once it was submitted under that id, at its first attempt.

@@ -29,7 +29,7 @@ extension Pipeline: JobObserver {
         Task { [store, configuration, logger] in
             do {
                 guard let record = try await store.job(change.job) else { return }
-                await configuration.source.settled(record.job, as: .cancelled)
+                await configuration.source.settled(record)
             } catch {
                 logger.warning("the source was not told of a cancelled job", metadata: ["job": "\(change.job)"])
             }

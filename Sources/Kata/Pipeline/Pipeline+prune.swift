@@ -11,7 +11,9 @@ extension Pipeline {
     /// - Throws: ``RecorderFailure`` if the store failed.
     public func prune(_ jobs: [Job.ID], _ state: JobState, finishedBefore time: Timestamp) async throws -> Int {
         let selection = PruneSelection(pipeline: name, state: state, finishedBefore: time)
-        return try await recorder.perform { try $0.prune(jobs, selection) }
+        let count = try await recorder.perform { try $0.prune(jobs, selection) }
+        if count > 0 { resultsWerePruned.set() }
+        return count
     }
 
     /// Forgets the jobs of this pipeline that are in that state and were finished before a time, at most 500 in a
@@ -31,6 +33,7 @@ extension Pipeline {
             count += try await recorder.perform { try $0.prune(jobs, selection) }
             after = end
         }
+        if count > 0 { resultsWerePruned.set() }
         if count > 0 { logger.info("pruned", metadata: ["state": "\(state.rawValue)", "jobs": "\(count)"]) }
         return count
     }

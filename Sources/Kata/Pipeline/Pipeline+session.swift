@@ -103,8 +103,9 @@ extension Pipeline {
         _ startMarks: StartMarks
     ) async throws {
         let work = ConsumerWork(
-            configuration: configuration, queue: queue, gauge: gauge, recorder: recorder, session: current.session,
-            startMarks: startMarks, gate: gate, takesNoMore: takesNoMore, runtime: runtime, logger: logger)
+            configuration: configuration, queue: queue, gauge: gauge, store: store, recorder: recorder,
+            session: current.session, startMarks: startMarks, gate: gate, takesNoMore: takesNoMore, runtime: runtime,
+            logger: logger)
         let heldBack = try await withCancellation(on: givesUp) { try await current.pool.run(work.run) }
         current.session.progress.wentBack(heldBack)
     }

@@ -26,7 +26,8 @@ extension Pipeline {
             consumers: consumers,
             counts: counts(stored, consumers: consumers, queued: depth),
             run: session.map { runStatus($0.progress) },
-            drain: (isRunning ? session?.progress.receipt() : nil) ?? lastDrain.withLock { $0 }
+            drain: (isRunning ? session?.progress.receipt() : nil) ?? lastDrain.withLock { $0 },
+            problems: problems(trouble)
         )
     }
 
@@ -39,11 +40,18 @@ extension Pipeline {
         case .pipeline: return .failed
         case .handler: return .waiting
         case .source where session?.progress.counts.pending ?? 0 == 0: return .waiting
-        case .source, nil: break
+        case .source, .export, nil: break
         }
         guard isRunning, let session else { return .idle }
         // A run whose length is not known is always under way, even when it has nothing to do.
         return session.run.items == nil && session.progress.counts.pending == 0 ? .idle : .running
+    }
+
+    /// All that is wrong now, as sentences for people.
+    private func problems(_ worst: Trouble?) -> [String] {
+        let all = troubles.all
+        let other = all.isEmpty ? [worst].compactMap { $0?.reason } : all.map(\.reason)
+        return other + [configuration.source.problem].compactMap { $0 }
     }
 
     /// What keeps a handler from work that has processes of its own, for which jobs wait then.

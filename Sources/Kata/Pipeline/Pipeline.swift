@@ -57,6 +57,8 @@ public final class Pipeline: Sendable {
     /// Open while the handler can do no job.
     let breaker: CircuitBreaker
     let runQueue = RunQueue()
+    /// Set when results were forgotten that an export may hold.
+    let resultsWerePruned = AutoResetEvent()
     private static let retry = RetryPolicy(attempts: .max, backoff: .seconds(1), max: .seconds(60))
 
     /// Reads from the store what was done before. If no other pipeline of this recorder has the name, this pipeline is
@@ -109,7 +111,7 @@ public final class Pipeline: Sendable {
     ///
     /// - Throws: what the source threw; ``RecorderFailure`` if the store failed.
     public func run(_ mode: Mode) async throws {
-        try await withLiveExport {
+        try await withLiveExport(mode) {
             do {
                 try await self.runInTurn(mode)
             } catch {

@@ -81,4 +81,6 @@ public struct PipelineStatus: Hashable, Sendable {
     public let run: RunStatus?
     /// The drain under way, or else the last one; `nil` if there was none.
     public let drain: DrainReceipt?
+    /// What keeps the source or the export from working now, as sentences for people. Both are tried again.
+    public var problems: [String] = []
 }

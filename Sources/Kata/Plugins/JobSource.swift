@@ -20,6 +20,15 @@ public protocol JobSource: Sendable {
     /// - Parameter state: done, failed or cancelled.
     func settled(_ job: Job, as state: JobState) async
 
+    /// The same as ``settled(_:as:)`` with all that the store keeps of the job. This is what is called; a source has one of
+    /// the two.
+    func settled(_ record: JobRecord) async
+
+    /// Hears that an attempt of a job of this source is about to begin. Only called where ``followsJobs`` says so.
+    ///
+    /// - Throws: any error if the job can't be done now; the attempt has failed then.
+    func prepare(_ record: JobRecord) async throws
+
     /// Emits the next items of a run.
     ///
     /// - Parameters:
@@ -31,6 +40,13 @@ public protocol JobSource: Sendable {
     /// - Throws: any error if there are no items to be had now. A daemon asks again from the same progress, after
     ///   pauses of up to 60 seconds; with `--once` the error ends the pipeline.
     func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch
+
+    /// The files that the source reads its items from, none of which may be written by the pipeline itself.
+    var inputFiles: [String] { get }
+
+    /// What keeps the source from doing all of its work now, as a sentence for people; `nil` if nothing does. What it throws
+    /// is shown anyway.
+    var problem: String? { get }
 
     /// How the source is, for `kata-ctl plugins`; `nil` for a source that has nothing that can fail on its own, such as
     /// processes.
@@ -50,6 +66,14 @@ extension JobSource {
     public var followsJobs: Bool { false }
     /// Nothing to do.
     public func settled(_ job: Job, as state: JobState) async {}
+    /// Calls ``settled(_:as:)``.
+    public func settled(_ record: JobRecord) async { await settled(record.job, as: record.state) }
+    /// Nothing to do.
+    public func prepare(_ record: JobRecord) async throws {}
+    /// None.
+    public var inputFiles: [String] { [] }
+    /// Nothing.
+    public var problem: String? { nil }
     /// Nothing to tell.
     public var status: PluginStatus? { nil }
     /// Nothing to give back.

@@ -43,11 +43,14 @@ struct SourceReader {
             } catch let error where !triesAgain || error is CancellationError || error is RecorderFailure {
                 throw error
             } catch {
-                let failures = session.troubles.failed(.source, error)
-                let delay = Self.retry.ceiling(after: failures)
-                logger.error(
-                    "the source failed and is asked again",
-                    metadata: ["error": "\(error)", "in_seconds": "\(delay.formattedSeconds)"])
+                let old = session.troubles[.source]?.reason
+                let delay = Self.retry.ceiling(after: session.troubles.failed(.source, error))
+                // The same is said once; how often it failed is said when it works again.
+                if session.troubles[.source]?.reason != old {
+                    logger.error(
+                        "the source failed and is asked again",
+                        metadata: ["error": "\(error)", "in_seconds": "\(delay.formattedSeconds)"])
+                }
                 try await runtime.clock.sleep(for: delay)
             }
         }
@@ -74,7 +77,7 @@ struct SourceReader {
         // Jobs that were finished when the daemon ended, before the source was told.
         for job in submitted where job.isDuplicate && source.followsJobs {
             guard let record = try await store.job(job.id), record.state.isFinal else { continue }
-            await source.settled(record.job, as: record.state)
+            await source.settled(record)
         }
     }
 }

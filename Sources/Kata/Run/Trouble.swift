@@ -8,6 +8,8 @@ public struct Trouble: Hashable, Sendable {
         case handler
         /// Its source gives no items.
         case source
+        /// Its export is behind; its jobs are done all the same.
+        case export
     }
 
     /// Which part of the pipeline is in trouble.

@@ -17,6 +17,9 @@ final class Troubles: Sendable {
     /// The trouble of the part without which least is done; `nil` without trouble.
     var worst: Trouble? { troubles.withLock { troubles in troubles.min { $0.key < $1.key }?.value } }
 
+    /// What is wrong with each part that is in trouble, in the order of ``Trouble/Part``.
+    var all: [Trouble] { troubles.withLock { troubles in troubles.values.sorted { $0.part < $1.part } } }
+
     subscript(part: Trouble.Part) -> Trouble? { troubles.withLock { $0[part] } }
 
     /// Takes in that a part has failed, perhaps once more.

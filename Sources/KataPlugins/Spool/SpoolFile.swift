@@ -1,16 +1,26 @@
+import CLinux
 import Glibc
 import Kata
 
-/// A file in a spool directory.
+/// A file in a spool directory, as it was when it was looked at.
 struct SpoolFile {
-    /// The directories below that files of finished jobs are moved to.
-    static let destinations = ["done", "failed"]
-
     let name: String
     /// From the root.
     let path: String
+    let state: FileState
     /// Tells the file from another one of the same name, and from itself once it was moved out and back in.
     let uniqueKey: String
+    /// The part of the key that stays when the file is changed or its mode is.
+    let uniqueStem: String
+
+    /// Whether a file is all there.
+    enum Completeness {
+        case complete
+        /// A process has it open for writing. The end of that is told.
+        case beingWritten
+        /// The system does not tell, as on some network file systems, and of files of other users.
+        case unknown
+    }
 
     /// `nil` if it is no regular file.
     init?(name: String, directory: String) {
@@ -18,57 +28,26 @@ struct SpoolFile {
         path = "\(directory)/\(name)"
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        let time = status.st_ctim
-        uniqueKey = "spool \(status.st_dev):\(status.st_ino) \(time.tv_sec).\(time.tv_nsec) \(status.st_size)"
+        state = FileState(status)
+        uniqueStem = SpoolKey.stem(state.identity)
+        uniqueKey = SpoolKey.make(status, name: name)
     }
 
-    /// The names in a directory that may be jobs, in order.
-    ///
-    /// - Throws: ``FileError``.
-    static func names(in directory: String) throws -> [String] {
-        guard let stream = opendir(directory) else { throw FileError(path: directory, operation: "read", code: errno) }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                String(validatingCString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
-            }
-            // A name that is no UTF-8 could not be an item.
-            if let name, !name.hasPrefix("."), !destinations.contains(name) { names.append(name) }
-        }
-        return names.sorted()
-    }
-
-    /// - Throws: ``FileError``.
-    static func makeDirectory(_ path: String) throws {
-        if mkdir(path, 0o777) != 0 && errno != EEXIST { throw FileError(path: path, operation: "create", code: errno) }
-    }
-
-    /// The name of a job's file; `nil` if its item is not the path of a file in that directory.
-    static func name(of job: Job, in directory: String) -> String? {
-        let prefix = "\(directory)/"
-        guard job.item.hasPrefix(prefix) else { return nil }
-        let name = job.item.dropFirst(prefix.count)
-        return name.contains("/") ? nil : String(name)
-    }
-
-    /// Moves a job's file. If it is gone, it was moved before, and nothing is done.
-    ///
-    /// - Throws: ``FileError``.
-    static func move(_ job: Job, from directory: String, to destination: String) throws {
-        guard let name = name(of: job, in: directory) else { return }
-        var target = "\(directory)/\(destination)/\(name)"
-        // An older file of that name stays.
-        if access(target, F_OK) == 0 { target += ".\(job.id)" }
-        if rename(job.item, target) != 0 && errno != ENOENT {
-            throw FileError(path: job.item, operation: "move", code: errno)
+    var completeness: Completeness {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else { return .unknown }
+        defer { close(descriptor) }
+        return switch clinux_is_being_written(descriptor) {
+        case 0: .complete
+        case 1: .beingWritten
+        default: .unknown
         }
     }
 
-    /// The path from the root, without links; the path as it is, if there is nothing.
-    static func absolutePath(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
+    /// When its content was changed the last time.
+    var modified: Timestamp? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        return Timestamp(milliseconds: Int64(status.st_mtim.tv_sec) * 1_000 + Int64(status.st_mtim.tv_nsec) / 1_000_000)
     }
 }

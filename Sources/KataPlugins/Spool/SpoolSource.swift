@@ -7,19 +7,26 @@ import Synchronization
 ///
 /// A file becomes a job when it is moved into the directory, or closed after it was written there. Names that begin with a
 /// dot are left alone, so a file can be written under such a name and renamed when it is complete.
-public struct SpoolSource: JobSource, Plugin {
+public final class SpoolSource: JobSource, Plugin {
     /// In the configuration: `producer: { plugin: spool }`.
     public static let pluginName = "spool"
 
-    private let directory: String
-    private let clock: any MonotonicClock
-    private let logger: Logger
-    /// Names of files that are jobs, so that they are not emitted again.
-    private let known = Known()
+    /// How often the source makes sure that the directory is still the one that it watches, and tries again to move what
+    /// it could not move.
+    private static let checkInterval = Duration.seconds(5)
+    /// How long a file has to be left alone where the system does not tell whether it is being written.
+    private static let quietTime = Duration.seconds(10)
 
-    private final class Known: Sendable {
-        let names = Mutex<Set<String>>([])
-    }
+    let directory: String
+    let logger: Logger
+    let state = Mutex(SpoolState())
+    /// Set when there is something to look at.
+    let news = AutoResetEvent()
+    private let watch = Mutex<DirectoryWatch?>(nil)
+    private let clock: any MonotonicClock
+    private let wallClock: any WallClock
+    /// Names that are no UTF-8 and were told of.
+    private let oddNames = Mutex<Set<[UInt8]>>([])
 
     /// Reads the key `directory`. Faults are noted in the section, also that there is no such directory.
     public init(configuration: inout ConfigurationSection, context: PluginContext) {
@@ -28,8 +35,18 @@ public struct SpoolSource: JobSource, Plugin {
         if !path.isEmpty, stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR {
             configuration.fault("directory", "is '\(path)', which is no directory, expected one that is there")
         }
-        directory = SpoolFile.absolutePath(path)
+        for name in SpoolDirectory.destinations where !path.isEmpty {
+            var destination = stat()
+            guard lstat("\(path)/\(name)", &destination) == 0 else { continue }
+            if destination.st_mode & S_IFMT != S_IFDIR || destination.st_dev != status.st_dev {
+                configuration.fault(
+                    "directory",
+                    "is '\(path)', where '\(name)' is no directory of the same file system, expected one, or none yet")
+            }
+        }
+        directory = Self.absolutePath(path)
         clock = context.clock
+        wallClock = context.wallClock
         logger = context.logger
     }
 
@@ -38,45 +55,134 @@ public struct SpoolSource: JobSource, Plugin {
     /// So that the files of finished jobs are moved.
     public var followsJobs: Bool { true }
 
+    /// Why files of finished jobs were not moved, if any were not.
+    public var problem: String? {
+        state.withLock { state in
+            state.unmoved.values.first.map { "\(state.unmoved.count) spooled files were not moved: \($0.error)" }
+        }
+    }
+
     /// Waits for files and emits them.
     ///
-    /// - Throws: ``FileError``.
+    /// - Throws: ``FileError``; ``SpoolFault``.
     public func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
-        for name in SpoolFile.destinations { try SpoolFile.makeDirectory("\(directory)/\(name)") }
-        // First the watch and then the look, so that no file comes in between unseen.
-        let watch = try DirectoryWatch(path: directory)
-        var files = try newFiles(limit: limit)
-        if files.isEmpty {
-            for await _ in watch.changes {
-                files = try newFiles(limit: limit)
-                if !files.isEmpty { break }
-            }
+        while true {
             try Task.checkCancellation()
-        }
-        let jobs = files.map { NewJob(item: $0.path, uniqueKey: $0.uniqueKey) }
-        return SourceBatch(jobs: jobs, progress: .at(cursor: ""))
-    }
-
-    /// Moves the file of a finished job to `done` or `failed`. A move that fails is logged, and the file stays.
-    public func settled(_ job: Job, as state: JobState) async {
-        do {
-            try SpoolFile.move(job, from: directory, to: state == .done ? "done" : "failed")
-        } catch {
-            logger.error("a spooled file was not moved", metadata: ["job": "\(job.id)", "error": "\(error)"])
-        }
-        if let name = SpoolFile.name(of: job, in: directory) { known.names.withLock { _ = $0.remove(name) } }
-    }
-
-    /// Files that are not known yet, in order of name. From then on they are known.
-    private func newFiles(limit: Int) throws -> [SpoolFile] {
-        let names = try SpoolFile.names(in: directory)
-        return known.names.withLock { known in
-            var files: [SpoolFile] = []
-            for name in names where files.count < limit && !known.contains(name) {
-                if let file = SpoolFile(name: name, directory: directory) { files.append(file) }
+            try keepWatching()
+            await moveUnmoved()
+            let files = try newFiles(limit: limit)
+            if !files.isEmpty {
+                let jobs = files.map { file in
+                    var job = NewJob(item: file.path, uniqueKey: file.uniqueKey)
+                    job.uniqueStem = file.uniqueStem
+                    return job
+                }
+                return SourceBatch(jobs: jobs, progress: .at(cursor: ""))
             }
-            known.formUnion(files.map(\.name))
-            return files
+            try await waitForNews()
         }
+    }
+
+    /// Ends the watch.
+    public func stop() async {
+        watch.withLock { $0 = nil }
+    }
+
+    /// Sees to it that the directory of that path is watched, and not one that had the path before.
+    private func keepWatching() throws {
+        let watched = watch.withLock { $0?.identity }
+        if let watched, watched == FileIdentity(of: directory) { return }
+        if watched != nil {
+            watch.withLock { $0 = nil }
+            logger.warning("the spool directory was moved or replaced", metadata: ["directory": "\(directory)"])
+        }
+        // First the watch and then the look, so that no file comes in between unseen.
+        let new = try DirectoryWatch(path: directory) { [weak self] event in self?.hear(event) }
+        try SpoolDirectory(path: directory).prepareDestinations()
+        state.withLock { $0.noteLoss() }
+        watch.withLock { $0 = new }
+        if watched != nil {
+            logger.notice("the spool directory is watched again", metadata: ["directory": "\(directory)"])
+        }
+    }
+
+    private func hear(_ event: DirectoryWatch.Event) {
+        switch event {
+        case .came(let names):
+            let names = names.compactMap(usableName)
+            state.withLock { state in
+                for name in names { state.noteArrival(name, isComplete: true) }
+            }
+        case .lost: state.withLock { $0.noteLoss() }
+        case .gone: break
+        }
+        news.set()
+    }
+
+    private func waitForNews() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { [news] in try await news.wait() }
+            group.addTask { [clock] in try await clock.sleep(for: Self.checkInterval) }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Files that are no jobs yet, and are complete. From then on they are jobs.
+    private func newFiles(limit: Int) throws -> [SpoolFile] {
+        if state.withLock({ $0.needsListing }) {
+            state.withLock { $0.listed() }
+            let names = try SpoolDirectory(path: directory).names().compactMap(usableName)
+            state.withLock { state in
+                for name in names where state.known[name] == nil { state.noteArrival(name, isComplete: false) }
+            }
+        }
+        var files: [SpoolFile] = []
+        var later: [String] = []
+        while files.count < limit {
+            let arrivals = state.withLock { $0.takeArrivals(limit: limit - files.count) }
+            if arrivals.isEmpty { break }
+            for arrival in arrivals {
+                guard let file = SpoolFile(name: arrival.name, directory: directory) else { continue }
+                switch arrival.isComplete ? .complete : file.completeness {
+                case .complete: files.append(file)
+                case .beingWritten: logger.debug("a spooled file is being written", metadata: ["file": "\(file.path)"])
+                case .unknown where isQuiet(file): files.append(file)
+                case .unknown: later.append(file.name)
+                }
+            }
+        }
+        state.withLock { state in
+            for file in files { state.becomesJob(file.name, file.state) }
+            for name in later { state.noteArrival(name, isComplete: false) }
+        }
+        return files
+    }
+
+    private func isQuiet(_ file: SpoolFile) -> Bool {
+        guard let modified = file.modified else { return false }
+        // A file from the future was not written just now either.
+        return abs(wallClock.now().milliseconds - modified.milliseconds) > Self.quietTime.milliseconds
+    }
+
+    /// The name of a file that may be a job; `nil` for any other.
+    private func usableName(_ bytes: [UInt8]) -> String? {
+        if bytes.first == UInt8(ascii: ".") { return nil }
+        guard let name = String(validating: bytes, as: UTF8.self) else {
+            if oddNames.withLock({ $0.insert(bytes).inserted }) {
+                let text = String(decoding: bytes, as: UTF8.self)
+                logger.warning(
+                    "a spooled file is left alone: its name is not valid UTF-8", metadata: ["name": "\(text)"])
+            }
+            return nil
+        }
+        return SpoolDirectory.destinations.contains(name) ? nil : name
+    }
+
+    /// The path from the root, without links; the path as it is, if there is nothing.
+    private static func absolutePath(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 }

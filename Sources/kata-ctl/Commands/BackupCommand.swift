@@ -11,7 +11,7 @@ struct BackupCommand: AsyncParsableCommand {
         commandName: "backup",
         abstract: "Copies the database to a file, while the daemon works.",
         discussion:
-            "The copy is checked and safe on the disk before it gets its name. To restore it, stop katad and put it in the place of the database."
+            "The copy is checked and safe on the disk before it gets its name. To restore it, stop katad and use kata-ctl restore."
     )
 
     @OptionGroup var daemon: SocketOption

@@ -41,7 +41,7 @@ struct JobArchive: ~Copyable {
         }
     }
 
-    /// Makes the file durable, reads it back, and gives it its name.
+    /// Makes the file durable, reads it back, and gives it its name. A file that got that name meanwhile stays.
     ///
     /// - Throws: ``FileError``, with the operation `verify` if something else was read than was written; what
     ///   Foundation throws if reading fails.
@@ -55,7 +55,7 @@ struct JobArchive: ~Copyable {
             Self.add(block, to: &foundChecksum)
         }
         if found != size || foundChecksum != checksum { throw FileError(path: path, operation: "verify", code: EIO) }
-        try publishFile(temporaryPath, as: path)
+        try publishNewFile(temporaryPath, as: path)
         isPublished = true
     }
 

@@ -27,9 +27,6 @@ struct StatusTable {
     private mutating func append(_ pipeline: StatusDocument.Pipeline) {
         let counts = pipeline.counts
         lines.append("\(pipeline.name): \(pipeline.state)")
-        if let reason = pipeline.reason {
-            lines.append("  trouble  \(reason)" + (pipeline.since.map { ", since \(time.text($0))" } ?? ""))
-        }
         if let run = pipeline.run { append(run) }
         lines.append("  queue    \(pipeline.queue.depth) of \(pipeline.queue.size)")
         lines.append(
@@ -44,6 +41,10 @@ struct StatusTable {
                 "  drain    \(drain.finished) finished, \(drain.wentBack) went back, \(drain.cutOff) cut off, "
                     + time.text(drain.at)
             )
+        }
+        for problem in pipeline.problems ?? [] {
+            let since = pipeline.since.flatMap { problem == pipeline.reason ? ", since \(time.text($0))" : nil } ?? ""
+            lines.append("  problem  \(ExportFormat.escape(problem))\(since)")
         }
         append(pipeline.consumers)
     }

@@ -30,6 +30,37 @@ extension SubmissionBehaviour {
         try await #expect(store.counts(pipeline: "a") == JobCounts(pending: 4))
     }
 
+    static func checkUniqueThing(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let other = try store.openRun("b")
+        func job(_ key: String, item: String = "x") -> NewJob {
+            var job = NewJob(item: item, uniqueKey: key)
+            job.uniqueStem = "thing 1 "
+            return job
+        }
+        let first = try store.submit(job("thing 1 early"), to: run)
+        let late = try store.submit([job("thing 1 late"), job("thing 1 late", item: "y")], to: run)
+        #expect(late.map(\.isDuplicate) == [true, false])
+        #expect(late[0].id == first)
+        #expect(try store.submit([job("thing 1 late")], to: other).map(\.isDuplicate) == [false])
+        #expect(
+            try store.submit([NewJob(item: "x", uniqueKey: "thing 10 late")], to: run).map(\.isDuplicate) == [false])
+        try await store.complete(first)
+        #expect(
+            try store.submit([job("thing 1 late"), job("thing 1 later")], to: run).map(\.isDuplicate) == [true, false])
+        #expect(try store.submit([job("thing 1 latest")], to: run).map(\.isDuplicate) == [true])
+    }
+
+    static func checkFailedBefore(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let jobs = [NewJob(item: "good"), NewJob(item: "line 2", failure: "no UTF-8"), NewJob(item: "also")]
+        let submitted = try store.submit(jobs, to: run)
+        #expect(submitted.map(\.state) == [.pending, .failed, .pending])
+        let record = try await store.record(submitted[1].id)
+        #expect(record.state == .failed && record.error == "no UTF-8" && record.finishedAt == .sampleStart)
+        try await #expect(store.counts(pipeline: "a") == JobCounts(pending: 2, failed: 1))
+    }
+
     static func checkUniqueFinished(_ store: any JobStore) async throws {
         let run = try store.openRun()
         var ids: [Job.ID] = []

@@ -18,6 +18,9 @@ public enum SubmissionBehaviour: String, StoreBehaviour {
     case uniqueOfOtherPipeline = "a job of another pipeline stands in nobody's way"
     case uniqueRetried = "a job that is tried again stands in the way again"
     case uniqueExact = "unique keys are told apart by each character"
+    case uniqueThing = "a job is a duplicate of an unfinished one about the same thing, as it was before"
+    // Jobs that have failed already
+    case failedBefore = "a job that has failed before it began is added as failed, with the reason"
     // Idempotency keys
     case submissionKept = "what was submitted is kept under its key"
     case submissionOfPipeline = "each pipeline has idempotency keys of its own"
@@ -37,6 +40,8 @@ public enum SubmissionBehaviour: String, StoreBehaviour {
         case .uniqueFinished: try await Self.checkUniqueFinished(store)
         case .uniqueWithin: try await Self.checkUniqueWithin(store)
         case .uniqueOfFormerRun: try await Self.checkUniqueOfFormerRun(store)
+        case .uniqueThing: try await Self.checkUniqueThing(store)
+        case .failedBefore: try await Self.checkFailedBefore(store)
         case .uniqueCancelled: try await Self.checkUniqueCancelled(store)
         case .uniqueOfOtherPipeline: try Self.checkUniqueOfOtherPipeline(store)
         case .uniqueRetried: try await Self.checkUniqueRetried(store)

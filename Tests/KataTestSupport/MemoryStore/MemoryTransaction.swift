@@ -79,7 +79,13 @@ final class MemoryTransaction: StoreTransaction {
                         && (!record.state.isFinal || record.finishedAt.map { $0 > limit } ?? false)
                 }
             }
-            if let other { return SubmittedJob(id: other.job.id, state: nil) }
+            let same = job.uniqueStem.flatMap { stem in
+                tables.jobs.last { record in
+                    record.pipeline == pipeline && !record.state.isFinal && record.job.item == job.item
+                        && record.uniqueKey?.hasPrefix(stem) ?? false
+                }
+            }
+            if let other = other ?? same { return SubmittedJob(id: other.job.id, state: nil) }
             return try insert(job, to: run, at: time)
         }
     }
@@ -146,6 +152,10 @@ final class MemoryTransaction: StoreTransaction {
         if error != nil {
             state = .cancelled
             tables.blockers[id] = nil
+        }
+        if let failure = new.failure {
+            error = failure
+            state = .failed
         }
         if new.when == .finished { tables.patientJobs.insert(id) }
         tables.jobs.append(

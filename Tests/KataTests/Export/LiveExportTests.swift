@@ -1,3 +1,4 @@
+import Glibc
 import KataTestSupport
 import Testing
 
@@ -45,8 +46,8 @@ struct LiveExportTests {
     }
 
     @Test(
-        "is written anew after somebody else changed its length, or removed it",
-        arguments: ["", "c1 | 0", "more than that", nil])
+        "is written anew after somebody else changed it, whatever its length, or removed it",
+        arguments: ["", "c1 | 0", "c2 | 7\n", nil])
     func repairs(content: String?) async throws {
         let (_, jobs) = try await store.run("a", items: ["0", "1"])
         try store.complete(jobs[0])
@@ -104,12 +105,105 @@ struct LiveExportTests {
         try #expect(directory.read("out") == "c1 | 0\nc1 | 1\nc1 | 2\n")
     }
 
-    @Test("keeps a pipeline from starting if its file can't be made")
+    @Test(
+        "does not take the place of what is no export",
+        arguments: ["notes\n", "token", "c1 | 0\nsome notes", "c1 - 0\n", "c1 | tab\t\n", #"c1 | \x"# + "\n", "\n"])
+    func foreign(content: String) async throws {
+        try directory.write(content, to: "out")
+        let error = await #expect(throws: FileError.self) { try await self.export.catchUp() }
+        #expect(error?.code == EEXIST)
+        try #expect(directory.read("out") == content)
+        try #expect(directory.names() == ["out"])
+    }
+
+    @Test(
+        "takes the place of an export, one that was cut included",
+        arguments: ["c1 | 0\n", "c1 | 0\nc1", "c1 | 0\nc1 |", "a.b | \\n\nc"])
+    func former(content: String) async throws {
+        try directory.write(content, to: "out")
+        try await export.catchUp()
+        try #expect(directory.read("out") == "")
+    }
+
+    @Test("does not go on in a file that was put in its place, and leaves it")
+    func replaced() async throws {
+        let (_, jobs) = try await store.run("a", items: ["0", "1"])
+        try store.complete(jobs[0])
+        let export = export
+        try await export.catchUp()
+        // As long as the export.
+        try directory.write("mine!!\n", to: "other")
+        try #require(rename(directory.path("other"), directory.path("out")) == 0)
+        try store.complete(jobs[1])
+        await #expect(throws: FileError.self) { try await export.catchUp() }
+        try #expect(directory.read("out") == "mine!!\n")
+        try directory.remove("out")
+        try await export.catchUp()
+        try #expect(directory.read("out") == "c1 | 0\nc1 | 1\n")
+    }
+
+    @Test("does not wait for the other end of a pipe", .timeLimit(.minutes(1)))
+    func pipe() async throws {
+        try #require(mkfifo(directory.path("out"), 0o600) == 0)
+        await #expect(throws: FileError.self) { try await self.export.catchUp() }
+        try #expect(directory.names() == ["out"])
+    }
+
+    @Test("follows no link of another user", .enabled(if: geteuid() == 0, "only root can make one"))
+    func plantedLink() async throws {
+        try #require(symlink("target", directory.path("out")) == 0)
+        try #require(lchown(directory.path("out"), 65_534, 65_534) == 0)
+        let error = await #expect(throws: FileError.self) { try await self.export.catchUp() }
+        #expect(error?.code == EPERM)
+        try #expect(directory.names() == ["out"])
+    }
+
+    @Test("forgets what is pruned")
+    func pruned() async throws {
+        let (_, jobs) = try await store.run("a", items: ["0", "1"])
+        for job in jobs { try store.complete(job) }
+        let fixture = PipelineFixture(name: "a", store: store, export: directory.path("out"), source: TestInbox())
+        try await fixture.withPipeline { [directory] pipeline in
+            async let run: Void = pipeline.run(.untilDrained)
+            try await #require(eventually { Self.text(directory, "out") == "c1 | 0\nc1 | 1\n" })
+            let count = try await pipeline.prune(
+                [jobs[0].id], .done, finishedBefore: Timestamp(milliseconds: 9_000_000_000_000))
+            #expect(count == 1)
+            try await #require(eventually { Self.text(directory, "out") == "c1 | 1\n" })
+            pipeline.drain()
+            try await run
+        }
+    }
+
+    @Test("that can't be made is shown and tried again, and its pipeline works")
     func unwritable() async throws {
+        let fixture = PipelineFixture(store: store, export: directory.path("later/out"), source: TestInbox())
+        try await fixture.withPipeline { [directory, store] pipeline in
+            async let run: Void = pipeline.run(.untilDrained)
+            let id = try await pipeline.submit([NewJob(item: "x")])[0].id
+            try await fixture.wait(for: id, toBe: .done)
+            #expect(pipeline.status().problems.count == 1)
+            #expect(pipeline.status().problems.first?.contains("No such file or directory") == true)
+            try #require(mkdir(directory.path("later"), 0o700) == 0)
+            let lines = try await store.lines().map { $0 + "\n" }.joined()
+            try await #require(eventually { Self.text(directory, "later/out") == lines })
+            try await #require(eventually { pipeline.status().problems.isEmpty })
+            pipeline.drain()
+            try await run
+        }
+    }
+
+    @Test("that is not up to date in the end is an error for whoever waits for it")
+    func unwritableOnce() async throws {
         let path = directory.path("missing/out")
         let fixture = PipelineFixture(store: store, export: path)
         let error = await #expect(throws: FileError.self) { try await fixture.run() }
         #expect(error?.path.hasPrefix(path) == true)
-        try await #expect(store.latestRun(pipeline: "p") == nil)
+        try await #expect(store.lines().count == 10)
+    }
+
+    /// `nil` as long as there is no such file.
+    private static func text(_ directory: TemporaryDirectory, _ name: String) -> String? {
+        try? directory.read(name)
     }
 }

@@ -157,6 +157,33 @@ struct AtomicFileTests {
         try #expect(directory.names() == ["out"])
     }
 
+    @Test("follows no link of another user", .enabled(if: geteuid() == 0, "only root can make one"))
+    func plantedLink() throws {
+        try directory.write("precious", to: "target")
+        #expect(symlink("target", directory.path("link")) == 0)
+        #expect(lchown(directory.path("link"), 65_534, 65_534) == 0)
+        let error = #expect(throws: FileError.self) { _ = try AtomicFile(path: directory.path("link")) }
+        #expect(
+            error?.description
+                == "cannot follow another user's link '\(directory.path("link"))': Operation not permitted")
+        try #expect(directory.read("target") == "precious")
+    }
+
+    @Test("is not put in the place of a file that must not be there")
+    func published() throws {
+        try directory.write("new", to: "temporary")
+        try directory.write("old", to: "out")
+        let error = #expect(throws: FileError.self) {
+            try publishNewFile(directory.path("temporary"), as: directory.path("out"))
+        }
+        #expect(error?.code == EEXIST)
+        try #expect(directory.read("out") == "old")
+        try directory.remove("out")
+        try publishNewFile(directory.path("temporary"), as: directory.path("out"))
+        try #expect(directory.read("out") == "new")
+        try #expect(directory.names() == ["out"])
+    }
+
     @Test("is written by two at the same time without mixing them")
     func twoWriters() throws {
         let first = try AtomicFile(path: directory.path("out"))

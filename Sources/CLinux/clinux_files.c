@@ -1,0 +1,33 @@
+#define _GNU_SOURCE
+#include "clinux_files.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+int clinux_rename_new(int from_directory, const char *from, int to_directory, const char *to) {
+    if (renameat2(from_directory, from, to_directory, to, RENAME_NOREPLACE) == 0) return 0;
+    if (errno != EINVAL && errno != ENOSYS) return -1;
+    // Some file systems can't do it in one call. A second name is refused where the name is taken, too.
+    if (linkat(from_directory, from, to_directory, to, 0) != 0) return -1;
+    return unlinkat(from_directory, from, 0);
+}
+
+int clinux_is_being_written(int descriptor) {
+    // Whoever opens the file for writing while the lease is held is told by a signal to this process. The usual one would
+    // end it.
+    if (fcntl(descriptor, F_SETSIG, SIGURG) != 0) return -1;
+    if (fcntl(descriptor, F_SETLEASE, F_RDLCK) != 0) return errno == EAGAIN ? 1 : -1;
+    fcntl(descriptor, F_SETLEASE, F_UNLCK);
+    return 0;
+}
+
+int clinux_shares_locks(int descriptor) {
+    struct statfs status;
+    const long nfs = 0x6969, cifs = 0xff534d42, smb2 = 0xfe534d42;
+    if (fstatfs(descriptor, &status) != 0) return 0;
+    long type = (long)(unsigned)status.f_type;
+    return type == nfs || type == cifs || type == smb2;
+}

@@ -1,0 +1,13 @@
+// Files: what Swift's Glibc module lacks.
+#pragma once
+
+/// Gives a file another name, in another directory of the same file system if need be, unless something has that name.
+/// Returns 0, or -1 with errno, which is EEXIST if something has it.
+int clinux_rename_new(int from_directory, const char *from, int to_directory, const char *to);
+
+/// Whether a process has a file open for writing: 1 or 0; -1 with errno if the system does not tell. The file is open for
+/// reading only.
+int clinux_is_being_written(int descriptor);
+
+/// Whether a file is on a network file system that makes locks of whole files out of locks of their parts: 1 or 0.
+int clinux_shares_locks(int descriptor);
