@@ -182,7 +182,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
-            name: "kata-http", dependencies: ["KataHTTP", "KataPluginProgram"], swiftSettings: settings
+            name: "kata-http", dependencies: ["Kata", "KataHTTP", "KataPluginProgram"], swiftSettings: settings
         ),
         // Examples, which tests run
         .executableTarget(
@@ -266,6 +266,7 @@ let package = Package(
             dependencies: [
                 "Kata", "KataAPI", "KataServer", "KataTestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: settings

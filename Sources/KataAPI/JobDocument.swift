@@ -1,7 +1,7 @@
 public import Kata
 
-/// What `GET /v1/jobs/ID` and `kata-ctl jobs ID --json` say of a job. Lists of jobs leave out the attempts, but for the
-/// list of jobs that may be pruned.
+/// What `GET /v1/jobs/ID` and `kata-ctl jobs ID --json` say of a job. Lists of jobs leave out the attempts and cut long
+/// texts, but for the list of jobs that may be pruned.
 ///
 /// Times are ISO 8601 in UTC with milliseconds.
 public struct JobDocument: Codable, Hashable, Sendable {
@@ -30,7 +30,13 @@ public struct JobDocument: Codable, Hashable, Sendable {
     /// The run that the job belongs to.
     public let runId: Int64
     /// What is to be done, as it was submitted or emitted.
+    ///
+    /// In a list, of an item with more than ``listTextLimit`` bytes the beginning, with `…` behind it.
     public let item: String
+    /// How many bytes the whole item has; missing unless it is cut.
+    public let itemBytes: Int?
+    /// `true` if the item is cut; missing otherwise.
+    public let itemCut: Bool?
     /// `pending`, `running`, `scheduled`, `waiting`, `done`, `failed` or `cancelled`. A pending job in a consumer's
     /// hands is `running`.
     public let state: String
@@ -54,8 +60,12 @@ public struct JobDocument: Codable, Hashable, Sendable {
     /// or retried by hand.
     public let interruptions: Int
     /// Why the job failed last, or why it was cancelled with a job that it waited for; missing if neither happened, and
-    /// once the job is done.
+    /// once the job is done. In a list it is cut as the item is.
     public let error: String?
+    /// How many bytes the whole error has; missing unless it is cut.
+    public let errorBytes: Int?
+    /// `true` if the error is cut; missing otherwise.
+    public let errorCut: Bool?
     /// When the job was stored.
     public let createdAt: String
     /// When the job was done, failed for good or was cancelled; missing as long as it is not finished.
@@ -66,7 +76,11 @@ public struct JobDocument: Codable, Hashable, Sendable {
     /// The attempts that are over, in order; missing in lists of jobs, but for those that may be pruned.
     public let attempts: [Attempt]?
 
+    /// How many bytes of an item, and of an error, a list of jobs has.
+    public static let listTextLimit = 1 << 10
+
     /// - Parameters:
+    ///   - record: with its texts whole or cut, which the document then says.
     ///   - consumerID: the consumer that has the job in hand; `nil` if none has.
     ///   - duration: of the attempt under way, or else of the last one; `nil` means that of the last one of `attempts`.
     ///   - attempts: those that are over, in order; `nil` leaves them out.
@@ -77,7 +91,10 @@ public struct JobDocument: Codable, Hashable, Sendable {
         id = job.id
         pipeline = record.pipeline
         runId = job.runID
-        item = job.item
+        let isItemCut = job.item.utf8.count < record.itemBytes
+        item = isItemCut ? job.item + "…" : job.item
+        itemBytes = isItemCut ? record.itemBytes : nil
+        itemCut = isItemCut ? true : nil
         // A job that was cancelled may still be in a consumer's hands for a moment.
         let isRunning = consumerID != nil && record.state == .pending
         state = isRunning ? "running" : record.state.rawValue
@@ -90,21 +107,29 @@ public struct JobDocument: Codable, Hashable, Sendable {
         key = job.key
         runAt = record.runAt?.iso8601
         interruptions = job.interruptions
-        error = record.error
+        let isErrorCut = (record.error?.utf8.count ?? 0) < record.errorBytes
+        error = record.error.map { isErrorCut ? $0 + "…" : $0 }
+        errorBytes = isErrorCut ? record.errorBytes : nil
+        errorCut = isErrorCut ? true : nil
         createdAt = record.createdAt.iso8601
         finishedAt = record.finishedAt?.iso8601
         durationSeconds = (duration ?? attempts?.last?.duration)?.roundedSeconds
-        self.attempts = attempts?.map { attempt in
-            Attempt(
-                attempt: attempt.number,
-                consumerId: attempt.consumerID,
-                outcome: attempt.error == nil ? "done" : "failed",
-                error: attempt.error,
-                startedAt: attempt.startedAt.iso8601,
-                finishedAt: attempt.finishedAt.iso8601,
-                output: attempt.output
-            )
-        }
+        self.attempts = attempts?.map(Attempt.init)
+    }
+}
+
+extension JobDocument.Attempt {
+    /// - Parameter attempt: one that is over.
+    public init(_ attempt: Kata.Attempt) {
+        self.init(
+            attempt: attempt.number,
+            consumerId: attempt.consumerID,
+            outcome: attempt.error == nil ? "done" : "failed",
+            error: attempt.error,
+            startedAt: attempt.startedAt.iso8601,
+            finishedAt: attempt.finishedAt.iso8601,
+            output: attempt.output
+        )
     }
 }
 

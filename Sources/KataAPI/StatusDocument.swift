@@ -50,14 +50,18 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         public let id: String
         /// `busy` with a job in hand, or else `idle`.
         public let state: String
-        /// The item in hand; missing if the consumer is idle.
+        /// The item in hand; missing if the consumer is idle. Of a long one the beginning, with `…` behind it.
         public let item: String?
+        /// How many bytes the whole item has; missing unless it is cut.
+        public let itemBytes: Int?
+        /// `true` if the item is cut; missing otherwise.
+        public let itemCut: Bool?
         /// The job of that item; missing if the consumer is idle.
         public let jobId: Int64?
         /// How many attempts the consumer has ended in this run since the daemon started, done or failed; those that a
         /// drain or a cancellation cut off do not count.
         public let consumed: Int
-        /// How far the job in hand is, as its handler says; missing if the handler says nothing.
+        /// How far the job in hand is, as its handler says; missing if the handler says nothing. Cut as the item is.
         public let progress: String?
     }
 
@@ -153,12 +157,20 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         self.state = state
         uptimeSeconds = uptime.roundedSeconds
         self.database = database
-        self.pipelines = pipelines.map(Pipeline.init)
+        let consumers = pipelines.reduce(0) { $0 + $1.consumers.count }
+        let textLimit = min(Self.textLimit, Self.textBudget / max(1, consumers))
+        self.pipelines = pipelines.map { Pipeline($0, textLimit: textLimit) }
     }
+
+    /// How many bytes of an item, and of a progress, a status has.
+    public static let textLimit = 1 << 10
+    /// How many bytes the items of all consumers have at the most: of more than a thousand consumers each has less than
+    /// ``textLimit``. The same for what they say of their progress.
+    public static let textBudget = 1 << 20
 }
 
 extension StatusDocument.Pipeline {
-    init(_ status: PipelineStatus) {
+    init(_ status: PipelineStatus, textLimit: Int) {
         name = status.name
         state = status.state.rawValue
         reason = status.trouble.map { $0.reason.shortened(to: 500) }
@@ -166,13 +178,17 @@ extension StatusDocument.Pipeline {
         queue = .init(size: status.queueSize, depth: status.queueDepth)
         workerCount = status.workerCount
         consumers = status.consumers.map { consumer in
-            .init(
+            let item = consumer.item.map { CutText($0, limit: textLimit) }
+            let isCut = item?.isCut ?? false
+            return .init(
                 id: consumer.id,
-                state: consumer.item == nil ? "idle" : "busy",
-                item: consumer.item,
+                state: item == nil ? "idle" : "busy",
+                item: item?.marked,
+                itemBytes: isCut ? item?.bytes : nil,
+                itemCut: isCut ? true : nil,
                 jobId: consumer.jobID,
                 consumed: consumer.consumed,
-                progress: consumer.progress
+                progress: consumer.progress.map { CutText($0, limit: textLimit).marked }
             )
         }
         let counts = status.counts

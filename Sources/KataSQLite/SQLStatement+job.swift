@@ -5,11 +5,14 @@ extension SQLStatement {
     static let jobColumns = "id, run_id, item, attempt, priority, max_attempts, timeout_ms, limit_key, interruptions"
 
     /// The job of a row that begins with ``jobColumns``.
-    var job: Job {
+    var job: Job { job(item: text(2)) }
+
+    /// The job of such a row, with another item, such as the beginning of a long one.
+    func job(item: String) -> Job {
         Job(
             id: integer(0),
             runID: integer(1),
-            item: text(2),
+            item: item,
             attempt: Int(integer(3)),
             priority: Int(integer(4)),
             maxAttempts: isNull(5) ? nil : Int(integer(5)),

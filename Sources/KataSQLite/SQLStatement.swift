@@ -1,5 +1,6 @@
 import GRDB
 import GRDBSQLite
+import Kata
 
 /// A prepared statement with direct access to its parameters and columns.
 ///
@@ -89,9 +90,19 @@ struct SQLStatement {
 
     /// A column of the current row, counted from 0; NULL is empty.
     func text(_ column: Int32) -> String {
-        guard let bytes = sqlite3_column_text(pointer, column) else { return "" }
-        let length = Int(sqlite3_column_bytes(pointer, column))
-        return String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self)
+        String(decoding: bytes(column), as: UTF8.self)
+    }
+
+    /// At most `limit` bytes of a column of the current row, counted from 0; NULL is empty. The rest is never copied.
+    func text(_ column: Int32, limit: Int) -> CutText {
+        CutText(bytes(column), limit: limit)
+    }
+
+    /// The text of a column, as long as the row is the current one.
+    private func bytes(_ column: Int32) -> UnsafeBufferPointer<UInt8> {
+        // The text first, and then its length: SQLite may have to turn the value into a text before.
+        let bytes = sqlite3_column_text(pointer, column)
+        return UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(pointer, column)))
     }
 
     /// - Returns: whether there is a row.

@@ -1,10 +1,13 @@
+import GRDB
 public import Kata
 
 extension SQLiteReader {
-    /// Jobs with all that is known of them, the latest first. An index helps with a state, none with a pipeline.
+    /// Jobs for a list, the latest first. An index helps with a state, none with a pipeline.
     ///
     /// - Throws: ``SQLiteFailure``; `CancellationError`.
-    public func jobs(_ filter: JobFilter, before id: Job.ID, limit: Int) async throws -> [JobRecord] {
+    public func jobs(
+        _ filter: JobFilter, before id: Job.ID, limit: Int, textLimit: Int
+    ) async throws -> [JobRecord] {
         try await read { database in
             var conditions = ["job.id < ?1"]
             // The state is written out, because SQLite uses an index of one state only where it can tell that it fits.
@@ -20,7 +23,20 @@ extension SQLiteReader {
             query.bind(id, at: 1)
             query.bind(Int64(limit), at: 2)
             if let pipeline = filter.pipeline { query.bind(pipeline, at: 3) }
-            return try query.rows { $0.jobRecord }
+            return try query.rows { $0.jobRecord(textLimit: textLimit) }
+        }
+    }
+
+    /// Those of these jobs that there are, in the order of `ids`.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    public func jobs(_ ids: [Job.ID], textLimit: Int) async throws -> [JobRecord] {
+        try await read { database in
+            let query = try SQLStatement(Self.recordQuery + " WHERE job.id = ?1", in: database)
+            return try ids.compactMap { id in
+                query.bind(id, at: 1)
+                return try query.rows { $0.jobRecord(textLimit: textLimit) }.first
+            }
         }
     }
 
@@ -53,17 +69,17 @@ extension SQLiteReader {
         try await read { database in
             let query = try SQLStatement(Self.recordQuery + " WHERE job.id = ?1", in: database)
             query.bind(id, at: 1)
-            return try query.rows { $0.jobRecord }.first
+            return try query.rows { $0.jobRecord(textLimit: .max) }.first
         }
     }
 
-    /// Jobs that may be pruned, in order of id.
+    /// The ids of jobs that may be pruned, in order.
     ///
     /// - Throws: ``SQLiteFailure``; `CancellationError`.
-    public func prunableJobs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [JobRecord] {
+    public func prunableJobIDs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
         try await read { database in
             let query = try SQLStatement(
-                Self.recordQuery + """
+                "SELECT job.id" + Self.recordTables + """
                      WHERE job.id > ?1 AND job.state = \(selection.state.code) AND pipeline.name = ?2
                         AND coalesce(job.finished_at, result.finished_at) < ?3 AND \(Self.isNotLatest) ORDER BY job.id LIMIT ?4
                     """,
@@ -73,7 +89,7 @@ extension SQLiteReader {
             query.bind(selection.pipeline, at: 2)
             query.bind(selection.finishedBefore.milliseconds, at: 3)
             query.bind(Int64(limit), at: 4)
-            return try query.rows { $0.jobRecord }
+            return try query.rows { $0.integer(0) }
         }
     }
 
@@ -118,28 +134,27 @@ extension SQLiteReader {
     /// The attempts at a job that are over, in order; the one that succeeded is kept with the result.
     ///
     /// - Throws: ``SQLiteFailure``; `CancellationError`.
-    public func attempts(job id: Job.ID) async throws -> [Attempt] {
+    public func attempts(job id: Job.ID, skipping count: Int) async throws -> [Attempt] {
         try await read { database in
-            let query = try SQLStatement(
+            // First what sorts them, without the texts, of which one job may have many megabytes.
+            let order = try SQLStatement(
                 """
-                SELECT attempt, consumer_id, started_at, finished_at, error, output FROM attempt WHERE job_id = ?1
+                SELECT id, attempt, started_at, 0 FROM attempt WHERE job_id = ?1
                 UNION ALL
-                SELECT attempt, consumer_id, started_at, finished_at, NULL, output FROM result
-                WHERE id = (SELECT result_id FROM job WHERE id = ?1)
-                ORDER BY 1, 3
+                SELECT id, attempt, started_at, 1 FROM result WHERE id = (SELECT result_id FROM job WHERE id = ?1)
+                ORDER BY 2, 3 LIMIT -1 OFFSET ?2
                 """, in: database
             )
-            query.bind(id, at: 1)
-            return try query.rows { row in
-                Attempt(
-                    number: Int(row.integer(0)),
-                    consumerID: row.text(1),
-                    startedAt: Timestamp(milliseconds: row.integer(2)),
-                    finishedAt: Timestamp(milliseconds: row.integer(3)),
-                    error: row.isNull(4) ? nil : row.text(4),
-                    output: row.isNull(5) ? nil : row.text(5)
-                )
+            order.bind(id, at: 1)
+            order.bind(Int64(count), at: 2)
+            var page = StorePage()
+            var attempts: [Attempt] = []
+            for (id, isResult) in try order.rows({ ($0.integer(0), $0.integer(3) != 0) }) {
+                let attempt = try Self.attempt(id, isResult: isResult, in: database)
+                attempts.append(attempt)
+                if !page.add((attempt.error?.utf8.count ?? 0) + (attempt.output?.utf8.count ?? 0)) { break }
             }
+            return attempts
         }
     }
 
@@ -167,11 +182,34 @@ extension SQLiteReader {
         }
     }
 
+    private static func attempt(_ id: Int64, isResult: Bool, in database: Database) throws -> Attempt {
+        let columns = "attempt, consumer_id, started_at, finished_at, output"
+        let query = try SQLStatement(
+            isResult
+                ? "SELECT \(columns), NULL FROM result WHERE id = ?1"
+                : "SELECT \(columns), error FROM attempt WHERE id = ?1",
+            in: database)
+        query.bind(id, at: 1)
+        return try query.rows { row in
+            Attempt(
+                number: Int(row.integer(0)),
+                consumerID: row.text(1),
+                startedAt: Timestamp(milliseconds: row.integer(2)),
+                finishedAt: Timestamp(milliseconds: row.integer(3)),
+                error: row.isNull(5) ? nil : row.text(5),
+                output: row.isNull(4) ? nil : row.text(4)
+            )
+        }[0]
+    }
+
     private static let recordQuery = """
         SELECT \(SQLStatement.jobColumns.split(separator: ", ").map { "job.\($0)" }.joined(separator: ", ")),
             pipeline.name, job.state, unique_key, run_at, error, created_at,
             coalesce(job.finished_at, result.finished_at)
-        FROM job
+        """ + recordTables
+
+    private static let recordTables = """
+         FROM job
         CROSS JOIN run ON run.id = job.run_id
         CROSS JOIN pipeline ON pipeline.id = run.pipeline_id
         LEFT JOIN result ON result.id = job.result_id
@@ -179,15 +217,19 @@ extension SQLiteReader {
 }
 
 extension SQLStatement {
-    /// The record in a row of ``SQLiteReader/recordQuery``.
-    fileprivate var jobRecord: JobRecord {
-        JobRecord(
-            job: job,
+    /// The record in a row of ``SQLiteReader/recordQuery``, with at most `textLimit` bytes of the item and of the error.
+    fileprivate func jobRecord(textLimit: Int) -> JobRecord {
+        let item = text(2, limit: textLimit)
+        let error = isNull(13) ? nil : text(13, limit: textLimit)
+        return JobRecord(
+            job: job(item: item.beginning),
+            itemBytes: item.bytes,
             pipeline: text(9),
             state: JobState(code: integer(10)),
             uniqueKey: isNull(11) ? nil : text(11),
             runAt: timestamp(12),
-            error: isNull(13) ? nil : text(13),
+            error: error?.beginning,
+            errorBytes: error?.bytes,
             createdAt: Timestamp(milliseconds: integer(14)),
             finishedAt: timestamp(15)
         )

@@ -5,8 +5,6 @@ public import Kata
 public struct SQLiteReader: JobStoreReader {
     private let connections: any DatabaseReader
     private let path: String
-    /// How many bytes of items a call reads, give or take the last item.
-    static let itemBudget = 1 << 20
 
     init(connections: any DatabaseReader, path: String) {
         self.connections = connections
@@ -66,8 +64,8 @@ public struct SQLiteReader: JobStoreReader {
         }
     }
 
-    /// Pending jobs of a run and priority, in order of id; fewer than `limit` if their items have more than
-    /// ``itemBudget`` bytes.
+    /// Pending jobs of a run and priority, in order of id; fewer than `limit` if their items are more than a
+    /// `StorePage`.
     ///
     /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job] {
@@ -82,12 +80,11 @@ public struct SQLiteReader: JobStoreReader {
             query.bind(Int64(priority), at: 2)
             query.bind(id, at: 3)
             query.bind(Int64(limit), at: 4)
-            var size = 0
+            var page = StorePage()
             return try query.rows {
                 $0.job
             } while: { job in
-                size += job.item.utf8.count
-                return size < Self.itemBudget
+                page.add(job.item.utf8.count)
             }
         }
     }
@@ -143,7 +140,8 @@ public struct SQLiteReader: JobStoreReader {
         try await read { try SQLStatement("SELECT max(id) FROM result", in: $0).rows { $0.integer(0) }[0] }
     }
 
-    /// Results in order of consumption. With no selection the table is read straight through.
+    /// Results in order of consumption; fewer than `limit` if their items are more than a `StorePage`. With no selection
+    /// the table is read straight through.
     ///
     /// - Throws: ``SQLiteFailure``; `CancellationError`.
     public func results(_ selection: ResultSelection, after id: JobResult.ID, limit: Int) async throws -> [JobResult] {
@@ -166,12 +164,15 @@ public struct SQLiteReader: JobStoreReader {
             )
             query.bind(id, at: 2)
             query.bind(Int64(limit), at: 3)
+            var page = StorePage()
             return try query.bound(to: selection).rows { row in
                 JobResult(
                     id: row.integer(0), runID: row.integer(1), consumerID: row.text(2), item: row.text(3),
                     jobID: row.integer(4), pipeline: row.text(5), attempt: Int(row.integer(6)),
                     startedAt: Timestamp(milliseconds: row.integer(7)),
                     finishedAt: Timestamp(milliseconds: row.integer(8)))
+            } while: { result in
+                page.add(result.item.utf8.count)
             }
         }
     }

@@ -12,12 +12,11 @@ extension SQLiteTransaction {
         query.bind(run, at: 1)
         query.bind(time.milliseconds, at: 2)
         query.bind(Int64(limit), at: 3)
-        var size = 0
+        var page = StorePage()
         let jobs = try query.rows {
             $0.job
         } while: { job in
-            size += job.item.utf8.count
-            return size < SQLiteReader.itemBudget
+            page.add(job.item.utf8.count)
         }
         let update = try SQLStatement("UPDATE job SET state = 0 WHERE id = ?1", in: database)
         for job in jobs {

@@ -19,14 +19,17 @@ struct ControlResponder {
     /// Answers every error with a problem document.
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         do {
+            if case .refused(let refusal) = request.body { throw refusal }
             if let response = try await router.respond(to: request) { return response }
             throw ProblemDocument(
                 status: 404, title: "Not found",
-                detail: "there is no \(request.method) \(request.path); see docs/api.md".printable)
+                detail: "there is no \(request.method) \(request.shortPath); see docs/api.md".printable)
+        } catch let refusal as HTTPRefusal {
+            return HTTPResponse(refusal)
         } catch {
             let problem = ProblemDocument(error, request: request)
             if problem.status >= 500 {
-                logger.error("request failed", metadata: ["path": "\(request.path)", "error": "\(error)"])
+                logger.error("request failed", metadata: ["path": "\(request.shortPath)", "error": "\(error)"])
             }
             return HTTPResponse(problem: problem)
         }

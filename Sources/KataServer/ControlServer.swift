@@ -1,3 +1,4 @@
+import Glibc
 public import Kata
 import KataAPI
 public import Logging
@@ -13,9 +14,14 @@ public final class ControlServer: Service {
     /// How often the server makes sure that clients still find it.
     private static let checkInterval = Duration.seconds(2)
     private static let backlog: Int32 = 256
+    /// Enough descriptors for all connections, and for the processes of as many jobs.
+    private static let descriptors = 4_096
 
     private let socket: ControlSocket
     private let service: any ControlService
+    private let limits = HTTPLimits()
+    private let budget: BodyBudget
+    private let connections: ConnectionLimit
     private let logger: Logger
     private let clock: any MonotonicClock
     private let onReady: @Sendable () async -> Void
@@ -29,6 +35,10 @@ public final class ControlServer: Service {
     ) {
         // One thread is enough for a control socket. Only the first setting counts, and only before the first use.
         NIOSingletons.groupLoopCountSuggestion = 1
+        FileDescriptorLimit.raise(to: Self.descriptors)
+        budget = BodyBudget(bytes: limits.bodies)
+        connections = ConnectionLimit(
+            FileDescriptorLimit.connections(wanted: limits.connections), reserve: limits.reservedConnections)
         self.socket = socket
         self.service = service
         self.logger = logger
@@ -146,8 +156,28 @@ public final class ControlServer: Service {
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .bind(socket.bind(backlog: Self.backlog)) { [logger] channel in
-                channel.eventLoop.makeCompletedFuture { try HTTPConnection(channel, logger: logger) }
-            }
+            // One connection is not read on and on while others wait, and holds little that was not asked for.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2_048, maximum: limits.read)
+            )
+            .bind(socket.bind(backlog: Self.backlog)) { channel in self.connection(on: channel) }
+    }
+
+    private func connection(on channel: any Channel) -> EventLoopFuture<HTTPConnection> {
+        if connections.enter(isOwner: false) {
+            return channel.eventLoop.makeCompletedFuture { try self.admit(channel) }
+        }
+        return PeerUser.isOwner(of: channel).flatMapThrowing { isOwner in
+            // Where there is room by now, that is as well.
+            if self.connections.enter(isOwner: isOwner) { return try self.admit(channel) }
+            return try HTTPConnection(refusing: channel, logger: self.logger)
+        }
+    }
+
+    private func admit(_ channel: any Channel) throws -> HTTPConnection {
+        channel.closeFuture.whenComplete { [connections] _ in connections.leave() }
+        return try HTTPConnection(channel, limits: limits, budget: budget, logger: logger)
     }
 }

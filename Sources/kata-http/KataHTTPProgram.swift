@@ -1,3 +1,4 @@
+import Kata
 import KataHTTP
 import KataPluginProgram
 

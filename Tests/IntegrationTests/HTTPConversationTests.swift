@@ -70,6 +70,37 @@ struct HTTPConversationTests {
                 testDescription: "a path that is not there, and then one that is",
                 sent: job.replacing("/jobs", with: "/nix") + job, answers: [404, 201],
                 parts: ["there is no POST /v1/pipelines/mail/nix; see docs/api.md"]),
+            Case(
+                testDescription: "only the head of something is asked for",
+                sent: "HEAD /v1/jobs HTTP/1.1\r\nHost: kata\r\n\r\n" + job,
+                answers: [200, 201], parts: ["Content-Length: 11\r\n\r\nHTTP/1.1 201"]),
+            Case(
+                testDescription: "a method that the path does not take",
+                sent: "DELETE /v1/jobs HTTP/1.1\r\nHost: kata\r\n\r\n" + job, answers: [405, 201],
+                parts: ["Allow: GET, HEAD\r\n", "/v1/jobs does not take DELETE, expected GET, HEAD"]),
+            Case(
+                testDescription: "a parameter that is not there",
+                sent: "GET /v1/jobs?sate=done HTTP/1.1\r\nHost: kata\r\n\r\n" + job, answers: [400, 201],
+                parts: ["there is no parameter 'sate'; did you mean 'state'?"]),
+            Case(
+                testDescription: "a body that is encoded",
+                sent: post("{\"item\":1}", "Content-Encoding: gzip\r\n") + job,
+                answers: [415, 201], parts: ["Accept-Encoding: identity\r\n"]),
+            Case(
+                testDescription: "no host", sent: job.replacing("Host: kata\r\n", with: "") + job, answers: [400, 201],
+                parts: ["there are 0 Host headers, expected one"]),
+            Case(
+                testDescription: "two hosts", sent: post("{\"item\":1}", "Host: kata\r\n") + job, answers: [400, 201],
+                parts: ["there are 2 Host headers, expected one"]),
+            Case(
+                testDescription: "something behind the last one",
+                sent: post("{\"item\":1}", "Connection: close\r\n") + "GARBAGE\r\n\r\n" + job, answers: [201],
+                isEndedByDaemon: true),
+            Case(
+                testDescription: "the client asks before it sends a body that is too large",
+                sent:
+                    "POST /v1/pipelines/mail/jobs HTTP/1.1\r\nHost: kata\r\nExpect: 100-continue\r\nContent-Length: 20000000\r\n\r\n",
+                answers: [413], parts: ["Connection: close"], isEndedByDaemon: true),
             Case(testDescription: "no HTTP", sent: "GARBAGE\r\n\r\n" + job, answers: [400]),
             Case(
                 testDescription: "a head without end",
@@ -99,7 +130,7 @@ struct HTTPConversationTests {
             for (sent, answers, isAll) in [
                 (Self.post(body) + Self.job, [413, 201], true),
                 (Self.post(body, "Connection: close\r\n"), [413], false),
-                (String(Self.post(body).dropLast(1 << 19)), [400], true),
+                (String(Self.post(body).dropLast(1 << 19)), [413], true),
             ] {
                 let answer = try await workplace.converse(Array(sent.utf8), isAll: isAll)
                 #expect(Self.statuses(in: String(decoding: answer, as: UTF8.self)) == answers)
@@ -121,6 +152,26 @@ struct HTTPConversationTests {
         for connection in connections { close(connection) }
         let answer = try await workplace.converse(Array(Self.job.utf8), isAll: true)
         #expect(Self.statuses(in: String(decoding: answer, as: UTF8.self)) == [201])
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 0)
+    }
+
+    @Test("is refused where there are too many, of its own user later than of others")
+    func tooMany() async throws {
+        let workplace = try Workplace()
+        try workplace.writeInbox()
+        // Of these descriptors 128 are not for connections. 32 connections more may be of the daemon's own user.
+        let daemon = try ChildProcess(
+            "sh", ["-c", "ulimit -n 200; exec \"$0\" --config kata.yaml", Binaries.katad],
+            in: URL(fileURLWithPath: workplace.path("")))
+        try await workplace.waitForSocket()
+        let address = try UnixAddress(workplace.socket)
+        let connections = try (0..<72 + 32).map { _ in try address.connected() }
+        let refusal = try await workplace.request("GET", "/v1/status")
+        #expect(refusal.status == 503)
+        #expect(refusal.detail.hasPrefix("the daemon has as many connections as it takes"))
+        for connection in connections { close(connection) }
+        try await #expect(eventually { try await workplace.request("GET", "/v1/status").status == 200 })
         daemon.kill(SIGTERM)
         #expect(try await daemon.wait() == 0)
     }

@@ -41,20 +41,33 @@ extension ExportFormat {
     }
 
     private static func appendEscaped(_ item: String, to bytes: inout [UInt8]) {
-        var previous: UInt8 = 0
-        for byte in item.utf8 {
-            switch byte {
-            case UInt8(ascii: "\\"): bytes.append(contentsOf: #"\\"#.utf8)
-            case UInt8(ascii: "\r"): bytes.append(contentsOf: #"\r"#.utf8)
-            case UInt8(ascii: "\n"): bytes.append(contentsOf: #"\n"#.utf8)
-            case 0x00...0x1f, 0x7f: appendCode(byte, to: &bytes)
-            case 0x80...0x9f where previous == 0xc2:
-                // U+0080–U+009F are these two bytes in UTF-8; the first one is there already.
-                bytes.removeLast()
-                appendCode(byte, to: &bytes)
-            default: bytes.append(byte)
+        var item = item
+        item.withUTF8 { text in
+            // Most items have nothing to escape: what lies between is copied in one piece.
+            var start = 0
+            for index in 0..<text.count {
+                let byte = text[index]
+                if byte >= 0x20 && byte < 0x7f && byte != UInt8(ascii: "\\") || byte > 0x9f { continue }
+                if byte >= 0x80 {
+                    // U+0080–U+009F are two bytes in UTF-8, and the first one is not copied.
+                    guard index > start, text[index - 1] == 0xc2 else { continue }
+                    bytes.append(contentsOf: text[start..<index - 1])
+                } else {
+                    bytes.append(contentsOf: text[start..<index])
+                }
+                start = index + 1
+                appendEscape(of: byte, to: &bytes)
             }
-            previous = byte
+            bytes.append(contentsOf: text[start...])
+        }
+    }
+
+    private static func appendEscape(of byte: UInt8, to bytes: inout [UInt8]) {
+        switch byte {
+        case UInt8(ascii: "\\"): bytes.append(contentsOf: #"\\"#.utf8)
+        case UInt8(ascii: "\r"): bytes.append(contentsOf: #"\r"#.utf8)
+        case UInt8(ascii: "\n"): bytes.append(contentsOf: #"\n"#.utf8)
+        default: appendCode(byte, to: &bytes)
         }
     }
 

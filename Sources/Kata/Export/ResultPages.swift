@@ -6,7 +6,7 @@ public struct ResultPages: AsyncSequence, Sendable {
     private let selection: ResultSelection
     private let store: any JobStoreReader
     private let format: ExportFormat
-    /// In results.
+    /// In results. Of large items a page has fewer: as many as a ``StorePage``.
     private static let pageSize = 2_000
 
     /// Decides which runs are meant; results that these add later are read as well.
@@ -52,8 +52,9 @@ public struct ResultPages: AsyncSequence, Sendable {
             header = format.header
         }
 
-        /// The next lines as UTF-8, at most 2,000 of them besides the header; `nil` if there are no more now. Asked
-        /// again, it goes on with results that were recorded since.
+        /// The next lines as UTF-8, at most 2,000 of them besides the header, and fewer if their items are more
+        /// than a ``StorePage``; `nil` if there are no more now. Asked again, it goes on with results that were recorded
+        /// since.
         ///
         /// - Throws: what the store threw.
         public mutating func next() async throws -> [UInt8]? {

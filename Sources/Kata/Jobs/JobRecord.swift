@@ -1,7 +1,11 @@
 /// A job with everything that the store keeps of it, for people.
+///
+/// In lists, long texts are cut: ``itemBytes`` and ``errorBytes`` tell.
 public struct JobRecord: Hashable, Sendable {
     /// The job at the attempt that is under way, comes next or was the last.
     public var job: Job
+    /// How many bytes the whole item has. There are fewer in ``job`` if the record is one of a list.
+    public let itemBytes: Int
     /// The name of the pipeline that the job is part of.
     public let pipeline: String
     /// Where the job stands; on the queue or in a handler's hands it is pending.
@@ -12,18 +16,29 @@ public struct JobRecord: Hashable, Sendable {
     public var runAt: Timestamp?
     /// Why the last attempt failed, or why the job was cancelled together with the one that it waited for; `nil`
     /// otherwise, and once it is done.
-    public var error: String?
+    public var error: String? {
+        didSet { errorBytes = error?.utf8.count ?? 0 }
+    }
+    /// How many bytes the whole error has; 0 without one. There are fewer in ``error`` if the record is one of a list.
+    public private(set) var errorBytes: Int
     /// When the job was stored.
     public let createdAt: Timestamp
     /// When the job was finished; `nil` if it is not.
     public var finishedAt: Timestamp?
 
     /// Describes a job as it is stored.
+    ///
+    /// - Parameters:
+    ///   - itemBytes: of the whole item, if that of `job` is cut.
+    ///   - errorBytes: of the whole error, if `error` is cut.
     public init(
-        job: Job, pipeline: String, state: JobState, uniqueKey: String? = nil, runAt: Timestamp? = nil,
-        error: String? = nil, createdAt: Timestamp, finishedAt: Timestamp? = nil
+        job: Job, itemBytes: Int? = nil, pipeline: String, state: JobState, uniqueKey: String? = nil,
+        runAt: Timestamp? = nil, error: String? = nil, errorBytes: Int? = nil, createdAt: Timestamp,
+        finishedAt: Timestamp? = nil
     ) {
         self.job = job
+        self.itemBytes = itemBytes ?? job.item.utf8.count
+        self.errorBytes = errorBytes ?? error?.utf8.count ?? 0
         self.pipeline = pipeline
         self.state = state
         self.uniqueKey = uniqueKey
@@ -31,5 +46,14 @@ public struct JobRecord: Hashable, Sendable {
         self.error = error
         self.createdAt = createdAt
         self.finishedAt = finishedAt
+    }
+    /// The same record with at most `textLimit` bytes of the item and of the error.
+    public func cut(to textLimit: Int) -> JobRecord {
+        var job = job
+        job.item = CutText(job.item, limit: textLimit).beginning
+        return JobRecord(
+            job: job, itemBytes: itemBytes, pipeline: pipeline, state: state, uniqueKey: uniqueKey, runAt: runAt,
+            error: error.map { CutText($0, limit: textLimit).beginning }, errorBytes: errorBytes, createdAt: createdAt,
+            finishedAt: finishedAt)
     }
 }

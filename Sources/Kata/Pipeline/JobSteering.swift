@@ -62,7 +62,7 @@ public struct JobSteering: Sendable {
     }
 
     private func lastJob(of pipeline: String) async throws -> Job.ID? {
-        try await store.jobs(JobFilter(pipeline: pipeline), before: .max, limit: 1).first?.job.id
+        try await store.jobs(JobFilter(pipeline: pipeline), before: .max, limit: 1, textLimit: 0).first?.job.id
     }
 
     /// Changes the jobs in that state, page by page, up to the job `last`.

@@ -28,7 +28,7 @@ extension Pipeline {
         var count = 0
         var after: Job.ID = 0
         while true {
-            let jobs = try await store.prunableJobs(selection, after: after, limit: Self.pruneBatch).map(\.job.id)
+            let jobs = try await store.prunableJobIDs(selection, after: after, limit: Self.pruneBatch)
             guard let end = jobs.last else { break }
             count += try await recorder.perform { try $0.prune(jobs, selection) }
             after = end

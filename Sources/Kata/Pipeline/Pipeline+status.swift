@@ -31,6 +31,13 @@ extension Pipeline {
         )
     }
 
+    /// The consumers that have a job in hand, in order of their ids. Costs less than ``status()``.
+    public var busyConsumers: [ConsumerStatus] {
+        let now = runtime.clock.now
+        let consumers = state.withLock { $0.current }?.pool.consumers ?? []
+        return consumers.lazy.map { $0.status(at: now) }.filter { $0.jobID != nil }
+    }
+
     private func workState(
         _ session: RunSession?, isRunning: Bool, _ trouble: Trouble?
     ) -> PipelineStatus.State {

@@ -30,8 +30,14 @@ extension ForwardingReader {
         try await reader.isPaused(pipeline: pipeline)
     }
 
-    public func jobs(_ filter: JobFilter, before id: Job.ID, limit: Int) async throws -> [JobRecord] {
-        try await reader.jobs(filter, before: id, limit: limit)
+    public func jobs(
+        _ filter: JobFilter, before id: Job.ID, limit: Int, textLimit: Int
+    ) async throws -> [JobRecord] {
+        try await reader.jobs(filter, before: id, limit: limit, textLimit: textLimit)
+    }
+
+    public func jobs(_ ids: [Job.ID], textLimit: Int) async throws -> [JobRecord] {
+        try await reader.jobs(ids, textLimit: textLimit)
     }
 
     public func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
@@ -42,8 +48,8 @@ extension ForwardingReader {
         try await reader.job(id)
     }
 
-    public func prunableJobs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [JobRecord] {
-        try await reader.prunableJobs(selection, after: id, limit: limit)
+    public func prunableJobIDs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
+        try await reader.prunableJobIDs(selection, after: id, limit: limit)
     }
 
     public func blockers(job: Job.ID) async throws -> [Job.ID] {
@@ -54,8 +60,8 @@ extension ForwardingReader {
         try await reader.jobsBefore(id, priority: priority, run: run, limit: limit)
     }
 
-    public func attempts(job: Job.ID) async throws -> [Attempt] {
-        try await reader.attempts(job: job)
+    public func attempts(job: Job.ID, skipping count: Int) async throws -> [Attempt] {
+        try await reader.attempts(job: job, skipping: count)
     }
 
     public func lastDurations(jobs: [Job.ID]) async throws -> [Job.ID: Duration] {

@@ -14,7 +14,7 @@ public protocol JobStoreReader: Sendable {
 
     /// Pending jobs of a run and priority in order of id, from the first one after `id`.
     ///
-    /// - Returns: at most `limit` jobs, and fewer if their items are large; none only if there are none.
+    /// - Returns: at most `limit` jobs, and fewer if their items are more than a ``StorePage``; none only if there are none.
     func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job]
 
     /// When the first scheduled job of a run is due; `nil` if there is none.
@@ -26,8 +26,16 @@ public protocol JobStoreReader: Sendable {
     /// Whether that pipeline is paused.
     func isPaused(pipeline: String) async throws -> Bool
 
-    /// Jobs with all that is known of them, the latest first, from the first one before `id`, at most `limit`.
-    func jobs(_ filter: JobFilter, before id: Job.ID, limit: Int) async throws -> [JobRecord]
+    /// Jobs for a list, the latest first, from the first one before `id`, at most `limit`.
+    ///
+    /// - Parameter textLimit: how many bytes of an item, and of an error, are read; the rest is left out, and only
+    ///   ``JobRecord/itemBytes`` and ``JobRecord/errorBytes`` tell that there is more.
+    func jobs(_ filter: JobFilter, before id: Job.ID, limit: Int, textLimit: Int) async throws -> [JobRecord]
+
+    /// Those of these jobs that there are, for a list, in the order of `ids`.
+    ///
+    /// - Parameter textLimit: how many bytes of an item, and of an error, are read.
+    func jobs(_ ids: [Job.ID], textLimit: Int) async throws -> [JobRecord]
 
     /// The ids of a pipeline's jobs in that state, in order, from the first one after `id`, at most `limit`.
     func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID]
@@ -35,16 +43,18 @@ public protocol JobStoreReader: Sendable {
     /// A job with all that is known of it; `nil` if there is none with that id, or none any more.
     func job(_ id: Job.ID) async throws -> JobRecord?
 
-    /// The attempts at a job that are over, in order.
-    func attempts(job: Job.ID) async throws -> [Attempt]
+    /// The attempts at a job that are over, in order, without the first `count` of them.
+    ///
+    /// - Returns: as many as fit in a ``StorePage``, and at least one; none only if there are no more.
+    func attempts(job: Job.ID, skipping count: Int) async throws -> [Attempt]
 
     /// How long the last attempt that is over took, of each of these jobs that has one.
     func lastDurations(jobs: [Job.ID]) async throws -> [Job.ID: Duration]
 
-    /// Jobs that may be pruned, in order of id, from the first one after `id`, at most `limit`.
+    /// The ids of jobs that may be pruned, in order, from the first one after `id`, at most `limit`.
     ///
     /// The latest job and the job of the latest result are never among them, so that no id is given out twice.
-    func prunableJobs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [JobRecord]
+    func prunableJobIDs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [Job.ID]
 
     /// The unfinished jobs that a job waits for, in order of id.
     func blockers(job: Job.ID) async throws -> [Job.ID]
@@ -60,7 +70,10 @@ public protocol JobStoreReader: Sendable {
     /// The id of the latest result of all; 0 if there is none.
     func latestResultID() async throws -> JobResult.ID
 
-    /// Results in order of consumption, from the first one after `id`, at most `limit`.
+    /// Results in order of consumption, from the first one after `id`.
+    ///
+    /// - Returns: at most `limit` results, and fewer if their items are more than a ``StorePage``; none only if there are
+    ///   none.
     func results(_ selection: ResultSelection, after id: JobResult.ID, limit: Int) async throws -> [JobResult]
 
     /// What each consumer did in a run, in order of the consumers' numbers. Results that were pruned do not count.

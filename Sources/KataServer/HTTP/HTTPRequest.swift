@@ -1,25 +1,15 @@
 import Foundation
+import Kata
 import KataAPI
 import NIOCore
 import NIOHTTP1
 
-/// A request, with its whole body.
+/// A request, with its whole body unless it is refused.
 struct HTTPRequest: Sendable {
     enum Body: Sendable {
         case whole(ByteBuffer)
-        /// The body has more bytes than ``HTTPRequest/bodyLimit``; they were thrown away.
-        case tooLarge
-
-        mutating func append(_ part: ByteBuffer) {
-            let before = self
-            // Without this assignment the buffer would be shared, and so be copied for each part.
-            self = .tooLarge
-            guard case .whole(var buffer) = consume before,
-                buffer.readableBytes + part.readableBytes <= bodyLimit
-            else { return }
-            if buffer.readableBytes == 0 { buffer = part } else { buffer.writeImmutableBuffer(part) }
-            self = .whole(buffer)
-        }
+        /// The request is not to be done, and there is no body.
+        case refused(HTTPRefusal)
     }
 
     /// How many bytes a body may have.
@@ -35,15 +25,26 @@ struct HTTPRequest: Sendable {
     let isKeptAlive: Bool
     let version: HTTPVersion
     let body: Body
+    /// Keeps room for the body as long as the request is there; `nil` for a small body.
+    private let reservation: BodyReservation?
     /// What stands in the path where its route has a name, by that name; still encoded.
     var pathParameters: [String: Substring] = [:]
     private let query: Substring
 
-    init(_ head: HTTPRequestHead, body: Body) {
+    /// A request that has come as a whole.
+    init(_ request: IncomingRequest) {
+        self.init(request.head, body: .whole(request.body), reservation: request.reservation)
+    }
+
+    /// - Parameter isLast: whether the connection is closed after the answer, whatever the head says.
+    init(
+        _ head: HTTPRequestHead, body: Body, isLast: Bool = false, reservation: BodyReservation? = nil
+    ) {
+        self.reservation = reservation
         method = head.method
         headers = head.headers
         isKeptAlive =
-            head.isKeepAlive && head.version != .http1_0 && head.method != .CONNECT
+            !isLast && head.isKeepAlive && head.version != .http1_0 && head.method != .CONNECT
             && !head.headers.contains(name: "Upgrade")
         version = head.version
         let parts = Self.target(of: head.uri).split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
@@ -52,25 +53,34 @@ struct HTTPRequest: Sendable {
         self.body = body
     }
 
+    /// The path, or the beginning of a long one, to be shown.
+    var shortPath: String { CutText(String(path), limit: 200).marked }
+
     /// The path and the query. Proxies may send the server's name before them, too.
     private static func target(of uri: String) -> Substring {
         guard !uri.hasPrefix("/"), let name = uri.range(of: "://") else { return uri[...] }
         return uri[name.upperBound...].drop { $0 != "/" }
     }
 
-    /// - Throws: ``ProblemDocument`` if the body is too large.
+    /// - Throws: ``HTTPRefusal`` if the body is too large, or there is none because the request is refused.
     func wholeBody(upTo limit: Int = bodyLimit) throws -> ByteBuffer {
-        if case .whole(let buffer) = body, buffer.readableBytes <= limit { return buffer }
-        throw ProblemDocument(
-            status: 413, title: "Too large",
-            detail: "the body is larger than \(limit) bytes; send what is in it in several requests")
+        switch body {
+        case .whole(let buffer) where buffer.readableBytes <= limit: return buffer
+        case .whole: throw HTTPRefusal.tooLarge(limit: limit)
+        case .refused(let refusal): throw refusal
+        }
+    }
+
+    /// The names of the query's parameters, decoded, in order.
+    var parameterNames: [String] {
+        query.split(separator: "&").map { field in field.prefix { $0 != "=" }.percentDecoded }
     }
 
     /// A parameter of the query, decoded; the first one of that name, `nil` if there is none.
     func parameter(_ name: String) -> String? {
         for field in query.split(separator: "&") {
             let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts[0] == name { return (parts.count > 1 ? parts[1] : "").percentDecoded }
+            if parts[0].percentDecoded == name { return (parts.count > 1 ? parts[1] : "").percentDecoded }
         }
         return nil
     }

@@ -1,5 +1,4 @@
 import Foundation
-import Kata
 import KataAPI
 import NIOCore
 import NIOHTTP1
@@ -10,11 +9,13 @@ struct HTTPResponse: Sendable {
         case whole(ByteBuffer)
         /// Sent page by page, as fast as the client reads. The first page is read before, so that a failure up to there
         /// is answered with a status; `nil` means that there is none.
-        case pages(first: [UInt8]?, rest: ResultPages.Iterator)
+        case pages(first: [UInt8]?, rest: any HTTPBodyPages)
     }
 
     let status: HTTPResponseStatus
     let type: String
+    /// Besides those that every answer has.
+    private(set) var headers: HTTPHeaders = [:]
     let body: Body
 
     /// - Parameter json: a document.
@@ -31,6 +32,24 @@ struct HTTPResponse: Sendable {
         let json = (try? JSON.encode(problem)) ?? Data()
         self.init(
             json: json, status: HTTPResponseStatus(statusCode: problem.status), type: "application/problem+json")
+    }
+
+    init(_ refusal: HTTPRefusal) {
+        self.init(problem: refusal.problem)
+        headers = refusal.headers
+    }
+
+    /// A document that may be large. It is sent page by page, unless there is only one page.
+    ///
+    /// - Throws: what the pages threw at their beginning.
+    init(pages: some HTTPBodyPages, type: String = "application/json") async throws {
+        var rest = pages
+        let first = try await rest.next()
+        if let first, rest.isAtEnd {
+            self.init(.whole(ByteBuffer(bytes: first)), type: type)
+        } else {
+            self.init(.pages(first: first, rest: rest), type: type)
+        }
     }
 
     init(_ body: Body, status: HTTPResponseStatus = .ok, type: String) {

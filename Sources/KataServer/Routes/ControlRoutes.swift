@@ -5,15 +5,17 @@ import NIOHTTP1
 /// The routes that tell about the daemon, and those that work with runs.
 struct ControlRoutes {
     let service: any ControlService
+    /// Up to how many consumers a status is written on the event loop.
+    private static let fewConsumers = 20
 
     func add(to router: inout HTTPRouter) {
         router.get("/v1/status") { _ in
-            try HTTPResponse(service.status())
+            try await status()
         }
         router.get("/v1/plugins") { _ in
             try HTTPResponse(service.plugins())
         }
-        router.get("/v1/estimate") { request in
+        router.get("/v1/estimate", ["pipeline", "workers"]) { request in
             try HTTPResponse(estimate(pipeline: request.parameter("pipeline"), workers: workers(of: request)))
         }
         router.post("/v1/pipelines/:name/runs") { request in
@@ -23,13 +25,21 @@ struct ControlRoutes {
         router.post("/v1/runs") { _ in
             try HTTPResponse(RunDocument(try await service.pipeline(nil).startRun()), status: .created)
         }
-        router.get("/v1/export") { request in
+        router.get("/v1/export", ["pipeline", "run", "format"]) { request in
+            let selection = try selection(of: request)
             let format = try exportFormat(of: request)
-            let results = try await ResultPages(selection(of: request), in: service.records, format: format)
-            var pages = results.makeAsyncIterator()
-            let first = try await pages.next()
-            return HTTPResponse(.pages(first: first, rest: pages), type: format.mediaType)
+            return try await awayFromEventLoop {
+                let pages = try await ResultPages(selection, in: service.records, format: format)
+                return try await HTTPResponse(pages: pages.makeAsyncIterator(), type: format.mediaType)
+            }
         }
+    }
+
+    private func status() async throws -> HTTPResponse {
+        let status = service.status()
+        let consumers = status.pipelines.reduce(0) { $0 + $1.consumers.count }
+        if consumers <= Self.fewConsumers { return try HTTPResponse(status) }
+        return try await awayFromEventLoop { try HTTPResponse(status) }
     }
 
     private func estimate(pipeline: String?, workers: Int?) throws -> EstimateDocument {

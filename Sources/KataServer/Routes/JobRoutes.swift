@@ -8,6 +8,8 @@ struct JobRoutes {
     let service: any ControlService
     /// From how many bytes on a body is not parsed on the event loop, where all other requests would wait for it.
     private static let largeBody = 1 << 15
+    /// How many bytes of a job's error an explanation has.
+    private static let explainedTextLimit = 1 << 13
 
     func add(to router: inout HTTPRouter) {
         router.post("/v1/pipelines/:name/jobs") { request in
@@ -21,11 +23,12 @@ struct JobRoutes {
             let jobs = try await pipeline.submit(body.jobs, key: key)
             return created(SubmitDocument(jobs))
         }
-        router.get("/v1/jobs") { request in
-            try HTTPResponse(try await list(request))
+        router.get("/v1/jobs", ["pipeline", "state", "limit", "before"]) { request in
+            let pages = try list(request)
+            return try await awayFromEventLoop { try await HTTPResponse(pages: pages) }
         }
         router.get("/v1/jobs/:id") { request in
-            try HTTPResponse(try await show(request.jobID))
+            try await show(request.jobID)
         }
         router.get("/v1/jobs/:id/explain") { request in
             try HTTPResponse(try await explain(request.jobID))
@@ -57,9 +60,7 @@ struct JobRoutes {
         }
         let buffer = try request.wholeBody()
         if buffer.readableBytes < Self.largeBody { return try JobsBody(buffer, format: format, now: .now()) }
-        return try await withTaskExecutorPreference(globalConcurrentExecutor) {
-            try JobsBody(buffer, format: format, now: .now())
-        }
+        return try await awayFromEventLoop { try JobsBody(buffer, format: format, now: .now()) }
     }
 
     private func idempotencyKey(of request: HTTPRequest, fingerprint: Int64) throws -> IdempotencyKey? {
@@ -71,58 +72,48 @@ struct JobRoutes {
         return IdempotencyKey(text, fingerprint: fingerprint)
     }
 
-    private func list(_ request: HTTPRequest) async throws -> JobListDocument {
-        if request.parameter("state") == "running" { return try await listRunning(request) }
-        var filter = JobFilter()
-        if let name = request.parameter("pipeline") { filter.pipeline = try service.pipeline(name).name }
-        if let text = request.parameter("state") {
-            guard let state = JobState(rawValue: text) else {
-                let states = JobState.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ProblemDocument.badParameter("state must be one of \(states), running")
-            }
-            filter.state = state
-        }
+    private func list(_ request: HTTPRequest) throws -> JobListPages {
         let limit = try request.integer("limit", in: 1...1_000) ?? 50
         let before = try request.integer("before", in: 1...Int.max).map(Job.ID.init) ?? .max
-        let records = try await service.records.jobs(filter, before: before, limit: limit)
-        let consumers = busyConsumers(service.pipelines)
-        let durations = try await service.records.lastDurations(jobs: records.map(\.job.id))
-        return JobListDocument(
-            jobs: records.map { document($0, consumers, lastDuration: durations[$0.job.id]) },
-            next: records.count < limit ? nil : records.last?.job.id
-        )
-    }
-
-    /// The jobs that consumers have in hand, which only their pipelines know.
-    private func listRunning(_ request: HTTPRequest) async throws -> JobListDocument {
-        let pipelines = try request.parameter("pipeline").map { [try service.pipeline($0)] } ?? service.pipelines
-        let consumers = busyConsumers(pipelines)
-        var jobs: [JobDocument] = []
-        for job in consumers.keys.sorted(by: >) {
-            if let record = try await service.records.job(job) {
-                jobs.append(document(record, consumers))
+        let pipeline = try request.parameter("pipeline").map { try service.pipeline($0) }
+        let consumers = busyConsumers(pipeline.map { [$0] } ?? service.pipelines)
+        let records = service.records
+        let textLimit = JobDocument.listTextLimit
+        if request.parameter("state") == "running" {
+            // Which jobs consumers have in hand, only their pipelines know.
+            let ids = consumers.keys.filter { $0 < before }.sorted(by: >)
+            return JobListPages(limit: limit, consumers: consumers, records: records) { last, limit in
+                let page = ids.drop { id in last.map { id >= $0 } ?? false }.prefix(limit)
+                return try await records.jobs(Array(page), textLimit: textLimit)
             }
         }
-        return JobListDocument(jobs: jobs, next: nil)
+        var filter = JobFilter()
+        filter.pipeline = pipeline?.name
+        if let text = request.parameter("state") { filter.state = try state(text) }
+        return JobListPages(limit: limit, consumers: consumers, records: records) { [filter] last, limit in
+            try await records.jobs(filter, before: last ?? before, limit: limit, textLimit: textLimit)
+        }
     }
 
-    private func show(_ id: Job.ID) async throws -> JobDocument {
-        guard let record = try await service.records.job(id) else { throw StoreError.unknownJob(id) }
-        let attempts = try await service.records.attempts(job: id)
-        return document(record, busyConsumers(service.pipelines), attempts: attempts)
+    private func state(_ text: String) throws -> JobState {
+        if let state = JobState(rawValue: text) { return state }
+        let states = JobState.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ProblemDocument.badParameter("state must be one of \(states), running")
     }
 
-    private func document(
-        _ record: JobRecord, _ consumers: [Job.ID: ConsumerStatus], lastDuration: Duration? = nil,
-        attempts: [Attempt]? = nil
-    ) -> JobDocument {
-        let consumer = consumers[record.job.id]
-        return JobDocument(
-            record, consumerID: consumer?.id, duration: consumer?.busyTime ?? lastDuration, attempts: attempts)
+    private func show(_ id: Job.ID) async throws -> HTTPResponse {
+        let consumer = busyConsumers(service.pipelines)[id]
+        return try await awayFromEventLoop {
+            guard let record = try await service.records.job(id) else { throw StoreError.unknownJob(id) }
+            return try await HTTPResponse(
+                pages: JobPages(
+                    record, consumerID: consumer?.id, busyTime: consumer?.busyTime, in: service.records))
+        }
     }
 
     private func explain(_ id: Job.ID) async throws -> ExplanationDocument {
-        guard let record = try await service.records.job(id) else { throw StoreError.unknownJob(id) }
+        let found = try await service.records.jobs([id], textLimit: Self.explainedTextLimit)
+        guard let record = found.first else { throw StoreError.unknownJob(id) }
         guard let pipeline = service.pipelines.first(where: { $0.name == record.pipeline }) else {
             let explanation = Explanation(
                 .noPipeline, "the configuration has no pipeline '\(record.pipeline)' any more")
@@ -135,12 +126,12 @@ struct JobRoutes {
         _ id: Job.ID, by change: ([Job.ID]) async throws -> [Result<[JobChange], StoreError>]
     ) async throws -> HTTPResponse {
         for result in try await change([id]) { _ = try result.get() }
-        return try HTTPResponse(try await show(id))
+        return try await show(id)
     }
 
     /// The consumers that have a job in hand, by job.
     private func busyConsumers(_ pipelines: [Pipeline]) -> [Job.ID: ConsumerStatus] {
-        let consumers = pipelines.flatMap { $0.status().consumers }
+        let consumers = pipelines.flatMap(\.busyConsumers)
         return Dictionary(consumers.compactMap { consumer in consumer.jobID.map { ($0, consumer) } }) { first, _ in
             first
         }

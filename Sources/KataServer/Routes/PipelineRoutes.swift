@@ -16,17 +16,16 @@ struct PipelineRoutes {
             service.drain()
             return try HTTPResponse(forecast)
         }
-        router.get("/v1/pipelines/:name/prunable") { request in
-            try HTTPResponse(try await prunable(request))
+        router.get("/v1/pipelines/:name/prunable", ["state", "before", "after", "limit"]) { request in
+            try await prunable(request)
         }
-        router.post("/v1/pipelines/:name/prune") { request in
+        router.post("/v1/pipelines/:name/prune", ["state", "before"]) { request in
             let pipeline = try service.pipeline(request.pipelineName)
             let selection = try pruneSelection(request)
-            // Short, because it is parsed on the event loop, where all other requests wait for it.
             let body = try request.wholeBody(upTo: 1 << 20)
             let count: Int
             if body.readableBytes > 0 {
-                let jobs = try jobIDs(in: body)
+                let jobs = try await awayFromEventLoop { try jobIDs(in: body) }
                 count = try await pipeline.prune(jobs, selection.state, finishedBefore: selection.finishedBefore)
             } else {
                 count = try await pipeline.prune(selection.state, finishedBefore: selection.finishedBefore)
@@ -43,7 +42,7 @@ struct PipelineRoutes {
             try await pipeline.resume()
             return try HTTPResponse(PipelineStateDocument(pipeline.status()))
         }
-        router.post("/v1/pipelines/:name/scale") { request in
+        router.post("/v1/pipelines/:name/scale", ["workers"]) { request in
             let pipeline = try service.pipeline(request.pipelineName)
             guard let workers = try request.integer("workers", in: PipelineConfiguration.workerCounts) else {
                 throw ProblemDocument.badParameter("workers is missing, expected a number from 1 to 10000")
@@ -69,16 +68,15 @@ struct PipelineRoutes {
         }
     }
 
-    private func prunable(_ request: HTTPRequest) async throws -> JobListDocument {
+    private func prunable(_ request: HTTPRequest) async throws -> HTTPResponse {
         let limit = try request.integer("limit", in: 1...1_000) ?? 500
         let after = try request.integer("after", in: 0...Int.max).map(Job.ID.init) ?? 0
-        let records = try await service.records.prunableJobs(
-            pruneSelection(request), after: after, limit: limit)
-        var jobs: [JobDocument] = []
-        for record in records {
-            jobs.append(JobDocument(record, attempts: try await service.records.attempts(job: record.job.id)))
+        let selection = try pruneSelection(request)
+        return try await awayFromEventLoop {
+            let ids = try await service.records.prunableJobIDs(selection, after: after, limit: limit)
+            return try await HTTPResponse(
+                pages: PrunablePages(ids, mayHaveMore: ids.count == limit, in: service.records))
         }
-        return JobListDocument(jobs: jobs, next: records.count < limit ? nil : records.last?.job.id)
     }
 
     private func pruneSelection(_ request: HTTPRequest) throws -> PruneSelection {

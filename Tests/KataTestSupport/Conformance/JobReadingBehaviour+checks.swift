@@ -135,6 +135,53 @@ extension JobReadingBehaviour {
         try await #expect(store.lastDurations(jobs: []).isEmpty)
     }
 
+    static func checkListedCut(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let long = String(repeating: "é", count: 1_000)
+        let ids = try ["short", long].map { try store.submit(NewJob(item: $0), to: run) }
+        try await store.complete(ids[0], .failed(reason: long))
+        for records in [
+            try await store.jobs(JobFilter(), before: .max, limit: 9, textLimit: 101),
+            try await store.jobs(ids.reversed(), textLimit: 101),
+        ] {
+            #expect(records.map(\.job.item) == [String(repeating: "é", count: 50), "short"])
+            #expect(records.map(\.itemBytes) == [2_000, 5])
+            #expect(records.map(\.error) == [nil, String(repeating: "é", count: 50)])
+            #expect(records.map(\.errorBytes) == [0, 2_000])
+        }
+        try await #expect(store.record(ids[1]).job.item == long)
+        try await #expect(store.record(ids[0]).error == long)
+    }
+
+    static func checkListedByID(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let ids = try (0..<4).map { try store.submit(NewJob(item: "\($0)"), to: run) }
+        let listed = try await store.jobs([ids[2], ids[3] + 1, ids[0]], textLimit: .max)
+        try await #expect(listed == [store.record(ids[2]), store.record(ids[0])])
+        try await #expect(store.jobs([], textLimit: .max).isEmpty)
+    }
+
+    static func checkAttemptPages(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let id = try store.submit(NewJob(item: "x"), to: run)
+        let output = String(repeating: "o", count: StorePage.budget / 4 + 1)
+        for number in 1...6 {
+            let outcome: Completion.Outcome = number < 6 ? .retry(reason: "no \(number)", at: .sampleEnd) : .done
+            let job = try await store.record(id).job
+            let completion = Completion(
+                job: job, consumerID: "c1", outcome: outcome, startedAt: .sampleStart, finishedAt: .sampleEnd,
+                output: output)
+            try #require(try store.transaction { try $0.completes(completion) })
+            _ = try store.transaction { try $0.promote(run: run.id, dueBy: .sampleEnd, limit: 9) }
+        }
+        let first = try await store.attempts(job: id, skipping: 0)
+        #expect(first.map(\.number) == [1, 2, 3, 4])
+        let second = try await store.attempts(job: id, skipping: 4)
+        #expect(second.map(\.number) == [5, 6])
+        #expect((first + second).allSatisfy { $0.output == output })
+        try await #expect(store.attempts(job: id, skipping: 6).isEmpty)
+    }
+
     static func checkUnknownJob(_ store: any JobStore) async throws {
         let run = try store.openRun()
         let id = try store.submit(NewJob(item: "x"), to: run)

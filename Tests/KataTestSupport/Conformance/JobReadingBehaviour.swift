@@ -10,6 +10,9 @@ public enum JobReadingBehaviour: String, StoreBehaviour {
     case listedByPipeline = "jobs of one pipeline are listed, of all its runs"
     case listedInPages = "jobs are listed page by page"
     case lastDurations = "how long a job's last attempt took is told, as soon as one is over"
+    case listedCut = "long texts of listed jobs are cut, and their length is told"
+    case listedByID = "given jobs are listed, those that there are"
+    case attemptPages = "attempts are read page by page, as their texts are large"
     case unknownJob = "there is nothing to tell of an unknown job"
     case paused = "a pipeline is paused until somebody says otherwise"
 
@@ -24,6 +27,9 @@ public enum JobReadingBehaviour: String, StoreBehaviour {
         case .listedByPipeline: try await Self.checkListedByPipeline(store)
         case .listedInPages: try await Self.checkListedInPages(store)
         case .lastDurations: try await Self.checkLastDurations(store)
+        case .listedCut: try await Self.checkListedCut(store)
+        case .listedByID: try await Self.checkListedByID(store)
+        case .attemptPages: try await Self.checkAttemptPages(store)
         case .unknownJob: try await Self.checkUnknownJob(store)
         case .paused: try await Self.checkPaused(store)
         }

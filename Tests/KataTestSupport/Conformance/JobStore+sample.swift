@@ -44,7 +44,14 @@ extension JobStore {
 
     /// Every result, as `consumer ID | item`.
     public func lines(_ selection: ResultSelection = ResultSelection()) async throws -> [String] {
-        try await results(selection, after: 0, limit: 1_000_000).map { "\($0.consumerID) | \($0.item)" }
+        var lines: [String] = []
+        var last: JobResult.ID = 0
+        while true {
+            let page = try await results(selection, after: last, limit: 1_000_000)
+            guard let end = page.last else { return lines }
+            lines += page.map { "\($0.consumerID) | \($0.item)" }
+            last = end.id
+        }
     }
 }
 
@@ -123,6 +130,21 @@ extension JobStoreReader {
     /// Pending jobs of the default priority, 0.
     public func pendingJobs(run: Run.ID, after id: Job.ID, limit: Int) async throws -> [Job] {
         try await pendingJobs(run: run, priority: 0, after: id, limit: limit)
+    }
+
+    /// Jobs with all of their texts, the latest first.
+    public func jobs(_ filter: JobFilter, before id: Job.ID, limit: Int) async throws -> [JobRecord] {
+        try await jobs(filter, before: id, limit: limit, textLimit: .max)
+    }
+
+    /// All attempts at a job that are over, in order.
+    public func attempts(job: Job.ID) async throws -> [Attempt] {
+        var attempts: [Attempt] = []
+        while true {
+            let page = try await self.attempts(job: job, skipping: attempts.count)
+            if page.isEmpty { return attempts }
+            attempts += page
+        }
     }
 
     /// Everything that is known of a job, which has to be there.

@@ -28,6 +28,23 @@ extension JobStoreBehaviour {
         try await #expect(store.results(ResultSelection(), after: try #require(all.last).id, limit: 3).isEmpty)
     }
 
+    static func checkLargeResultPages(_ store: any JobStore) async throws {
+        let large = String(repeating: "x", count: StorePage.budget / 2)
+        let items = [large, "1", large, "3", String(repeating: "y", count: 2 * StorePage.budget), "5"]
+        let run = try store.openRun()
+        for item in items { try await store.complete(store.submit(NewJob(item: item), to: run)) }
+        var pages: [[String]] = []
+        var last: JobResult.ID = 0
+        while true {
+            let page = try await store.results(ResultSelection(), after: last, limit: 100)
+            guard let end = page.last else { break }
+            pages.append(page.map(\.item))
+            last = end.id
+        }
+        #expect(pages.map(\.count) == [3, 2, 1])
+        #expect(pages.flatMap { $0 } == items)
+    }
+
     static func checkResultsOfPipeline(_ store: any JobStore) async throws {
         try await twoRunsOfTwoPipelines(store)
         try await #expect(store.lines(ResultSelection(pipeline: "a")) == ["c1 | a1", "c1 | a2"])

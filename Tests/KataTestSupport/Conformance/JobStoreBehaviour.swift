@@ -32,6 +32,7 @@ public enum JobStoreBehaviour: String, StoreBehaviour {
     // Results
     case resultOrder = "results are in the order of consumption"
     case resultPages = "results are read page by page"
+    case largeResultPages = "of large items a page of results has few"
     case resultsOfPipeline = "results of one pipeline"
     case resultsOfLatest = "results of the latest run, of one pipeline or of each"
     case resultsOfOneRun = "results of given runs, only if they are of that pipeline"
@@ -80,6 +81,7 @@ public enum JobStoreBehaviour: String, StoreBehaviour {
         case .failedWithoutResult: try await Self.checkFailedWithoutResult(store)
         case .resultOrder: try await Self.checkResultOrder(store)
         case .resultPages: try await Self.checkResultPages(store)
+        case .largeResultPages: try await Self.checkLargeResultPages(store)
         case .resultsOfPipeline: try await Self.checkResultsOfPipeline(store)
         case .resultsOfLatest: try await Self.checkResultsOfLatest(store)
         case .resultsOfOneRun: try await Self.checkResultsOfOneRun(store)

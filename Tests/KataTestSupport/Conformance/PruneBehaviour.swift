@@ -35,21 +35,21 @@ public enum PruneBehaviour: String, StoreBehaviour {
             let after = Timestamp(milliseconds: time.milliseconds + 1)
             for (limit, expected) in [(time, []), (after, [id]), (late, [id])] {
                 let selection = PruneSelection(pipeline: "a", state: state, finishedBefore: limit)
-                try await #expect(store.prunableJobs(selection, after: 0, limit: 10).map(\.job.id) == expected)
+                try await #expect(store.prunableJobIDs(selection, after: 0, limit: 10) == expected)
             }
         }
         let nobody = PruneSelection(pipeline: "c", state: .done, finishedBefore: late)
-        try await #expect(store.prunableJobs(nobody, after: 0, limit: 10).isEmpty)
+        try await #expect(store.prunableJobIDs(nobody, after: 0, limit: 10).isEmpty)
     }
 
     private static func checkPaged(_ store: any JobStore) async throws {
         let (_, jobs) = try await store.run("a", items: (0..<6).map(String.init))
         for job in jobs { try store.complete(job) }
         let selection = PruneSelection(pipeline: "a", state: .done, finishedBefore: late)
-        let first = try await store.prunableJobs(selection, after: 0, limit: 2).map(\.job.id)
+        let first = try await store.prunableJobIDs(selection, after: 0, limit: 2)
         #expect(first == jobs.prefix(2).map(\.id))
         try await #expect(
-            store.prunableJobs(selection, after: first[1], limit: 9).map(\.job.id) == jobs[2..<5].map(\.id))
+            store.prunableJobIDs(selection, after: first[1], limit: 9) == jobs[2..<5].map(\.id))
     }
 
     private static func checkForgotten(_ store: any JobStore) async throws {

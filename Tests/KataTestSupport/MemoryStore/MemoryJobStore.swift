@@ -67,15 +67,22 @@ public final class MemoryJobStore: JobStore {
         read { $0.pausedPipelines.contains(pipeline) }
     }
 
-    /// Jobs with all that is known of them, the latest first.
-    public func jobs(_ filter: JobFilter, before id: Job.ID, limit: Int) async throws -> [JobRecord] {
+    /// Jobs for a list, the latest first.
+    public func jobs(
+        _ filter: JobFilter, before id: Job.ID, limit: Int, textLimit: Int
+    ) async throws -> [JobRecord] {
         read { tables in
             let records = tables.jobs.reversed().lazy.filter { record in
                 record.job.id < id && (filter.pipeline == nil || record.pipeline == filter.pipeline)
                     && (filter.state == nil || record.state == filter.state)
             }
-            return Array(records.prefix(limit))
+            return records.prefix(limit).map { $0.cut(to: textLimit) }
         }
+    }
+
+    /// Those of these jobs that there are, in the order of `ids`.
+    public func jobs(_ ids: [Job.ID], textLimit: Int) async throws -> [JobRecord] {
+        read { tables in ids.compactMap { tables.index(of: $0) }.map { tables.jobs[$0].cut(to: textLimit) } }
     }
 
     /// The ids of a pipeline's jobs in that state, in order.
@@ -94,8 +101,12 @@ public final class MemoryJobStore: JobStore {
     }
 
     /// The attempts at a job that are over, in the order in which they were recorded.
-    public func attempts(job: Job.ID) async throws -> [Attempt] {
-        read { $0.attempts[job] ?? [] }
+    public func attempts(job: Job.ID, skipping count: Int) async throws -> [Attempt] {
+        read { tables in
+            Self.page(of: (tables.attempts[job] ?? []).dropFirst(count)) { attempt in
+                (attempt.error?.utf8.count ?? 0) + (attempt.output?.utf8.count ?? 0)
+            }
+        }
     }
 
     /// How long the last attempt that is over took, of each of these jobs that has one.
@@ -107,10 +118,11 @@ public final class MemoryJobStore: JobStore {
         }
     }
 
-    /// Jobs that may be pruned, in order of id.
-    public func prunableJobs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [JobRecord] {
+    /// The ids of jobs that may be pruned, in order.
+    public func prunableJobIDs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
         read { tables in
-            Array(tables.jobs.lazy.filter { $0.job.id > id && tables.isPrunable($0, selection) }.prefix(limit))
+            let records = tables.jobs.lazy.filter { $0.job.id > id && tables.isPrunable($0, selection) }
+            return records.prefix(limit).map(\.job.id)
         }
     }
 
@@ -144,7 +156,8 @@ public final class MemoryJobStore: JobStore {
     public func results(_ selection: ResultSelection, after id: JobResult.ID, limit: Int) async throws -> [JobResult] {
         read { tables in
             let runs = tables.runs(in: selection)
-            return Array(tables.results.lazy.filter { $0.id > id && runs.contains($0.runID) }.prefix(limit))
+            let results = tables.results.lazy.filter { $0.id > id && runs.contains($0.runID) }
+            return Self.page(of: results.prefix(limit)) { $0.item.utf8.count }
         }
     }
 
@@ -163,6 +176,16 @@ public final class MemoryJobStore: JobStore {
     /// The receipt of that pipeline's last drain; `nil` before the first one.
     public func lastDrain(pipeline: String) async throws -> DrainReceipt? {
         read { $0.drains[pipeline] }
+    }
+
+    private static func page<Row>(of rows: some Sequence<Row>, size: (Row) -> Int) -> [Row] {
+        var page = StorePage()
+        var read: [Row] = []
+        for row in rows {
+            read.append(row)
+            if !page.add(size(row)) { break }
+        }
+        return read
     }
 
     private func read<Result>(_ body: (MemoryTables) -> Result) -> Result {

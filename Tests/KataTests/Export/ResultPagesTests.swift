@@ -15,6 +15,18 @@ struct ResultPagesTests {
         try await #expect(text(ResultSelection()) == expected)
     }
 
+    @Test("are small in bytes, too, however few items that is")
+    func large() async throws {
+        let item = String(repeating: "\u{1}", count: StorePage.budget / 4)
+        let run = try store.openRun()
+        for _ in 0..<9 { try await store.complete(store.submit(NewJob(item: item), to: run)) }
+        var sizes: [Int] = []
+        for try await page in try await ResultPages(ResultSelection(), in: store) { sizes.append(page.count) }
+        // As a control character has six bytes in the file.
+        let line = 6 * item.utf8.count + "c1 | \n".utf8.count
+        #expect(sizes == [4 * line, 4 * line, line])
+    }
+
     @Test("are nothing for an empty store")
     func empty() async throws {
         try await #expect(text(ResultSelection()) == "")

@@ -1,0 +1,40 @@
+/// A text, or the beginning of one that is too long for where it is shown, together with the length of the whole.
+///
+/// Lengths are in bytes of UTF-8: a single character may be made of megabytes of combining marks.
+public struct CutText: Hashable, Sendable {
+    /// The text, or its beginning; cut between two Unicode scalars.
+    public let beginning: String
+    /// How many bytes the whole text has.
+    public let bytes: Int
+
+    /// Keeps at most `limit` bytes of a text.
+    public init(_ text: String, limit: Int) {
+        bytes = text.utf8.count
+        guard bytes > limit else {
+            beginning = text
+            return
+        }
+        var end = text.utf8.index(text.utf8.startIndex, offsetBy: max(0, limit))
+        // Within a scalar the index is moved to its first byte.
+        while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+        beginning = String(text[..<end])
+    }
+
+    /// Keeps at most `limit` bytes of a text that was not decoded yet. What is no UTF-8 is replaced as usual.
+    public init(_ text: UnsafeBufferPointer<UInt8>, limit: Int) {
+        bytes = text.count
+        var end = min(text.count, max(0, limit))
+        if end < text.count {
+            // A byte that goes on with a scalar begins with the bits 10; a scalar has at most three of them.
+            let first = max(0, end - 3)
+            while end > first, text[end] & 0xc0 == 0x80 { end -= 1 }
+        }
+        beginning = String(decoding: UnsafeBufferPointer(rebasing: text[..<end]), as: UTF8.self)
+    }
+
+    /// Whether something of the text is missing.
+    public var isCut: Bool { beginning.utf8.count < bytes }
+
+    /// The beginning, and `…` if something is missing.
+    public var marked: String { isCut ? beginning + "…" : beginning }
+}
