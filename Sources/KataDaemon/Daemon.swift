@@ -26,6 +26,7 @@ public struct Daemon: Sendable {
     /// - Returns: the summary of what the pipelines did.
     /// - Throws: what kept the daemon from starting, or made it stop.
     func run() async throws -> RunSummary {
+        clinux_return_large_blocks()
         let databasePath = configuration.database
         // Checked before the lock is taken, which would leave its file beside what can't be a database.
         try checkIsUsable(databasePath)
