@@ -26,3 +26,8 @@ void clinux_release_startup_memory(void) {
     dl_iterate_phdr(release, 0);
     malloc_trim(0);
 }
+
+void clinux_return_large_blocks(void) {
+    // To set it at all is what keeps it from growing.
+    mallopt(M_MMAP_THRESHOLD, 512 << 10);
+}

@@ -27,6 +27,7 @@ public struct Daemon: Sendable {
     ///   daemon that has drained may have no time for.
     /// - Throws: what kept the daemon from starting, or made it stop.
     func run() async throws -> RunSummary? {
+        clinux_return_large_blocks()
         let databasePath = configuration.database
         // Checked before the lock is taken, which would leave its file beside what can't be a database.
         try checkIsUsable(databasePath)
