@@ -29,7 +29,7 @@ struct StandardErrorLogHandlerTests {
 
     @Test("is of bounded length, whatever is logged")
     func length() {
-        let handler = StandardErrorLogHandler(format: .plain, threshold: .init(.info))
+        let handler = StandardErrorLogHandler(format: .plain, writer: writer, threshold: .init(.info))
         for text in [String(repeating: "x", count: 1 << 20), "a" + String(repeating: "\u{301}", count: 1 << 20)] {
             #expect(handler.line(for: event(["item": "\(text)"]), at: time).utf8.count < 20_000)
         }
@@ -37,7 +37,7 @@ struct StandardErrorLogHandlerTests {
 
     @Test("quotes what is to be quoted, were there an accent on it")
     func accents() {
-        let handler = StandardErrorLogHandler(format: .journal, threshold: .init(.info))
+        let handler = StandardErrorLogHandler(format: .journal, writer: writer, threshold: .init(.info))
         #expect(
             handler.line(for: event(["item": "a\"\u{301} b=\u{301}"]), at: time)
                 == "<6>done item=\"a\\\"\u{301} b=\u{301}\"\n")
