@@ -101,7 +101,7 @@ struct PluginHandlerTests {
         ])
     func start(mode: String, reason: String) async throws {
         let settings = try PluginRunner.settings(
-            mode: mode, startTimeout: mode == "start-silent" ? "300ms" : "20s")
+            mode: mode, startTimeout: mode == "start-silent" ? "300ms" : "120s")
         let ended = await #expect(throws: PluginProcess.Ended.self) {
             try await PluginProcess.start(
                 settings, on: ProcessReactor(name: "test"), logger: .init(label: "test"))

@@ -18,7 +18,11 @@ final class PluginRunner: Sendable {
     /// - Throws: `ConfigurationFaults`.
     convenience init(mode: String, _ keys: KeyValuePairs<String, ConfigurationNode> = [:]) throws {
         let keys =
-            [(key: "config", node: ConfigurationNode.map([(key: "mode", node: .text(mode))]))]
+            [
+                (key: "config", node: ConfigurationNode.map([(key: "mode", node: .text(mode))])),
+                // On a machine that is busy with other tests, too.
+                (key: "start_timeout", node: .text("120s")),
+            ]
             + keys.map { (key: $0.key, node: $0.value) }
         try self.init(path: Self.misbehave, keys)
     }
@@ -38,7 +42,7 @@ final class PluginRunner: Sendable {
 
     /// The settings of the plugin that comes with the tests, in that mode.
     static func settings(
-        mode: String, startTimeout: String = "10s", keys: [(key: String, node: ConfigurationNode)] = []
+        mode: String, startTimeout: String = "120s", keys: [(key: String, node: ConfigurationNode)] = []
     ) throws -> PluginSettings {
         try settings(
             path: misbehave,

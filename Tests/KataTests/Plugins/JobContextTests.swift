@@ -35,9 +35,9 @@ struct JobContextTests {
         #expect(report.takeOutput() == "a\n[stderr]\nb\nc")
         context.keep(output: "", omitting: 0, errors: "b\n", omittingErrors: 3)
         #expect(report.takeOutput() == "[stderr]\nb\n\n[3 more bytes were not kept]")
-        let flood = String(repeating: "x", count: JobContext.outputLimit + 1)
+        let flood = String(repeating: "x", count: JobContext.outputLimit + 2)
         context.keep(output: flood, omitting: 0, errors: flood, omittingErrors: 0)
-        let note = "\n[1 more bytes were not kept]"
+        let note = "\n[2 more bytes were not kept]"
         #expect(
             report.takeOutput()?.utf8.count == 2 * (JobContext.outputLimit + note.utf8.count)
                 + "\n[stderr]\n".utf8.count)
