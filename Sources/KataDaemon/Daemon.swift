@@ -108,6 +108,10 @@ public struct Daemon: Sendable {
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     ),
                     .init(
+                        service: ClockService(engine: engine, logger: logger),
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    ),
+                    .init(
                         service: RetentionService(engine: engine, logger: logger),
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     ),

@@ -41,7 +41,7 @@ extension SQLiteTransaction {
         submitted.reserveCapacity(jobs.count)
         for job in jobs {
             if let key = job.uniqueKey,
-                let other = try findUnique(key, run: run, finishedAfter: time.milliseconds - uniqueFor.milliseconds)
+                let other = try findUnique(key, run: run, at: time, uniqueFor: uniqueFor)
                     ?? findOpen(sameThingAs: job, run: run)
             {
                 submitted.append(SubmittedJob(id: other, state: nil))
@@ -73,20 +73,26 @@ extension SQLiteTransaction {
         return submitted
     }
 
+    /// A thousand years. Sums with it do not overflow.
+    private static let longestUniqueness: Int64 = 1_000 * 366 * 86_400_000
+
     /// The job with that unique key because of which another one is not added; `nil` if there is none.
-    private func findUnique(_ key: String, run: Run.ID, finishedAfter limit: Int64) throws -> Job.ID? {
+    private func findUnique(_ key: String, run: Run.ID, at time: Timestamp, uniqueFor: Duration) throws -> Job.ID? {
         if let id = try findOpen(uniqueKey: key, run: run) { return id }
         // Only the latest of the finished jobs: those before it were finished before it was added.
         let finished = try SQLStatement(
             """
-            SELECT job.id, coalesce(job.finished_at, result.finished_at) > ?3
+            SELECT job.id, coalesce(job.finished_at, result.finished_at) BETWEEN ?3 + 1 AND ?4
             FROM job LEFT JOIN result ON result.id = job.result_id
             WHERE unique_key = ?1 AND state IN (2, 3) AND job.\(Self.isOfSamePipeline) ORDER BY job.id DESC LIMIT 1
             """, in: database
         )
         finished.bind(key, at: 1)
         finished.bind(run, at: 2)
-        finished.bind(limit, at: 3)
+        let milliseconds = min(uniqueFor.milliseconds, Self.longestUniqueness)
+        finished.bind(time.milliseconds - milliseconds, at: 3)
+        // What a clock that was ahead has recorded holds nothing up for longer than that, either.
+        finished.bind(time.milliseconds + max(milliseconds, Self.clockTolerance.milliseconds), at: 4)
         return try finished.rows { $0.integer(1) != 0 ? $0.integer(0) : nil }.first ?? nil
     }
 

@@ -150,9 +150,10 @@ extension Pipeline {
     private func beginSession(
         _ runID: Run.ID, gauge: BoundedQueue<Job>.Gauge
     ) async throws -> (CurrentRun, StartMarks)? {
-        let start = try await recorder.perform { [configuration, runtime] transaction -> SessionStart? in
+        let start = try await recorder.perform { [configuration, runtime, logger] transaction -> SessionStart? in
             guard try transaction.unfinishedRun(pipeline: configuration.name) == runID else { return nil }
             var start = try transaction.beginSession(run: runID)
+            Self.tell(of: try transaction.drawBack(run: runID, to: runtime.wallClock.now()), logger)
             if configuration.fits(start.run) || start.run.progress == .exhausted { return start }
             // A source of another kind began the run. Its jobs are finished, and none are added.
             try transaction.add(items: [], to: runID, progress: .exhausted, at: runtime.wallClock.now())
@@ -178,6 +179,26 @@ extension Pipeline {
         // A drain may have begun just before.
         if takesNoMore.isOpen { current.session.progress.beginDrain() }
         return (current, StartMarks(carefulStarts: start.brokeOff ? 4 * configuration.workerCount : 0))
+    }
+
+    /// Takes in that the clock was set: what is to come by it may come sooner.
+    ///
+    /// - Throws: ``RecorderFailure`` if the store failed.
+    public func clockWasSet() async throws {
+        guard case .running(let current) = state.withLock({ $0.phase }) else { return }
+        let run = current.session.run.id
+        _ = try await recorder.perform { [runtime, logger] transaction in
+            Self.tell(of: try transaction.drawBack(run: run, to: runtime.wallClock.now()), logger)
+        }
+        // The feed looks again at what is due.
+        current.session.news.scheduled(for: runtime.wallClock.now())
+    }
+
+    private static func tell(of drawnBack: Int, _ logger: Logger) {
+        if drawnBack == 0 { return }
+        logger.warning(
+            "the clock was ahead; jobs that it had put off come as long after now",
+            metadata: ["jobs": "\(drawnBack)"])
     }
 
     private func endSession(_ current: CurrentRun) {

@@ -23,6 +23,16 @@ public protocol StoreTransaction {
     /// - Throws: ``StoreError/unknownRun(_:)``.
     func beginSession(run: Run.ID) throws -> SessionStart
 
+    /// Draws back what a clock that was ahead has put off, now that it was set right: times of scheduled jobs of a run that
+    /// were counted from a time that has not come yet, and idempotency keys that were kept then, of any pipeline. What was
+    /// to come so long after that time comes so long after `now`.
+    ///
+    /// Nothing is changed if the latest that is recorded is not more than ``clockTolerance`` ahead, or if `now` is before
+    /// the first run: then it is this clock that is wrong.
+    ///
+    /// - Returns: how many jobs were drawn back.
+    func drawBack(run: Run.ID, to now: Timestamp) throws -> Int
+
     /// Notes that work on a run ends, and finishes the run if its source is exhausted and all of its jobs are finished.
     ///
     /// - Parameter elapsed: the time that was spent on the run in all sessions.
@@ -106,4 +116,9 @@ public protocol StoreTransaction {
 
     /// Keeps the receipt of a pipeline's drain in place of the one before.
     func saveDrain(_ receipt: DrainReceipt, of pipeline: String) throws
+}
+
+extension StoreTransaction {
+    /// How far ahead a recorded time may be without being taken for one of a clock that was wrong.
+    public static var clockTolerance: Duration { .seconds(60) }
 }

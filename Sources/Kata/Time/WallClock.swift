@@ -7,7 +7,8 @@ public protocol WallClock: Sendable {
     /// implement it.
     func nowInMicroseconds() -> Int64
 
-    /// Sleeps until the civil time has reached the deadline, by passing or by a step of the clock.
+    /// Sleeps until the civil time has reached the deadline, by passing or by a step of the clock. May return earlier when
+    /// somebody sets the clock back: what was to come then has to be looked at anew.
     ///
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     func sleep(until deadline: Timestamp) async throws
@@ -32,15 +33,18 @@ public struct SystemWallClock: WallClock {
     /// The system's time to the microsecond.
     public func nowInMicroseconds() -> Int64 { Timestamp.nowInMicroseconds() }
 
-    /// Sleeps until the system's time has reached the deadline. A step of the clock past it is noticed within 10
+    /// Sleeps until the system's time has reached the deadline. A step of the clock past it, or back, is noticed within 10
     /// seconds.
     ///
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     public func sleep(until deadline: Timestamp) async throws {
         while true {
-            let left = now().duration(to: deadline)
+            let before = now()
+            let left = before.duration(to: deadline)
             if left <= .zero { return }
             try await PreciseClock().sleep(for: min(left, Self.slice))
+            // Somebody has set the clock back, and the deadline may have been one of the clock that was wrong.
+            if now() < before { return }
         }
     }
 }

@@ -1,4 +1,5 @@
 public import Kata
+import Logging
 
 /// Emits items at certain times: by cron expressions, or every so often.
 public struct ScheduleSource: JobSource, Plugin {
@@ -7,10 +8,14 @@ public struct ScheduleSource: JobSource, Plugin {
 
     private let entries: [ScheduleEntry]
     private let clock: any WallClock
+    private let logger: Logger
+    /// When the clock is set back by no more than this, its times are waited for once more, so that none counts twice.
+    private static let tolerance = Duration.seconds(86_400)
 
     /// Reads one entry's keys, or the key `entries` with several. Faults are noted in the section.
     public init(configuration: inout ConfigurationSection, context: PluginContext) {
         clock = context.wallClock
+        logger = context.logger
         var entries: [ScheduleEntry] = []
         if let node = configuration.optionalNode("entries") {
             entries = Self.entries(node, report: configuration.report, now: clock.now())
@@ -41,6 +46,8 @@ public struct ScheduleSource: JobSource, Plugin {
         while true {
             var items: [String] = []
             var hasChanged = false
+            // A clock that was ahead may have been set right while this slept.
+            drawBack(&cursor, to: clock.now())
             for entry in entries {
                 guard let last = cursor[entry.name] else { continue }
                 let due = entry.due(after: last, at: clock.now(), limit: max(1, limit - items.count))
@@ -52,6 +59,18 @@ public struct ScheduleSource: JobSource, Plugin {
             let next = entries.compactMap { entry in cursor[entry.name].flatMap { entry.recurrence.next(after: $0) } }
             guard let first = next.min() else { return SourceBatch(items: [], progress: .exhausted) }
             try await clock.sleep(until: first)
+        }
+    }
+
+    /// Has entries go on from now that a clock which was ahead has brought further than that: they would stand still until
+    /// then.
+    private func drawBack(_ cursor: inout ScheduleCursor, to now: Timestamp) {
+        for entry in entries {
+            guard let last = cursor[entry.name], last > now.advanced(by: Self.tolerance) else { continue }
+            logger.warning(
+                "the clock was ahead; a schedule goes on from now",
+                metadata: ["entry": "\(entry.name)", "was_at": "\(last.iso8601)"])
+            cursor[entry.name] = now
         }
     }
 

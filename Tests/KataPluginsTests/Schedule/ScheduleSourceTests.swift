@@ -79,6 +79,14 @@ struct ScheduleSourceTests {
         try await #expect(fixture.next(restarted, &progress, sleepingUntil: next, thenAt: next) == [next])
     }
 
+    @Test("goes on from now after a clock that was years ahead was set right, and says so")
+    func ahead() async throws {
+        let source = try fixture.source(["every": .text("1h"), "item": .text("{time}")])
+        var progress = SourceProgress.at(cursor: "schedule=2085480000000")
+        let time = "2026-01-31T13:00:00.000Z"
+        try await #expect(fixture.next(source, &progress, sleepingUntil: time, thenAt: time) == [time])
+    }
+
     @Test("gives no more than it is asked for, and the rest later")
     func limit() async throws {
         let source = try fixture.source(["every": .text("1h"), "item": .text("{time}"), "missed": .text("all")])

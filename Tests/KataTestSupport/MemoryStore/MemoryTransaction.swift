@@ -71,12 +71,14 @@ final class MemoryTransaction: StoreTransaction {
     func submit(_ jobs: [NewJob], to run: Run.ID, uniqueFor: Duration, at time: Timestamp) throws -> [SubmittedJob] {
         guard let pipeline = tables.runs[run]?.pipeline else { throw StoreError.unknownRun(run) }
         return try jobs.map { job in
-            let limit = Timestamp(milliseconds: time.milliseconds - uniqueFor.nanoseconds / 1_000_000)
+            let window = uniqueFor.nanoseconds / 1_000_000
+            let limit = Timestamp(milliseconds: time.milliseconds - window)
+            let ahead = Timestamp(milliseconds: time.milliseconds + max(window, 60_000))
             let other = job.uniqueKey.flatMap { key in
                 tables.jobs.last { record in
                     record.pipeline == pipeline && record.uniqueKey == key
                         && record.state != .cancelled
-                        && (!record.state.isFinal || record.finishedAt.map { $0 > limit } ?? false)
+                        && (!record.state.isFinal || record.finishedAt.map { $0 > limit && $0 <= ahead } ?? false)
                 }
             }
             let same = job.uniqueStem.flatMap { stem in
@@ -92,6 +94,30 @@ final class MemoryTransaction: StoreTransaction {
 
     func submission(key: String, pipeline: String) throws -> Submission? {
         tables.submissions[.init(pipeline: pipeline, key: key)]?.submission
+    }
+
+    func drawBack(run: Run.ID, to now: Timestamp) throws -> Int {
+        let limit = now.advanced(by: Self.clockTolerance)
+        func reference(_ record: JobRecord) -> Timestamp {
+            tables.attempts[record.job.id]?.last?.finishedAt ?? record.createdAt
+        }
+        guard let first = tables.runs.values.map(\.startedAt).min(), first <= now,
+            tables.jobs.contains(where: { reference($0) > limit })
+        else { return 0 }
+        for (name, entry) in tables.submissions where entry.at > limit {
+            tables.submissions[name] = (entry.submission, now)
+        }
+        var count = 0
+        for index in tables.jobs.indices {
+            let record = tables.jobs[index]
+            guard record.job.runID == run, record.state == .scheduled, let due = record.runAt, due > now,
+                reference(record) > limit
+            else { continue }
+            let delay = due.milliseconds - reference(record).milliseconds
+            tables.jobs[index].runAt = now.advanced(by: .milliseconds(max(0, delay)))
+            count += 1
+        }
+        return count
     }
 
     func saveSubmission(
