@@ -39,6 +39,8 @@ struct StoreAgreementTests {
         var records: [JobRecord] = []
         var attempts: [[Attempt]] = []
         var pending: [[Job]] = []
+        var before: [Int] = []
+        var last: [Job.ID?] = []
         var due: [Timestamp?] = []
         var results: [JobResult] = []
 
@@ -56,6 +58,14 @@ struct StoreAgreementTests {
                 due.append(try await store.nextDue(run: run))
                 for priority in try await store.pendingPriorities(run: run) {
                     pending.append(try await store.pendingJobs(run: run, priority: priority, after: 0, limit: 1_000))
+                    for keys in [JobKeys.only("key"), .except(["key"]), .except([])] {
+                        pending.append(
+                            try await store.pendingJobs(
+                                run: run, priority: priority, keys: keys, after: 5, through: 200, limit: 100))
+                        before.append(
+                            try await store.jobsBefore(100, priority: priority, run: run, keys: keys, limit: 50))
+                    }
+                    last.append(try await store.lastPendingJob(run: run, priority: priority))
                 }
             }
         }

@@ -13,6 +13,8 @@ public enum SessionBehaviour: String, StoreBehaviour {
     case ended = "the end of a session finishes a run that is exhausted and has no job left"
     case notEnded = "the end of a session leaves a run unfinished that has something left"
     case unknownRun = "there are no sessions of an unknown run"
+    case starts =
+        "the beginnings of jobs are kept, the last one of each pipeline and key, until they are to be forgotten"
     // Runs
     case endless = "a run may have a number of items that nobody knows"
     case reopened = "a finished run is opened again"
@@ -32,6 +34,7 @@ public enum SessionBehaviour: String, StoreBehaviour {
         case .ended: try await Self.checkEnded(store)
         case .notEnded: try await Self.checkNotEnded(store)
         case .unknownRun: try await Self.checkUnknownRun(store)
+        case .starts: try Self.checkStarts(store)
         case .endless: try await Self.checkEndless(store)
         case .reopened: try await Self.checkReopened(store)
         case .reopenRefused: try await Self.checkReopenRefused(store)
