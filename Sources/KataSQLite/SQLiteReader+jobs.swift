@@ -110,16 +110,20 @@ extension SQLiteReader {
         }
     }
 
-    /// How many pending jobs of a run come before one. Counts up to `limit`, and looks at no more.
+    /// How many pending jobs of a run come before one. Counts up to `limit`, and looks at no more, other than at jobs with
+    /// excepted keys.
     ///
     /// - Throws: ``SQLiteFailure``; `CancellationError`.
-    public func jobsBefore(_ id: Job.ID, priority: Int, run: Run.ID, limit: Int) async throws -> Int {
+    public func jobsBefore(
+        _ id: Job.ID, priority: Int, run: Run.ID, keys: JobKeys, limit: Int
+    ) async throws -> Int {
         try await read { database in
             let query = try SQLStatement(
                 """
                 SELECT count(*) FROM (
-                    SELECT 1 FROM job WHERE run_id = ?1 AND state = 0 AND priority > ?2
-                    UNION ALL SELECT 1 FROM job WHERE run_id = ?1 AND state = 0 AND priority = ?2 AND id < ?3
+                    SELECT 1 FROM job WHERE run_id = ?1 AND state = 0 AND priority > ?2\(keys.condition(5))
+                    UNION ALL
+                    SELECT 1 FROM job WHERE run_id = ?1 AND state = 0 AND priority = ?2 AND id < ?3\(keys.condition(5))
                     LIMIT ?4)
                 """, in: database
             )
@@ -127,6 +131,7 @@ extension SQLiteReader {
             query.bind(Int64(priority), at: 2)
             query.bind(id, at: 3)
             query.bind(Int64(limit), at: 4)
+            query.bind(keys, at: 5)
             return try query.rows { Int($0.integer(0)) }[0]
         }
     }

@@ -9,7 +9,7 @@ enum Schema {
     static let applicationID: Int32 = 0x4b41_5441
 
     /// How many migrations there are (`PRAGMA user_version`).
-    static let version = 3
+    static let version = 4
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -26,6 +26,10 @@ enum Schema {
         migrator.registerMigration("3: batches") { database in
             try database.execute(sql: batches)
             try database.execute(sql: "PRAGMA user_version = 3")
+        }
+        migrator.registerMigration("4: order and rates under limits") { database in
+            try database.execute(sql: limits)
+            try database.execute(sql: "PRAGMA user_version = 4")
         }
         return migrator
     }
@@ -191,6 +195,22 @@ enum Schema {
             -- As it finished.
             state INTEGER NOT NULL
         ) STRICT;
+        """
+
+    private static let limits = """
+        -- The order of claims of the jobs with one key. Jobs without a key are not in it.
+        CREATE INDEX job_pending_of_key ON job (run_id, limit_key, priority) WHERE state = 0 AND limit_key IS NOT NULL;
+
+        -- When a job began last, where there is a rate.
+        ALTER TABLE pipeline ADD COLUMN last_start INTEGER;
+        -- The same for jobs with a key.
+        CREATE TABLE start (
+            pipeline_id INTEGER NOT NULL REFERENCES pipeline,
+            key TEXT NOT NULL,
+            started_at INTEGER NOT NULL,
+            PRIMARY KEY (pipeline_id, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX start_age ON start (pipeline_id, started_at);
         """
 
     /// The views as they are now. A migration that changes a table drops them first and creates them anew.

@@ -96,13 +96,15 @@ struct ExplainTests {
     @Test("says that the rate holds a job back")
     func rate() async throws {
         let workplace = try Workplace()
-        // What has to wait for an hour holds up the drain.
-        try workplace.writeInbox(top: "drain_timeout: 100ms", pipeline: "limits: { rate: 1/h }")
+        try workplace.writeInbox(pipeline: "limits: { rate: 1/h }")
         try await workplace.withDaemon { _ in
             let ids = try await workplace.submit(["a", "b"])
             try await workplace.wait(for: ids[0], toBe: "done")
-            let reason = "the pipeline's rate is limited; 0 jobs are ahead of it or in hand"
-            try await expect(ids[1], "limit", reason, in: workplace)
+            let answer = try await explanation(of: ids[1], in: workplace)
+            let reason = try #require(answer["reason"] as? String)
+            #expect(answer["code"] as? String == "limit")
+            #expect(reason.hasPrefix("the pipeline's rate lets the next job begin at 20"), "\(reason)")
+            #expect(reason.hasSuffix("Z; 0 jobs are ahead of it or in hand"), "\(reason)")
         }
     }
 

@@ -120,13 +120,64 @@ struct LimitTests {
         try await workplace.withDaemon { _ in
             try await workplace.wait(for: workplace.submit(["first"])[0], toBe: "running")
             let ids = try await workplace.submit(["a1", "a2", "a3"], to: "mail", "--key", "a")
-            try await #require(eventually { try await workplace.status().pipelines[0].queue.depth == ids.count })
+            try await #require(eventually { try await workplace.status().pipelines[0].queue.depth == 1 })
             try workplace.write("", to: "go")
             for id in ids { try await workplace.wait(for: id, toBe: "done") }
             let beginnings = "SELECT round((julianday(max(started_at)) - julianday(min(started_at))) * 86400000)"
             let span = try await workplace.query("\(beginnings) FROM results WHERE item LIKE 'a%'")
             #expect(Double(span.dropLast()) ?? 0 > 150)
         }
+    }
+
+    @Test(
+        "of a key with more jobs than are kept at hand holds up no other, nor what comes first of its own",
+        arguments: [false, true])
+    func manyOfOneKey(crashes: Bool) async throws {
+        let workplace = try Workplace()
+        try workplace.writeInbox(script: waits, workers: 2, pipeline: "limits: { concurrency_per_key: 1 }")
+        let jobs = (1...20_000).map { #"{"item": "a\#($0)", "key": "a"}"# }
+        let others = [#"{"item": "b", "key": "b"}"#, #"{"item": "first", "key": "a", "priority": 9}"#]
+        let daemon = try await workplace.startAnsweringDaemon()
+        // As many as one request may have, twice.
+        let ids = try await submit(Array(jobs.prefix(10_000)), in: workplace)
+        _ = try await submit(Array(jobs.dropFirst(10_000)), in: workplace)
+        try await workplace.wait(for: ids[0], toBe: "running")
+        if !crashes {
+            let ids = try await submit(others, in: workplace)
+            try await workplace.wait(for: ids[0], toBe: "running")
+            try workplace.write("", to: "go.a1")
+            try await workplace.wait(for: ids[1], toBe: "running")
+            try await workplace.crash(daemon)
+            return
+        }
+        #expect(try await workplace.ctl("pause", "mail").code == 0)
+        let later = try await submit(others, in: workplace)
+        try await workplace.crash(daemon)
+        try await workplace.withDaemon { _ in
+            #expect(try await workplace.ctl("resume", "mail").code == 0)
+            for id in later { try await workplace.wait(for: id, toBe: "running") }
+            #expect(try await workplace.ctl("cancel", "--all", "mail").code == 0)
+        }
+    }
+
+    @Test("of a rate outlives the daemon, for all jobs and for a key", arguments: ["rate", "rate_per_key"])
+    func rateAfterCrash(limit: String) async throws {
+        let workplace = try Workplace()
+        try workplace.writeInbox(workers: 1, pipeline: "limits: { \(limit): 1/h }")
+        let first = try await workplace.startAnsweringDaemon()
+        let ids = try await workplace.submit(["a", "b"], to: "mail", "--key", "k")
+        try await workplace.wait(for: ids[0], toBe: "done")
+        try await workplace.crash(first)
+        try await workplace.withDaemon { _ in
+            try await #require(
+                eventually { try await workplace.ctl("explain", "\(ids[1])").output.contains("lets the next") })
+            #expect(try await workplace.job(ids[1]).state == "pending")
+            if limit == "rate_per_key" {
+                let other = try await workplace.submit(["c"])
+                try await workplace.wait(for: other[0], toBe: "done")
+            }
+        }
+        #expect(try await workplace.count("results") == (limit == "rate" ? 1 : 2))
     }
 
     private let waits = "until [ -e go.$KATA_ITEM ]; do sleep 0.02; done"

@@ -73,7 +73,7 @@ struct FixtureMigrationTests {
         try store.close()
     }
 
-    @Test("of this version, as the first release left it, is as it was")
+    @Test("of the third version, as the first release left it, is as it was")
     func third() async throws {
         try copyFixture(3)
         let store = try SQLiteJobStore(path: path)
@@ -90,6 +90,13 @@ struct FixtureMigrationTests {
         try await #expect(store.blockers(job: 28) == [25])
         let submission = try store.transaction { try $0.submission(key: "order-1/1", pipeline: "mail") }
         #expect(submission?.jobs.map(\.id) == [25])
+        // What later versions have added is empty, and works.
+        try #expect(store.transaction { try $0.lastStarts(pipeline: "mail", since: .sampleStart) } == LastStarts())
+        try store.transaction {
+            try $0.saveStart(pipeline: "mail", key: "k1", at: .sampleEnd, forgettingBefore: .sampleStart)
+        }
+        let starts = try store.transaction { try $0.lastStarts(pipeline: "mail", since: .sampleStart) }
+        #expect(starts == LastStarts(latest: .sampleEnd, keys: ["k1": .sampleEnd]))
         try store.close()
     }
 

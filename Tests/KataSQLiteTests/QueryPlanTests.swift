@@ -21,6 +21,28 @@ struct QueryPlanTests {
             "SELECT max(priority)", "INDEX job_pending (run_id=? AND priority<?)")
     }
 
+    @Test("jobs of a key to claim: by its index, in its order; jobs of others: by the index of pending jobs")
+    func claimsByKey() throws {
+        let bounds = "rowid>? AND rowid<?"
+        try expect(
+            "limit_key = ?6\nORDER BY id",
+            "SEARCH job USING INDEX job_pending_of_key (run_id=? AND limit_key=? AND priority=? AND \(bounds))")
+        let others = try plan("json_each(?6)))\nORDER BY id")
+        #expect(
+            others.first == "SEARCH job USING INDEX job_pending (run_id=? AND priority=? AND \(bounds))", "\(others)")
+        try expect("SELECT max(id) FROM job WHERE run_id", "INDEX job_pending (run_id=? AND priority=?)")
+        let before = try plan("AND id < ?3 AND limit_key = ?5")
+        #expect(before.contains { $0.contains("job_pending_of_key (run_id=? AND limit_key=? AND priority>?)") })
+        #expect(before.contains { $0.contains("(run_id=? AND limit_key=? AND priority=? AND rowid<?)") })
+    }
+
+    @Test("beginnings that are old by their age, and those of a pipeline by it")
+    func starts() throws {
+        try expect("DELETE FROM start", "INDEX start_age (pipeline_id=? AND started_at<?)")
+        let starts = try plan("SELECT key, started_at FROM start")
+        #expect(starts.first?.contains("INDEX start_age (pipeline_id=? AND started_at>?)") ?? false, "\(starts)")
+    }
+
     @Test("jobs that are due: by the index of scheduled jobs, in its order")
     func due() throws {
         try expect("SELECT min(run_at)", "INDEX job_scheduled (run_id=?")
@@ -54,7 +76,7 @@ struct QueryPlanTests {
         #expect(store.statements.count > 25, "too little was traced to show anything")
         for sql in store.statements {
             let scans = try store.plan(of: sql).filter { step in
-                ["job", "attempt", "result", "submission"].contains { "\(step) ".hasPrefix("SCAN \($0) ") }
+                ["job", "attempt", "result", "submission", "start"].contains { "\(step) ".hasPrefix("SCAN \($0) ") }
             }
             #expect(scans.isEmpty, "\(sql)")
         }

@@ -40,6 +40,8 @@ struct StoreAgreementTests {
         var attempts: [[Attempt]] = []
         var durations: [Job.ID: Duration] = [:]
         var pending: [[Job]] = []
+        var before: [Int] = []
+        var last: [Job.ID?] = []
         var due: [Timestamp?] = []
         var results: [JobResult] = []
 
@@ -58,6 +60,14 @@ struct StoreAgreementTests {
                 due.append(try await store.nextDue(run: run))
                 for priority in try await store.pendingPriorities(run: run) {
                     pending.append(try await store.pendingJobs(run: run, priority: priority, after: 0, limit: 1_000))
+                    for keys in [JobKeys.only("key"), .except(["key"]), .except([])] {
+                        pending.append(
+                            try await store.pendingJobs(
+                                run: run, priority: priority, keys: keys, after: 5, through: 200, limit: 100))
+                        before.append(
+                            try await store.jobsBefore(100, priority: priority, run: run, keys: keys, limit: 50))
+                    }
+                    last.append(try await store.lastPendingJob(run: run, priority: priority))
                 }
             }
         }

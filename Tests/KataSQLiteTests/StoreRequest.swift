@@ -15,6 +15,8 @@ enum StoreRequest {
     case cancel(Job.ID, Timestamp)
     case retry(Job.ID, Timestamp)
     case pause(Bool, pipeline: String)
+    case start(pipeline: String, key: String?, Timestamp)
+    case starts(pipeline: String, since: Timestamp)
 
     static let pipelines = ["a", "b"]
 
@@ -65,6 +67,9 @@ enum StoreRequest {
         case 75..<83: return .promote(run, soon, limit: number(1...4))
         case 83..<90: return .cancel(job, time)
         case 90..<97: return .retry(job, time)
+        case 97: return .start(pipeline: pipeline, key: number(0...2) == 0 ? nil : "k\(number(0...2))", time)
+        case 98:
+            return .starts(pipeline: pipeline, since: Timestamp.sample(after: .seconds(max(0, step - number(0...60)))))
         default: return .pause(number(0...1) == 0, pipeline: pipeline)
         }
     }
@@ -92,6 +97,12 @@ enum StoreRequest {
             return try transaction.promote(run: run, dueBy: time, limit: limit)
         case .cancel(let job, let time): return try transaction.cancel(job, at: time)
         case .retry(let job, let time): return try transaction.retry(job, at: time)
+        case .start(let pipeline, let key, let time):
+            let expiry = time.advanced(by: .seconds(-30))
+            return try transaction.saveStart(pipeline: pipeline, key: key, at: time, forgettingBefore: expiry)
+        case .starts(let pipeline, let time):
+            let starts = try transaction.lastStarts(pipeline: pipeline, since: time)
+            return (starts.latest, starts.keys.sorted { $0.key < $1.key }.map { "\($0)" })
         case .pause(let isPaused, let pipeline):
             return try transaction.setPaused(isPaused, pipeline: pipeline, at: .sampleStart)
         }

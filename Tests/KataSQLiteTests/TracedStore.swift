@@ -53,6 +53,8 @@ struct TracedStore {
         _ = try transaction.submission(key: "key", pipeline: "a")
         let submission = Submission(fingerprint: 1, jobs: [SubmittedJob(id: 1)])
         try transaction.saveSubmission(submission, key: "key", pipeline: "a", at: time, forgettingBefore: time)
+        try transaction.saveStart(pipeline: "a", key: "key", at: time, forgettingBefore: time)
+        _ = try transaction.lastStarts(pipeline: "a", since: time)
         try transaction.markStarted(ids, at: time)
         _ = try transaction.beginSession(run: run)
         let outcomes: [Completion.Outcome] = [
@@ -75,6 +77,11 @@ struct TracedStore {
     private static func read(_ reader: SQLiteReader, run: Run.ID) async throws {
         _ = try await reader.pendingPriorities(run: run)
         _ = try await reader.pendingJobs(run: run, priority: 0, after: 0, limit: 10)
+        for keys in [JobKeys.only("k"), .except(["k"])] {
+            _ = try await reader.pendingJobs(run: run, priority: 0, keys: keys, after: 0, through: 9, limit: 10)
+            _ = try await reader.jobsBefore(9, priority: 0, run: run, keys: keys, limit: 10)
+        }
+        _ = try await reader.lastPendingJob(run: run, priority: 0)
         _ = try await reader.nextDue(run: run)
         _ = try await reader.unfinishedRun(pipeline: "a")
         _ = try await reader.latestRun(pipeline: "a")

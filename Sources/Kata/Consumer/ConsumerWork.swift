@@ -87,14 +87,7 @@ final class ConsumerWork: Sendable {
         guard try await gate.pass() else { return false }
         // A job that was cancelled needs no turn.
         if let rateLimiter = session.rateLimiter, !session.cancelledJobs.contains(consumer.job) {
-            // A pause may begin while the job waits for its turn.
-            repeat {
-                // A job that a rate holds back goes back at a drain, as one that a pause holds back does.
-                guard try await rateLimiter.wait(for: consumer.job.key, unless: takesNoMore) else { return false }
-                let wasShut = gate.isShut
-                guard try await gate.pass() else { return false }
-                if !wasShut { break }
-            } while true
+            guard try await waitForTurn(consumer, rateLimiter) else { return false }
         }
         guard try await session.breaker.pass(unless: takesNoMore) else { return false }
         do {

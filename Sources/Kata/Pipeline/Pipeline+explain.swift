@@ -52,10 +52,10 @@ extension Pipeline {
             return Explanation(.draining, "the pipeline is draining; it goes on after the next start")
         }
         if gate.isShut { return Explanation(.paused, "the pipeline is paused; 'kata-ctl resume \(name)' ends that") }
-        let limit = 10_000
-        let before = try await store.jobsBefore(job.id, priority: job.priority, run: job.runID, limit: limit)
-        let ahead = before == limit ? "more than \(limit) jobs are" : "\(before) \(before == 1 ? "job is" : "jobs are")"
-        if let reason = self.limit(on: job) { return Explanation(.limit, "\(reason); \(ahead) ahead of it or in hand") }
+        let current = state.withLock { $0.current }
+        let hold = limit(on: job, current)
+        let ahead = try await ahead(of: job, hold, current)
+        if let hold { return Explanation(.limit, "\(hold.reason); \(ahead) ahead of it or in hand") }
         if status.counts.running >= status.workerCount {
             let workers = status.workerCount == 1 ? "the worker is" : "all \(status.workerCount) workers are"
             return Explanation(.noWorker, "\(workers) busy; \(ahead) ahead of it or in hand")
@@ -63,17 +63,64 @@ extension Pipeline {
         return Explanation(.queued, "it is about to begin; \(ahead) ahead of it or in hand")
     }
 
-    /// The limit that holds back a job now, in words; `nil` if no limit does.
-    private func limit(on job: Job) -> String? {
-        let current = state.withLock { $0.current }
+    /// What holds back a job.
+    private enum Hold {
+        /// In words, how many jobs with the same key are in hand.
+        case key(String)
+        /// In words, which rate, and until when.
+        case rate(String)
+
+        var reason: String {
+            switch self {
+            case .key(let reason), .rate(let reason): reason
+            }
+        }
+    }
+
+    /// The limit that holds back a job now; `nil` if no limit does.
+    private func limit(on job: Job, _ current: CurrentRun?) -> Hold? {
         if let key = job.key, let most = configuration.limits.concurrencyPerKey {
             let count = current?.pool.consumers.count { $0.key == key } ?? 0
-            if count >= most { return "\(count) of the at most \(most) jobs with the key '\(key)' are in hand" }
+            if count >= most { return .key("\(count) of the at most \(most) jobs with the key '\(key)' are in hand") }
         }
-        switch current?.session.rateLimiter?.holdsBack(job.key) {
-        case .all: return "the pipeline's rate is limited"
-        case .key: return "the rate of jobs with the key '\(job.key ?? "")' is limited"
+        func time(in duration: Duration) -> String { runtime.wallClock.now().advanced(by: duration).iso8601 }
+        switch current?.session.rateLimiter?.wait(for: job.key) {
+        case .all(let duration):
+            return .rate("the pipeline's rate lets the next job begin at \(time(in: duration))")
+        case .key(let duration):
+            return .key(
+                "the rate of jobs with the key '\(job.key ?? "")' lets the next one begin at \(time(in: duration))")
         case nil: return nil
         }
+    }
+
+    /// How many jobs come before a job, in words, as far as these are not held back themselves.
+    private func ahead(of job: Job, _ hold: Hold?, _ current: CurrentRun?) async throws -> String {
+        let limit = 10_000
+        var count = 0
+        var keys = JobKeys.all
+        switch hold {
+        case .key: keys = job.key.map { .only($0) } ?? .all
+        case .rate, nil:
+            // Jobs of those keys are passed over, but for those in hand.
+            let held = heldKeys(current)
+            if !held.isEmpty { keys = .except(held) }
+            count = current?.pool.consumers.count { $0.key.map(held.contains) ?? false } ?? 0
+        }
+        // One more, to tell whether there are more.
+        count += try await store.jobsBefore(
+            job.id, priority: job.priority, run: job.runID, keys: keys, limit: limit + 1)
+        if count > limit { return "more than \(limit) jobs are" }
+        return "\(count) \(count == 1 ? "job is" : "jobs are")"
+    }
+
+    /// The keys of which no job may begin now.
+    private func heldKeys(_ current: CurrentRun?) -> [String] {
+        var keys = Set(current?.session.rateLimiter?.waitingKeys ?? [])
+        if let most = configuration.limits.concurrencyPerKey {
+            let inHand = Dictionary(grouping: current?.pool.consumers.compactMap(\.key) ?? [], by: \.self)
+            keys.formUnion(inHand.filter { $0.value.count >= most }.keys)
+        }
+        return keys.sorted()
     }
 }

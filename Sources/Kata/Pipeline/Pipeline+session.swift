@@ -150,21 +150,27 @@ extension Pipeline {
     private func beginSession(
         _ runID: Run.ID, gauge: BoundedQueue<Job>.Gauge
     ) async throws -> (CurrentRun, StartMarks)? {
-        let start = try await recorder.perform { [configuration, runtime, logger] transaction -> SessionStart? in
+        let start = try await recorder.perform {
+            [configuration, runtime, logger] transaction -> (SessionStart, LastStarts)? in
             guard try transaction.unfinishedRun(pipeline: configuration.name) == runID else { return nil }
             var start = try transaction.beginSession(run: runID)
             Self.tell(of: try transaction.drawBack(run: runID, to: runtime.wallClock.now()), logger)
-            if configuration.fits(start.run) || start.run.progress == .exhausted { return start }
+            let starts = try configuration.limits.lastingInterval.map { interval in
+                try transaction.lastStarts(
+                    pipeline: configuration.name, since: runtime.wallClock.now().advanced(by: .zero - interval))
+            }
+            let lastStarts = starts ?? LastStarts()
+            if configuration.fits(start.run) || start.run.progress == .exhausted { return (start, lastStarts) }
             // A source of another kind began the run. Its jobs are finished, and none are added.
             try transaction.add(items: [], to: runID, progress: .exhausted, at: runtime.wallClock.now())
             start.run.progress = .exhausted
-            return start
-        } committed: { [self] start in
-            guard let start else { return }
+            return (start, lastStarts)
+        } committed: { [self] begun in
+            guard let (start, lastStarts) = begun else { return }
             let session = RunSession(
                 run: start.run, configuration: configuration, runtime: runtime, troubles: troubles, breaker: breaker,
                 gauge: gauge,
-                brokeOff: start.brokeOff)
+                brokeOff: start.brokeOff, starts: lastStarts)
             // As the store has it now: the pause may have been changed through the pipeline that this one replaces.
             if start.isPaused { gate.shut() } else { gate.open() }
             state.withLock { state in
@@ -172,7 +178,7 @@ extension Pipeline {
                 state.otherCounts = start.otherCounts
             }
         }
-        guard let start else { return nil }
+        guard let start = start?.0 else { return nil }
         guard case .running(let current) = state.withLock({ $0.phase }) else {
             preconditionFailure("a session was begun and is not there")
         }

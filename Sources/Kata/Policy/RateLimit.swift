@@ -5,10 +5,11 @@ public struct RateLimit: Hashable, Sendable {
     /// The time that ``count`` is for.
     public let period: Duration
 
-    /// A limit of `count` beginnings in each period. Less than one is taken for one.
+    /// A limit of `count` beginnings in each period. A count of less than 1 counts as 1, and a period of less than zero as
+    /// zero, which limits nothing.
     public init(count: Int, per period: Duration) {
         self.count = max(1, count)
-        self.period = period
+        self.period = max(.zero, period)
     }
 
     /// Reads `10/s`, `100/m` or `1000/h`, with a number from 1 to 1,000,000; `nil` if the text is anything else.

@@ -5,7 +5,8 @@ public struct WorkLimits: Hashable, Sendable {
     /// How many jobs with the same key may begin in a time; `nil` means any number. Jobs without a key are not held
     /// back by it.
     public var ratePerKey: RateLimit?
-    /// How many jobs with the same key may be in hand at once; `nil` means any number.
+    /// How many jobs with the same key may be in hand at once, at least 1; `nil` means any number. Anything less than 1
+    /// counts as 1.
     public var concurrencyPerKey: Int?
 
     /// How many jobs with the same key may be allowed at once; no pipeline has more workers.
@@ -29,7 +30,17 @@ public struct WorkLimits: Hashable, Sendable {
         section.finish()
     }
 
-    var hasKeyLimits: Bool { ratePerKey != nil || concurrencyPerKey != nil }
+    /// A daemon that is started again takes no less, so that a shorter interval need not outlive it.
+    private static let shortestLastingInterval = Duration.seconds(1)
+
+    /// The longest interval of the rates that are to outlive the daemon; `nil` if none is.
+    var lastingInterval: Duration? {
+        let intervals = [rate, ratePerKey].compactMap { $0?.interval }
+        return intervals.filter { $0 >= Self.shortestLastingInterval }.max()
+    }
+
+    /// Whether there is any limit.
+    var limitAnything: Bool { rate != nil || ratePerKey != nil || concurrencyPerKey != nil }
 }
 
 extension ConfigurationSection {

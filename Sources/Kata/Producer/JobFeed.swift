@@ -11,33 +11,33 @@ struct JobFeed {
         case dry
     }
 
-    private let run: Run.ID
+    let run: Run.ID
     private let end: End
     /// Whether a job that is given out may come back.
     private let jobsMayComeBack: Bool
-    private let store: any JobStore
-    private let recorder: Recorder
-    private let session: RunSession
+    let store: any JobStore
+    let recorder: Recorder
+    let session: RunSession
     private let gate: PauseGate
     private let clock: any MonotonicClock
     private let wallClock: any WallClock
-    private var isSourceExhausted: Bool
+    private(set) var isSourceExhausted: Bool
     /// The highest priority first.
-    private var lanes: [PriorityLane] = []
+    var lanes: [PriorityLane] = []
     private var nextDue: Timestamp?
-    private var given = 0
-    /// `nil` if there are no limits per key.
-    private var limiter: KeyLimiter?
+    var given = 0
+    /// `nil` if there are no limits.
+    var limiter: FeedLimiter?
     /// How many jobs are claimed at a time.
-    private static let batchSize = PriorityLane.readyLimit
+    static let batchSize = PriorityLane.readyLimit
     /// One in so many jobs is the oldest of all, whatever its priority, so that none waits for ever.
-    private static let ageingInterval = 10
+    static let ageingInterval = 10
 
     init(
         session: RunSession, end: End, jobsMayComeBack: Bool, store: any JobStore, recorder: Recorder, gate: PauseGate,
-        runtime: Runtime, limits: WorkLimits
+        runtime: Runtime, limits: WorkLimits, bounds: KeyLimiter.Bounds = KeyLimiter.Bounds()
     ) {
-        limiter = limits.hasKeyLimits ? KeyLimiter(limits) : nil
+        limiter = FeedLimiter(limits, pacers: session.rateLimiter?.pacers, bounds: bounds)
         run = session.run.id
         isSourceExhausted = session.run.progress == .exhausted
         self.end = end
@@ -61,16 +61,20 @@ struct JobFeed {
         if let job = nextAtOnce() { return job }
         while try await gate.pass() {
             takeNews()
-            if let due = nextDue, hasRoomForReturned, due <= wallClock.now() { try await promote() }
+            if let due = nextDue, hasRoomForReturned, !isFull, due <= wallClock.now() { try await promote() }
             let now = clock.now
-            if let job = limiter?.release(now: now) { return job }
-            if !(limiter?.isFull ?? false), let job = try await takeFromLanes() {
-                guard limiter != nil else { return job }
-                if let admitted = limiter?.admit(job, now: now) { return admitted }
-                continue
+            if limiter?.mayGive(now: now) ?? true {
+                if let job = try await takeNext(now: now) {
+                    limiter?.give(job)
+                    return job
+                }
+                // The source is read for what may begin, and not into the store without end.
+                if !isSourceExhausted && !hasMoreToRead { session.sourceDemand.set() }
+                if isAtEnd { return nil }
+            } else if try await !hasJobs(now: now) {
+                if !isSourceExhausted { session.sourceDemand.set() }
+                if isAtEnd { return nil }
             }
-            if !isSourceExhausted { session.sourceDemand.set() }
-            if isAtEnd { return nil }
             session.troubles.end(.pipeline)
             try await session.news.wait(until: wakeTime, clock: wallClock)
         }
@@ -83,37 +87,52 @@ struct JobFeed {
         return lanes[0].isEmpty ? nil : take(from: 0)
     }
 
-    /// Whether jobs that are due may come back: however many come due at once, they do so a few at a time.
+    /// Whether jobs that are due may come back: however many come due at once, they do so a few at a time. Those with a
+    /// key that has limits are no matter here: they are left in the store if there are many.
     private var hasRoomForReturned: Bool {
         lanes.reduce(0) { $0 + $1.returnedCount } < Self.batchSize
             && lanes.reduce(0) { $0 + $1.returnedSize } < PriorityLane.readySizeLimit
     }
 
+    private var hasMoreToRead: Bool { lanes.contains { !$0.isDry } }
+
+    /// Whether as many keys wait as may.
+    var isFull: Bool { limiter?.keys?.isFull ?? false }
+
     /// When there may be something to do although no news comes; `nil` means never.
     private var wakeTime: Timestamp? {
-        let now = clock.now
-        let turn = limiter?.nextTurn(now: now).map { wallClock.now().advanced(by: now.duration(to: $0)) }
-        // Where there is no room for jobs that are due, their time says nothing: the end of another job makes room, and
-        // is news.
-        return [hasRoomForReturned ? nextDue : nil, turn].compactMap { $0 }.min()
+        mutating get {
+            let now = clock.now
+            let turn = limiter?.nextTurn(now: now).map { wallClock.now().advanced(by: now.duration(to: $0)) }
+            // Where there is no room for jobs that are due, their time says nothing: the end of another job makes room,
+            // and is news.
+            return [hasRoomForReturned && !isFull ? nextDue : nil, turn].compactMap { $0 }.min()
+        }
     }
 
     private var isAtEnd: Bool {
+        guard limiter?.keys?.isEmpty ?? true else { return false }
         switch end {
-        case .dry: return (limiter?.heldCount ?? 0) == 0
+        case .dry: return true
         case .finished:
             let counts = session.progress.counts
-            return isSourceExhausted && (limiter?.heldCount ?? 0) == 0
-                && (jobsMayComeBack ? counts.unfinished : counts.scheduled) == 0
+            return isSourceExhausted && (jobsMayComeBack ? counts.unfinished : counts.scheduled) == 0
         }
     }
 
     private mutating func takeNews() {
         guard let news = session.news.take() else { return }
         var hasRoom = false
+        let now = clock.now
+        for (claim, turn) in news.begun { limiter?.begin(claim, at: turn, now: now) }
+        for claim in news.ended { limiter?.end(claim, now: now) }
         for job in news.arrivals {
             let index = lane(of: job.priority)
-            lanes[index].arrived(job)
+            if !isHeldByKey(job) {
+                lanes[index].arrived(job)
+            } else if lanes[index].passed(job, hasRoom: !isFull) {
+                limiter?.keys?.take(job, isNew: true, now: now)
+            }
             if lanes[index].isDry { hasRoom = true }
         }
         // The source is read while these jobs are worked on, but not into the store without end.
@@ -121,7 +140,6 @@ struct JobFeed {
         for priority in news.priorities { openLane(priority) }
         if let due = news.due { nextDue = min(nextDue ?? due, due) }
         if news.isSourceExhausted { isSourceExhausted = true }
-        for key in news.endedKeys { limiter?.end(key) }
         for (priority, jobs) in news.cancelled { drop(jobs, priority: priority) }
     }
 
@@ -143,48 +161,37 @@ struct JobFeed {
     /// Forgets cancelled jobs. Jobs that were given out are left to the consumers.
     private mutating func drop(_ cancelled: Set<Job.ID>, priority: Int) {
         guard let index = lanes.firstIndex(where: { $0.priority == priority }) else { return }
-        let held = limiter?.remove(cancelled) ?? []
-        session.cancelledJobs.remove(lanes[index].remove(cancelled).union(held))
+        var ungiven = lanes[index].remove(cancelled)
+        if let limiter { ungiven = cancelled.filter { !limiter.isGiven($0) } }
+        let now = clock.now
+        limiter?.keys?.remove(cancelled, now: now)
+        session.cancelledJobs.remove(ungiven)
     }
 
-    private mutating func takeFromLanes() async throws -> Job? {
-        let takesOldest = given % Self.ageingInterval == Self.ageingInterval - 1 && lanes.count > 1
-        var oldest: Int?
-        for index in lanes.indices {
-            if lanes[index].isEmpty && !lanes[index].isDry { try await refill(index) }
-            guard let head = lanes[index].head else { continue }
-            if !takesOldest { return take(from: index) }
-            if oldest.flatMap({ lanes[$0].head }).map({ head < $0 }) ?? true { oldest = index }
-        }
-        return oldest.flatMap { take(from: $0) }
-    }
-
-    private mutating func take(from index: Int) -> Job? {
-        given += 1
-        return lanes[index].next()
-    }
-
-    private mutating func refill(_ index: Int) async throws {
-        let lane = lanes[index]
-        let jobs = try await store.pendingJobs(
-            run: run, priority: lane.priority, after: lane.lastRead, limit: Self.batchSize)
-        lanes[index].add(jobs)
-        // The source is read while these jobs are worked on.
-        if jobs.count < Self.batchSize && !isSourceExhausted { session.sourceDemand.set() }
+    /// Whether the job is held by the limiter and not in its lane.
+    func isHeldByKey(_ job: Job) -> Bool {
+        limiter?.keys != nil && job.key != nil
     }
 
     /// Makes jobs pending whose time has come.
     private mutating func promote() async throws {
-        let now = wallClock.now()
+        let time = wallClock.now()
         nextDue = nil
         let jobs = try await recorder.perform { [run] transaction in
-            try transaction.promote(run: run, dueBy: now, limit: Self.batchSize)
+            try transaction.promote(run: run, dueBy: time, limit: Self.batchSize)
         }
         session.progress.promoted(jobs.count)
         // Cancellations from before are not about these jobs, which may be at a later attempt by now.
         takeNews()
+        let now = clock.now
         for job in jobs {
-            lanes[lane(of: job.priority)].takeBack(job)
+            let index = lane(of: job.priority)
+            // A job that has not been read yet is read when its turn comes.
+            if isHeldByKey(job) && job.id <= lanes[index].lastRead {
+                limiter?.keys?.take(job, isNew: false, now: now)
+            } else {
+                lanes[index].takeBack(job)
+            }
         }
         // News may be of a time that is not committed yet.
         if let stored = try await store.nextDue(run: run) { nextDue = min(nextDue ?? stored, stored) }

@@ -3,13 +3,6 @@ import HeapModule
 
 /// The jobs of one priority that a feed has claimed, in order.
 struct PriorityLane {
-    private struct Returned: Comparable {
-        let job: Job
-
-        static func < (left: Returned, right: Returned) -> Bool { left.job.id < right.job.id }
-        static func == (left: Returned, right: Returned) -> Bool { left.job.id == right.job.id }
-    }
-
     let priority: Int
     /// The last job that was read from the store or handed over. Jobs that come after it in the store are not claimed
     /// yet.
@@ -24,7 +17,7 @@ struct PriorityLane {
     /// How many bytes of items may be ready before jobs that are handed over are left in the store.
     static let readySizeLimit = 1 << 20
     /// Jobs up to ``lastRead`` that came back.
-    private var returned = Heap<Returned>()
+    private var returned = Heap<JobByID>()
     /// The bytes of the items of the jobs that came back.
     private(set) var returnedSize = 0
 
@@ -62,6 +55,29 @@ struct PriorityLane {
         if let last = jobs.last { lastRead = last.id } else { isDry = true }
     }
 
+    /// Takes in what was read of this lane where jobs are held elsewhere.
+    ///
+    /// - Parameters:
+    ///   - jobs: those that are not held elsewhere, in order.
+    ///   - last: the last job that need not be read again; `nil` if that has not changed.
+    ///   - isDry: whether no more was there.
+    mutating func add(_ jobs: [Job], through last: Job.ID?, isDry: Bool) {
+        ready.append(contentsOf: jobs)
+        readySize += jobs.reduce(0) { $0 + $1.item.utf8.count }
+        lastRead = max(lastRead, last ?? lastRead)
+        if isDry { self.isDry = true }
+    }
+
+    /// Takes in a job that became pending behind all others, and is to be held elsewhere.
+    ///
+    /// - Parameter hasRoom: whether there is room for the job. Without room the job is left to the next reading.
+    /// - Returns: whether the job is to be held; if not, it was read before or will be.
+    mutating func passed(_ job: Job, hasRoom: Bool) -> Bool {
+        guard isDry, job.id > lastRead else { return false }
+        if hasRoom { lastRead = job.id } else { isDry = false }
+        return hasRoom
+    }
+
     /// Takes in a job that became pending behind all others. It is left to the next reading if jobs before it are not
     /// read yet, or if many are ready already.
     mutating func arrived(_ job: Job) {
@@ -81,7 +97,7 @@ struct PriorityLane {
             // The job is read when its turn comes.
             isDry = false
         } else {
-            returned.insert(Returned(job: job))
+            returned.insert(JobByID(job: job))
             returnedSize += job.item.utf8.count
         }
     }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// What a feed has to know of what others did: jobs that were submitted, scheduled or cancelled, what was read from the
-/// source, and the end of the last job.
+/// source, beginnings and ends of jobs where there are limits, and the end of the last job.
 final class FeedNews: Sendable {
     struct Contents {
         /// Priorities with jobs that became pending behind all others and have to be read from the store.
@@ -18,8 +18,10 @@ final class FeedNews: Sendable {
         /// Pending jobs that were cancelled, by priority.
         var cancelled: [Int: Set<Job.ID>] = [:]
         var isSourceExhausted = false
-        /// The keys of jobs that are over, if there are limits per key.
-        var endedKeys: [String] = []
+        /// Jobs that have taken their turn to begin, with that turn, if there is a rate.
+        var begun: [(claim: Claim, turn: MonotonicInstant)] = []
+        /// Jobs that were given out and are over, if there are limits.
+        var ended: [Claim] = []
 
         /// Takes in a job that became pending behind all others of its priority.
         mutating func arrived(_ job: Job) {

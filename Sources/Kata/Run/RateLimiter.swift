@@ -1,34 +1,58 @@
 import Synchronization
 
 /// Has consumers wait until a rate lets their jobs begin: the rate of all jobs, and that of the jobs with the same key.
+///
+/// A feed gives out no job long before its turn, see ``Pace``, so what a consumer waits here is short. It is here that
+/// turns are kept exactly.
 final class RateLimiter: Sendable {
-    private struct State {
+    struct Pacers {
         var all: Pacer?
         var keys: Pacer?
     }
 
-    /// The one key under which the pacer of all jobs counts every job.
-    private static let allJobs = ""
-    private let state: Mutex<State>
+    /// The longest interval of the rates, if that is long enough to outlive the daemon; otherwise `nil`.
+    let lastingInterval: Duration?
+    /// Whether the rate of jobs with the same key is to outlive the daemon.
+    let keysLast: Bool
+    private let state: Mutex<Pacers>
     private let clock: any MonotonicClock
+    private let news: FeedNews
 
+    /// - Parameters:
+    ///   - starts: when jobs began last, before this limiter was made.
+    ///   - news: is told of each job's turn.
     /// - Returns: `nil` if the limits have no rate.
-    init?(_ limits: WorkLimits, clock: any MonotonicClock) {
+    init?(_ limits: WorkLimits, starts: LastStarts = LastStarts(), runtime: Runtime, news: FeedNews) {
         if limits.rate == nil && limits.ratePerKey == nil { return nil }
-        self.clock = clock
-        state = Mutex(
-            State(
-                all: limits.rate.map { Pacer(interval: $0.interval) },
-                keys: limits.ratePerKey.map { Pacer(interval: $0.interval) }))
+        lastingInterval = limits.lastingInterval
+        keysLast = WorkLimits(ratePerKey: limits.ratePerKey).lastingInterval != nil
+        clock = runtime.clock
+        self.news = news
+        let now = runtime.clock.now
+        let time = runtime.wallClock.now()
+        /// A clock that was set back makes nobody wait longer than once.
+        func instant(of start: Timestamp) -> MonotonicInstant {
+            now.advanced(by: .milliseconds(min(0, start.milliseconds - time.milliseconds)))
+        }
+        var pacers = Pacers(
+            all: limits.rate.map { Pacer(interval: $0.interval) },
+            keys: limits.ratePerKey.map { Pacer(interval: $0.interval) })
+        if let start = starts.latest { pacers.all?.take(instant(of: start), for: Pacer.allJobs, now: now) }
+        for (key, start) in starts.keys { pacers.keys?.take(instant(of: start), for: ExactString(key), now: now) }
+        state = Mutex(pacers)
     }
 
-    /// Waits for the turn of a job with that key, unless a latch opens first. The job's turn is lost then.
+    /// What is known of the turns so far.
+    var pacers: Pacers { state.withLock { $0 } }
+
+    /// Waits for the turn of a job, unless a latch opens first. The job's turn is lost then.
     ///
     /// - Returns: `false` if the latch opened first.
     /// - Throws: `CancellationError` if the task is cancelled first. The job's turn is lost then.
-    func wait(for key: String?, unless latch: Latch) async throws -> Bool {
+    func wait(for job: Job, unless latch: Latch) async throws -> Bool {
         let now = clock.now
-        let turn = takeTurn(for: key, now: now)
+        let turn = takeTurn(for: job.key, now: now)
+        news.post { $0.begun.append((Claim(job), turn)) }
         if turn <= now { return true }
         do {
             try await withCancellation(on: latch) { [clock] in try await clock.sleep(until: turn, tolerance: nil) }
@@ -38,30 +62,38 @@ final class RateLimiter: Sendable {
         }
     }
 
-    enum Cause {
-        case all, key
+    /// What a job waits for because of a rate.
+    enum Wait: Hashable {
+        /// The turn of any job.
+        case all(Duration)
+        /// The turn of a job with the same key.
+        case key(Duration)
     }
 
-    /// Which rate a job with that key would have to wait for now.
-    func holdsBack(_ key: String?) -> Cause? {
-        state.withLock { state in
-            let now = clock.now
-            if let key, let turn = state.keys?.turn(for: key, now: now), turn > now { return .key }
-            if let turn = state.all?.turn(for: Self.allJobs, now: now), turn > now { return .all }
-            return nil
+    /// The rate that a job with that key would have to wait for now, and how long.
+    func wait(for key: String?) -> Wait? {
+        let pacers = pacers
+        let now = clock.now
+        let turn = pacers.all?.turn(for: Pacer.allJobs, now: now) ?? now
+        if let key, let own = pacers.keys?.turn(for: ExactString(key), now: now), own > max(now, turn) {
+            return .key(now.duration(to: own))
         }
+        return turn > now ? .all(now.duration(to: turn)) : nil
     }
+
+    /// The keys whose next job has to wait for their rate.
+    var waitingKeys: [String] { pacers.keys?.waitingKeys(now: clock.now).map(\.text) ?? [] }
 
     private func takeTurn(for key: String?, now: MonotonicInstant) -> MonotonicInstant {
-        state.withLock { state in
+        state.withLock { pacers in
             var turn = now
-            if let next = state.all?.turn(for: Self.allJobs, now: now) {
+            if let next = pacers.all?.turn(for: Pacer.allJobs, now: now) {
                 turn = next
-                state.all?.take(turn, for: Self.allJobs, now: now)
+                pacers.all?.take(turn, for: Pacer.allJobs, now: now)
             }
-            if let key, let next = state.keys?.turn(for: key, now: now) {
+            if let key = key.map(ExactString.init), let next = pacers.keys?.turn(for: key, now: now) {
                 turn = max(turn, next)
-                state.keys?.take(turn, for: key, now: now)
+                pacers.keys?.take(turn, for: key, now: now)
             }
             return turn
         }

@@ -18,13 +18,16 @@ final class RunSession: Sendable {
     let troubles: Troubles
     /// Open while the handler can do no job.
     let breaker: CircuitBreaker
-    private let hasKeyLimits: Bool
+    private let hasLimits: Bool
     private let wallClock: any WallClock
 
-    /// - Parameter brokeOff: whether the last session on this run ended with the daemon and not by itself.
+    /// - Parameters:
+    ///   - brokeOff: whether the last session on this run ended with the daemon and not by itself.
+    ///   - starts: when jobs of the pipeline began last.
     init(
         run: Run, configuration: PipelineConfiguration, runtime: Runtime, troubles: Troubles,
-        breaker: CircuitBreaker, gauge: BoundedQueue<Job>.Gauge? = nil, brokeOff: Bool = false
+        breaker: CircuitBreaker, gauge: BoundedQueue<Job>.Gauge? = nil, brokeOff: Bool = false,
+        starts: LastStarts = LastStarts()
     ) {
         self.troubles = troubles
         self.breaker = breaker
@@ -32,8 +35,8 @@ final class RunSession: Sendable {
         wallClock = runtime.wallClock
         self.gauge = gauge
         isolation = brokeOff ? Isolation() : nil
-        rateLimiter = RateLimiter(configuration.limits, clock: runtime.clock)
-        hasKeyLimits = configuration.limits.hasKeyLimits
+        rateLimiter = RateLimiter(configuration.limits, starts: starts, runtime: runtime, news: news)
+        hasLimits = configuration.limits.limitAnything
     }
 
     var run: Run { progress.run }
@@ -115,8 +118,8 @@ final class RunSession: Sendable {
     }
 
     private func tellEnd(of job: Job, isLast: Bool) {
-        if hasKeyLimits, let key = job.key {
-            news.post { $0.endedKeys.append(key) }
+        if hasLimits {
+            news.post { $0.ended.append(Claim(job)) }
         } else if isLast {
             news.wake()
         }

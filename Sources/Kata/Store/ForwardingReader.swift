@@ -18,8 +18,15 @@ extension ForwardingReader {
         try await reader.pendingPriorities(run: run)
     }
 
-    public func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job] {
-        try await reader.pendingJobs(run: run, priority: priority, after: id, limit: limit)
+    public func pendingJobs(
+        run: Run.ID, priority: Int, keys: JobKeys, after id: Job.ID, through last: Job.ID, limit: Int
+    ) async throws -> [Job] {
+        try await reader.pendingJobs(
+            run: run, priority: priority, keys: keys, after: id, through: last, limit: limit)
+    }
+
+    public func lastPendingJob(run: Run.ID, priority: Int) async throws -> Job.ID? {
+        try await reader.lastPendingJob(run: run, priority: priority)
     }
 
     public func nextDue(run: Run.ID) async throws -> Timestamp? {
@@ -56,8 +63,10 @@ extension ForwardingReader {
         try await reader.blockers(job: job)
     }
 
-    public func jobsBefore(_ id: Job.ID, priority: Int, run: Run.ID, limit: Int) async throws -> Int {
-        try await reader.jobsBefore(id, priority: priority, run: run, limit: limit)
+    public func jobsBefore(
+        _ id: Job.ID, priority: Int, run: Run.ID, keys: JobKeys, limit: Int
+    ) async throws -> Int {
+        try await reader.jobsBefore(id, priority: priority, run: run, keys: keys, limit: limit)
     }
 
     public func attempts(job: Job.ID, skipping count: Int) async throws -> [Attempt] {

@@ -12,10 +12,15 @@ public protocol JobStoreReader: Sendable {
     /// The priorities of a run's pending jobs, the highest first.
     func pendingPriorities(run: Run.ID) async throws -> [Int]
 
-    /// Pending jobs of a run and priority in order of id, from the first one after `id`.
+    /// Pending jobs of a run and priority in order of id, from the first one after `id` to `last`.
     ///
     /// - Returns: at most `limit` jobs, and fewer if their items are more than a ``StorePage``; none only if there are none.
-    func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job]
+    func pendingJobs(
+        run: Run.ID, priority: Int, keys: JobKeys, after id: Job.ID, through last: Job.ID, limit: Int
+    ) async throws -> [Job]
+
+    /// The last of the pending jobs of a run and priority; `nil` if there is none.
+    func lastPendingJob(run: Run.ID, priority: Int) async throws -> Job.ID?
 
     /// When the first scheduled job of a run is due; `nil` if there is none.
     func nextDue(run: Run.ID) async throws -> Timestamp?
@@ -62,7 +67,7 @@ public protocol JobStoreReader: Sendable {
     /// How many pending jobs of a run come before a job with that priority and id.
     ///
     /// - Returns: at most `limit`.
-    func jobsBefore(_ id: Job.ID, priority: Int, run: Run.ID, limit: Int) async throws -> Int
+    func jobsBefore(_ id: Job.ID, priority: Int, run: Run.ID, keys: JobKeys, limit: Int) async throws -> Int
 
     /// The runs that a selection means now, in order.
     func runIDs(in selection: ResultSelection) async throws -> [Run.ID]
@@ -81,4 +86,14 @@ public protocol JobStoreReader: Sendable {
 
     /// The receipt of that pipeline's last drain; `nil` if there was none.
     func lastDrain(pipeline: String) async throws -> DrainReceipt?
+}
+
+extension JobStoreReader {
+    /// Pending jobs of a run and priority, whatever their keys, in order of id, from the first one after `id`.
+    ///
+    /// - Returns: at most `limit` jobs, and fewer if their items are large; none only if there are none.
+    /// - Throws: the store's own failure; `CancellationError`.
+    public func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job] {
+        try await pendingJobs(run: run, priority: priority, keys: .all, after: id, through: .max, limit: limit)
+    }
 }

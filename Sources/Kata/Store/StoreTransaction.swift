@@ -72,6 +72,16 @@ public protocol StoreTransaction {
     /// are not pending are passed over.
     func markStarted(_ jobs: [Job.ID], at time: Timestamp) throws
 
+    /// Keeps that a job of a pipeline begins, so that its rates outlive the daemon, and forgets the keys of that pipeline
+    /// that began last before `expiry`.
+    ///
+    /// - Parameter key: the job's key; `nil` if it has none, or if that does not matter.
+    func saveStart(pipeline: String, key: String?, at time: Timestamp, forgettingBefore expiry: Timestamp) throws
+
+    /// When jobs of that pipeline began last, as far as it was kept and was not before `time`; of many keys the latest
+    /// ``LastStarts/keyLimit``.
+    func lastStarts(pipeline: String, since time: Timestamp) throws -> LastStarts
+
     /// Records the outcome of an attempt, guarded by the job's id, its attempt and its pending state.
     ///
     /// - Returns: what that did to jobs that wait for this one, as far as it was done in this transaction, see

@@ -202,10 +202,11 @@ extension DependencyBehaviour {
             let (id, priority) = (ids[index], priorities[index])
             for limit in [1, 3, 10] {
                 try await #expect(
-                    store.jobsBefore(id, priority: priority, run: run.id, limit: limit) == min(expected, limit))
+                    store.jobsBefore(id, priority: priority, run: run.id, keys: .all, limit: limit)
+                        == min(expected, limit))
             }
         }
         try await store.complete(ids[1])
-        try await #expect(store.jobsBefore(ids[3], priority: -5, run: run.id, limit: 10) == 4)
+        try await #expect(store.jobsBefore(ids[3], priority: -5, run: run.id, keys: .all, limit: 10) == 4)
     }
 }

@@ -4,6 +4,9 @@ public import Kata
 public enum JobReadingBehaviour: String, StoreBehaviour {
     case priorities = "the priorities of pending jobs are told, the highest first"
     case ofPriority = "pending jobs are read by priority, in order of id"
+    case ofKeys = "pending jobs are read by key, and without those of some keys, in order of id"
+    case lastPending = "the last pending job of a priority is told"
+    case beforeOfKeys = "jobs that come before another one are counted by key, and without those of some keys"
     case nextDue = "the first time that a scheduled job of a run is due is told"
     case listed = "jobs are listed, the latest first"
     case listedByState = "jobs of one state are listed"
@@ -21,6 +24,9 @@ public enum JobReadingBehaviour: String, StoreBehaviour {
         switch self {
         case .priorities: try await Self.checkPriorities(store)
         case .ofPriority: try await Self.checkOfPriority(store)
+        case .ofKeys: try await Self.checkOfKeys(store)
+        case .lastPending: try await Self.checkLastPending(store)
+        case .beforeOfKeys: try await Self.checkBeforeOfKeys(store)
         case .nextDue: try await Self.checkNextDue(store)
         case .listed: try await Self.checkListed(store)
         case .listedByState: try await Self.checkListedByState(store)

@@ -15,6 +15,8 @@ public enum SessionBehaviour: String, StoreBehaviour {
     case unknownRun = "there are no sessions of an unknown run"
     case drawnBack = "what a clock has put off that was ahead is drawn back"
     case notDrawnBack = "nothing is drawn back of which a clock that was right has told the time"
+    case starts =
+        "the beginnings of jobs are kept, the last one of each pipeline and key, until they are to be forgotten"
     // Runs
     case endless = "a run may have a number of items that nobody knows"
     case reopened = "a finished run is opened again"
@@ -36,6 +38,7 @@ public enum SessionBehaviour: String, StoreBehaviour {
         case .unknownRun: try await Self.checkUnknownRun(store)
         case .drawnBack: try await Self.checkDrawnBack(store)
         case .notDrawnBack: try await Self.checkNotDrawnBack(store)
+        case .starts: try Self.checkStarts(store)
         case .endless: try await Self.checkEndless(store)
         case .reopened: try await Self.checkReopened(store)
         case .reopenRefused: try await Self.checkReopenRefused(store)

@@ -38,13 +38,24 @@ public final class MemoryJobStore: JobStore {
     }
 
     /// Pending jobs of a run and priority, in order of id. However large their items are, there are `limit` of them.
-    public func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job] {
+    public func pendingJobs(
+        run: Run.ID, priority: Int, keys: JobKeys, after id: Job.ID, through last: Job.ID, limit: Int
+    ) async throws -> [Job] {
         read { tables in
             let jobs = tables.jobs.lazy.filter { record in
                 record.job.runID == run && record.state == .pending && record.job.priority == priority
-                    && record.job.id > id
+                    && record.job.id > id && record.job.id <= last && keys.contain(record.job.key)
             }
             return Array(jobs.map(\.job).prefix(limit))
+        }
+    }
+
+    /// The last of the pending jobs of a run and priority; `nil` if there is none.
+    public func lastPendingJob(run: Run.ID, priority: Int) async throws -> Job.ID? {
+        read { tables in
+            tables.jobs.last { record in
+                record.job.runID == run && record.state == .pending && record.job.priority == priority
+            }?.job.id
         }
     }
 
@@ -132,10 +143,12 @@ public final class MemoryJobStore: JobStore {
     }
 
     /// How many pending jobs of a run come before one; at most `limit`.
-    public func jobsBefore(_ id: Job.ID, priority: Int, run: Run.ID, limit: Int) async throws -> Int {
+    public func jobsBefore(
+        _ id: Job.ID, priority: Int, run: Run.ID, keys: JobKeys, limit: Int
+    ) async throws -> Int {
         read { tables in
             let before = tables.jobs.lazy.filter { record in
-                record.job.runID == run && record.state == .pending
+                record.job.runID == run && record.state == .pending && keys.contain(record.job.key)
                     && (record.job.priority > priority || record.job.priority == priority && record.job.id < id)
             }
             return before.prefix(limit).count

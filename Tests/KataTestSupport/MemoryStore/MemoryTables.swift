@@ -18,6 +18,8 @@ struct MemoryTables {
     var lastResultJob: Job.ID?
     var drains: [String: DrainReceipt] = [:]
     var pausedPipelines: Set<String> = []
+    /// When jobs began last, by pipeline.
+    var starts: [String: LastStarts] = [:]
     var openSessions: Set<Run.ID> = []
     var submissions: [SubmissionName: (submission: Submission, at: Timestamp)] = [:]
 

@@ -7,6 +7,24 @@ extension MemoryTransaction {
         }
     }
 
+    func saveStart(pipeline: String, key: String?, at time: Timestamp, forgettingBefore expiry: Timestamp) throws {
+        var starts = tables.starts[pipeline] ?? LastStarts()
+        starts.latest = time
+        if let key {
+            starts.keys = starts.keys.filter { $0.value >= expiry }
+            starts.keys[key] = time
+        }
+        tables.starts[pipeline] = starts
+    }
+
+    func lastStarts(pipeline: String, since time: Timestamp) throws -> LastStarts {
+        let starts = tables.starts[pipeline] ?? LastStarts()
+        let keys = starts.keys.filter { $0.value >= time }.sorted { $0.value > $1.value }.prefix(LastStarts.keyLimit)
+        return LastStarts(
+            latest: starts.latest.flatMap { $0 >= time ? $0 : nil },
+            keys: Dictionary(keys.map { ($0.key, $0.value) }) { first, _ in first })
+    }
+
     func complete(_ completion: Completion) throws -> [JobChange]? {
         let job = completion.job
         guard let index = tables.index(of: job.id) else { return nil }

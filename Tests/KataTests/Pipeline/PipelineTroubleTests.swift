@@ -231,8 +231,11 @@ private final class BrokenReads: JobStore, ForwardingReader {
         try store.transaction(body)
     }
 
-    func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job] {
+    func pendingJobs(
+        run: Run.ID, priority: Int, keys: JobKeys, after id: Job.ID, through last: Job.ID, limit: Int
+    ) async throws -> [Job] {
         if isBroken() { throw Failure() }
-        return try await store.pendingJobs(run: run, priority: priority, after: id, limit: limit)
+        return try await store.pendingJobs(
+            run: run, priority: priority, keys: keys, after: id, through: last, limit: limit)
     }
 }

@@ -48,11 +48,11 @@ struct FeedArrivalTests {
 
     @Test("keep to the limits per key")
     func limitedByKey() async throws {
-        let fixture = try await FeedFixture()
-        var feed = try await fixture.openFeed(end: .dry, limits: WorkLimits(concurrencyPerKey: 1))
+        let fixture = try await FeedFixture(limits: WorkLimits(concurrencyPerKey: 1))
+        var feed = try await fixture.openFeed()
         try fixture.submit(NewJob(item: "a", key: "k"), NewJob(item: "b", key: "k"), NewJob(item: "c", key: "l"))
         try await #expect(feed.take(2) == [1, 3])
-        fixture.session.news.post { $0.endedKeys.append("k") }
+        fixture.end(Job(id: 1, runID: fixture.run.id, item: "a", key: "k"))
         try await #expect(feed.take(1) == [2])
         await fixture.recorder.stop()
     }

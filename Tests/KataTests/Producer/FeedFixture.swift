@@ -7,6 +7,8 @@ final class FeedFixture: Sendable {
     let store: MemoryJobStore
     let run: Run
     let clock: ManualWallClock
+    let monotonicClock = StandingClock()
+    let limits: WorkLimits
     let gate = PauseGate()
     let session: RunSession
     let recorder: Recorder
@@ -14,21 +16,23 @@ final class FeedFixture: Sendable {
 
     /// - Parameter beforeTransaction: is called with the fixture's store before each of the recorder's transactions.
     init(
-        _ jobs: [NewJob] = [], clock: ManualWallClock = ManualWallClock(),
+        _ jobs: [NewJob] = [], limits: WorkLimits = WorkLimits(), clock: ManualWallClock = ManualWallClock(),
         beforeTransaction: @escaping @Sendable (MemoryJobStore) throws -> Void = { _ in }
     ) async throws {
         let store = MemoryJobStore()
         self.store = store
         self.clock = clock
+        self.limits = limits
         run = try store.openRun("p")
         try store.submit(jobs, to: run, at: clock.now())
         feedStore = SpyStore(store) { try beforeTransaction(store) }
         recorder = Recorder(store: feedStore, logger: PipelineFixture.logger)
         let latest = try await store.latestRun(pipeline: "p") ?? run
         session = RunSession(
-            run: latest, configuration: PipelineFixture(source: TestInbox()).configuration,
-            runtime: Runtime(wallClock: clock), troubles: Troubles(wallClock: clock, logger: PipelineFixture.logger),
-            breaker: CircuitBreaker(clock: PreciseClock()))
+            run: latest, configuration: PipelineFixture(source: TestInbox(), limits: limits).configuration,
+            runtime: Runtime(clock: monotonicClock, wallClock: clock),
+            troubles: Troubles(wallClock: clock, logger: PipelineFixture.logger),
+            breaker: CircuitBreaker(clock: monotonicClock))
     }
 
     /// How many times the feed looked into the store for jobs.
@@ -36,11 +40,11 @@ final class FeedFixture: Sendable {
 
     /// A feed that is open.
     func openFeed(
-        end: JobFeed.End = .dry, jobsMayComeBack: Bool = true, limits: WorkLimits = WorkLimits()
+        end: JobFeed.End = .dry, jobsMayComeBack: Bool = true, bounds: KeyLimiter.Bounds = KeyLimiter.Bounds()
     ) async throws -> JobFeed {
         var feed = JobFeed(
             session: session, end: end, jobsMayComeBack: jobsMayComeBack, store: feedStore, recorder: recorder,
-            gate: gate, runtime: Runtime(wallClock: clock), limits: limits)
+            gate: gate, runtime: Runtime(clock: monotonicClock, wallClock: clock), limits: limits, bounds: bounds)
         try await feed.open()
         return feed
     }
@@ -51,6 +55,11 @@ final class FeedFixture: Sendable {
         let submitted = try store.submit(jobs, to: run, at: clock.now())
         session.added(jobs, submitted)
         return submitted.map(\.id)
+    }
+
+    /// Says that a job that was given out is over.
+    func end(_ job: Job) {
+        session.news.post { $0.ended.append(Claim(job)) }
     }
 
     func cancel(_ job: Job.ID) throws {

@@ -176,51 +176,6 @@ struct JobFeedTests {
         #expect(given.all == [1])
         await fixture.recorder.stop()
     }
-
-    @Test("rests while as many jobs are held and have come back as there is room for")
-    func restsWhenFull() async throws {
-        let held = Array(repeating: NewJob(item: "x", key: "a"), count: 1 + KeyLimiter.heldLimit)
-        let due = Timestamp.sample(after: .seconds(1))
-        let later = Array(repeating: NewJob(item: "x", runAt: due, key: "a"), count: 2 * PriorityLane.readyLimit)
-        // Those that come back were submitted first, as those were that are tried again.
-        let fixture = try await FeedFixture(later + held)
-        let given = Notes<Job.ID>()
-        let first = Job.ID(later.count + 1)
-        let executor = StepExecutor()
-        let hasEnded = Latch()
-        let task = Task(executorPreference: executor) { [fixture] in
-            defer { hasEnded.open() }
-            var feed = try await fixture.openFeed(limits: WorkLimits(concurrencyPerKey: 1))
-            while let job = try await feed.next() { given.add(job.id) }
-        }
-        // The feed waits for the store now and then, which does not work on this executor.
-        try await #expect(
-            eventually {
-                executor.runUntilIdle()
-                return fixture.clock.deadlines == [due]
-            }, "it holds as many as it may, and waits for the others to be due")
-        #expect(given.all == [first], "one at a time with that key")
-        func hasPromoted() async throws -> Bool {
-            executor.runUntilIdle()
-            return try await fixture.store.counts(pipeline: "p").scheduled == PriorityLane.readyLimit
-        }
-        fixture.clock.advance(to: due)
-        try await #expect(eventually { try await hasPromoted() })
-        fixture.session.news.post { $0.endedKeys.append("a") }
-        try await #expect(
-            eventually {
-                executor.runUntilIdle()
-                return given.all == [first, first + 1]
-            })
-        task.cancel()
-        try await #require(
-            eventually {
-                executor.runUntilIdle()
-                return hasEnded.isOpen
-            })
-        await #expect(throws: CancellationError.self) { try await task.value }
-        await fixture.recorder.stop()
-    }
 }
 
 /// Something that is to happen at the next opportunity, once.

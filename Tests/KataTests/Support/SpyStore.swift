@@ -26,9 +26,12 @@ final class SpyStore: JobStore, ForwardingReader {
     /// How many times somebody looked for pending jobs.
     var readsOfPendingJobs: Int { pendingJobsReads.withLock { $0 } }
 
-    func pendingJobs(run: Run.ID, priority: Int, after id: Job.ID, limit: Int) async throws -> [Job] {
+    func pendingJobs(
+        run: Run.ID, priority: Int, keys: JobKeys, after id: Job.ID, through last: Job.ID, limit: Int
+    ) async throws -> [Job] {
         pendingJobsReads.withLock { $0 += 1 }
-        return try await store.pendingJobs(run: run, priority: priority, after: id, limit: limit)
+        return try await store.pendingJobs(
+            run: run, priority: priority, keys: keys, after: id, through: last, limit: limit)
     }
 
     func latestRun(pipeline: String) async throws -> Run? {
