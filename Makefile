@@ -110,12 +110,6 @@ fuzzer: ## Have libFuzzer look for inputs that end a reader (TARGET=configuratio
 		-artifact_prefix='$(SCRATCH)-fuzz/$(TARGET)-' '$(SCRATCH)-fuzz/corpus-$(TARGET)'
 
 # Builds everything once more, with checks that make it several times slower; for races between threads.
-.PHONY: test-tsan
-test-tsan: ## Run the unit tests under the thread sanitizer
-	@scripts/install-dependencies --tests
-	$(SWIFT) test --scratch-path '$(SCRATCH)-tsan' --sanitize=thread --disable-xctest \
-		--skip '^(IntegrationTests|KataPluginsTests)\.' --skip '\.(Floods|Timing)/'
-
 .PHONY: lint
 lint: ## Check the Swift sources against .swift-format
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests config Package.swift
@@ -177,4 +171,4 @@ uninstall: ## Remove what install put in place, but no configuration and no data
 
 .PHONY: clean
 clean: ## Remove everything that was built, and the files of `make run`
-	rm -rf '$(SCRATCH)' '$(SCRATCH)-parts' '$(SCRATCH)-tsan' '$(SCRATCH)-fuzz' '$(RUN_DIRECTORY)' .docs
+	rm -rf '$(SCRATCH)' '$(SCRATCH)-parts' '$(SCRATCH)-fuzz' '$(RUN_DIRECTORY)' .docs

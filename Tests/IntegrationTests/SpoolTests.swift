@@ -83,6 +83,8 @@ struct SpoolTests {
     func changedMode() async throws {
         try workplace.write("good", to: "spool/x")
         try await workplace.withDaemon { _ in
+            // Only a source that was asked for more before the pause goes on during it.
+            try await waitFor("spool/done/x")
             #expect(try await workplace.ctl("pause", "files").code == 0)
             try workplace.write("good", to: "spool/y")
             try await #require(eventually { try await workplace.count("jobs WHERE item LIKE '%/y'") == 1 })

@@ -138,6 +138,8 @@ final class FeedOrderModel {
         case .aborted: jobs[job.id]?.job.interruptions += 1
         case .done, .failed, .interrupted, .postponed: break
         }
+        // It comes again as the same attempt.
+        if case .postponed = outcome { claims.remove(Claim(job)) }
         if outcome == .done { jobs[job.id] = nil } else { jobs[job.id]?.state = .scheduled(due) }
         let completion = Completion.sample(of: job, outcome)
         unrecorded.completions.withLock { $0.append(completion) }
