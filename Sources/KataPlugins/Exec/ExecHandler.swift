@@ -15,8 +15,6 @@ public struct ExecHandler: JobHandler, Plugin {
     private let reactor = ProcessReactor(name: "kata-exec")
     private let clock: any MonotonicClock
     private let outOfMemoryKills = OutOfMemoryKills()
-    /// How much of a line of standard error is told as the reason, in Unicode scalars.
-    static let reasonLimit = 500
     /// How much of a job's standard error goes to the log, in bytes.
     private static let logLimit = 1 << 16
     /// How long a job waits before it is looked again whether there is room for a process.
@@ -104,7 +102,8 @@ public struct ExecHandler: JobHandler, Plugin {
                 "was killed because the machine or its control group ran out of memory", retry: .interrupted)
         case .exited, .killed, .unknown: retry = .byPolicy
         }
-        let detail = result.lastErrorLine.map { ": \(String($0.prefix(scalars: Self.reasonLimit)).printable)" } ?? ""
+        let detail =
+            result.lastErrorLine.map { ": \(String($0.prefix(scalars: ExecResult.reasonLimit)).printable)" } ?? ""
         let limit = end.metLimit.map { " (it \($0))" } ?? ""
         return JobFailure("\(end.status)\(detail)\(limit)\(hint(end.status, launch))", retry: retry)
     }

@@ -2,6 +2,8 @@ import Kata
 
 /// What the process of a job left.
 struct ExecResult: Hashable, Sendable {
+    /// How much of a line of standard error is told as the reason, in Unicode scalars.
+    static let reasonLimit = 500
     let end: ProcessEnd
     /// What the process wrote to its standard output, up to the limit.
     let output: String
@@ -28,7 +30,7 @@ struct ExecResult: Hashable, Sendable {
     private var hasMoreErrors: Bool {
         if omittedErrors > 0 { return !errors.isEmpty }
         return errors.utf8.split(separator: UInt8(ascii: "\n")).count > 1
-            || (lastErrorLine?.utf8.count ?? 0) > ExecHandler.reasonLimit
+            || (lastErrorLine?.utf8.count ?? 0) > Self.reasonLimit
     }
 }
 
