@@ -30,4 +30,6 @@ void clinux_release_startup_memory(void) {
 void clinux_return_large_blocks(void) {
     // To set it at all is what keeps it from growing.
     mallopt(M_MMAP_THRESHOLD, 512 << 10);
+    // That has set this one as well, so low that the heap would shrink and grow with each batch of jobs.
+    mallopt(M_TRIM_THRESHOLD, 16 << 20);
 }
