@@ -109,7 +109,6 @@ fuzzer: ## Have libFuzzer look for inputs that end a reader (TARGET=configuratio
 	KATA_FUZZ_TARGET='$(TARGET)' '$(SCRATCH)-fuzz/debug/kata-fuzz' -max_total_time='$(SECONDS)' -max_len=65536 \
 		-artifact_prefix='$(SCRATCH)-fuzz/$(TARGET)-' '$(SCRATCH)-fuzz/corpus-$(TARGET)'
 
-# Builds everything once more, with checks that make it several times slower; for races between threads.
 .PHONY: lint
 lint: ## Check the Swift sources against .swift-format
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests config Package.swift
