@@ -6,7 +6,6 @@ import Synchronization
 
 /// Runs the pipelines, drains them, and exchanges them when the configuration changes.
 final class Engine: Service {
-    private static let retry = RetryPolicy(attempts: .max, backoff: .seconds(1), max: .seconds(60))
     private let mode: Pipeline.Mode
     private let store: any JobStore
     private let recorder: Recorder
@@ -166,7 +165,7 @@ final class Engine: Service {
                 return try await makePipeline(entry)
             } catch let error where !isDraining && !Task.isCancelled {
                 failures += 1
-                let pause = Self.retry.ceiling(after: failures)
+                let pause = RetryPolicy.persistent.ceiling(after: failures)
                 logger.error(
                     "a pipeline could not be made and is tried again",
                     metadata: [

@@ -36,6 +36,7 @@ final class RequestClient: Sendable {
             try? await client.shutdown()
             return result
         } catch {
+            // The request's own failure is what is to be told.
             try? await client.shutdown()
             throw error
         }

@@ -40,7 +40,7 @@ extension ConsumerWork {
     /// Puts off a job that the handler could not do, as it could not do any.
     private func postpone(_ job: Job, _ failure: JobFailure) -> Completion.Outcome {
         let pause = session.breaker.failed()
-        if session.troubles.failed(.handler, failure) == 1 {
+        if session.troubles.failed(.handler, failure).count == 1 {
             logger.error(
                 "the handler is down; no job is begun until it works again", metadata: ["error": "\(failure)"])
         } else {

@@ -4,7 +4,6 @@ import Synchronization
 extension Pipeline {
     /// How long the export is left as it is after results were pruned from it: it has to be written anew each time.
     private static let pruningInterval = Duration.seconds(60)
-    private static let exportRetry = RetryPolicy(attempts: .max, backoff: .seconds(1), max: .seconds(60))
 
     /// Runs `body` while the pipeline's result file, if it is to have one, is kept up to date. A file that can't be is
     /// logged, shown by the status and tried again; the pipeline works all the same.
@@ -14,9 +13,10 @@ extension Pipeline {
         guard let path = configuration.export else { return try await body() }
         let export = LiveExport(path: path, pipeline: name, store: store)
         let commits = recorder.commits()
-        _ = try await bringUpToDate(export, failuresBefore: 0)
+        _ = try await bringUpToDate(export)
         try await withThrowingTaskGroup(of: Void.self) { group in
             let wake = AutoResetEvent()
+            // Beside the work, for as long as it goes on: what asks for the file, and the one who writes it.
             group.addTask { for await _ in commits { wake.set() } }
             group.addTask { try await self.notePruning(export, wake) }
             group.addTask { try await self.keepUpToDate(export, wake) }
@@ -32,7 +32,7 @@ extension Pipeline {
             try await export.catchUp()
             troubles.end(.export)
         } catch let error as FileError {
-            report(error, failures: 1)
+            report(error)
             // Somebody waits for the file.
             if mode == .once { throw error }
         }
@@ -43,10 +43,8 @@ extension Pipeline {
         wake.set()
         while true {
             try await wake.wait()
-            var failures = 0
-            while try await !bringUpToDate(export, failuresBefore: failures) {
-                failures += 1
-                try await runtime.clock.sleep(for: Self.exportRetry.ceiling(after: failures))
+            while let failures = try await bringUpToDate(export) {
+                try await runtime.clock.sleep(for: RetryPolicy.persistent.ceiling(after: failures))
             }
         }
     }
@@ -60,29 +58,26 @@ extension Pipeline {
         }
     }
 
-    /// - Returns: whether the file is up to date now.
-    private func bringUpToDate(_ export: LiveExport, failuresBefore: Int) async throws -> Bool {
+    /// - Returns: how many times in a row that has failed; `nil` if the file is up to date now.
+    private func bringUpToDate(_ export: LiveExport) async throws -> Int? {
         do {
             try await export.catchUp()
-            if failuresBefore > 0 {
-                logger.notice("the export is up to date again", metadata: ["failures": "\(failuresBefore)"])
-            }
             troubles.end(.export)
-            return true
+            return nil
         } catch let error as CancellationError {
             throw error
         } catch {
-            report(error, failures: failuresBefore + 1)
-            return false
+            return report(error)
         }
     }
 
     /// Says the same thing once, and shows it until it is over.
-    private func report(_ error: any Error, failures: Int) {
-        let old = troubles[.export]?.reason
-        troubles.failed(.export, error)
-        if troubles[.export]?.reason != old {
-            logger.error("the export is behind and is tried again", metadata: ["error": "\(error)"])
-        }
+    ///
+    /// - Returns: how many times in a row the export has failed.
+    @discardableResult
+    private func report(_ error: any Error) -> Int {
+        let (failures, isNews) = troubles.failed(.export, error)
+        if isNews { logger.error("the export is behind and is tried again", metadata: ["error": "\(error)"]) }
+        return failures
     }
 }

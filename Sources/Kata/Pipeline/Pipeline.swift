@@ -59,7 +59,6 @@ public final class Pipeline: Sendable {
     let runQueue = RunQueue()
     /// Set when results were forgotten that an export may hold.
     let resultsWerePruned = AutoResetEvent()
-    private static let retry = RetryPolicy(attempts: .max, backoff: .seconds(1), max: .seconds(60))
 
     /// Reads from the store what was done before. If no other pipeline of this recorder has the name, this pipeline is
     /// told from here on what happens to its jobs; otherwise only after ``takeOver()``.
@@ -196,9 +195,9 @@ public final class Pipeline: Sendable {
             } catch let error where error is RecorderFailure || error is CancellationError {
                 throw error
             } catch {
-                let failures = troubles.failed(.pipeline, error)
+                let failures = troubles.failed(.pipeline, error).count
                 if mode == .once || takesNoMore.isOpen { throw error }
-                let pause = Self.retry.ceiling(after: failures)
+                let pause = RetryPolicy.persistent.ceiling(after: failures)
                 logger.error(
                     "the pipeline failed and is tried again",
                     metadata: ["error": "\(error)", "in_seconds": "\(pause.formattedSeconds)"])

@@ -13,6 +13,9 @@ public struct RetryPolicy: Hashable, Sendable {
     /// No retry; a job that brings its own number of attempts is tried again after the times of the default policy.
     public static let none = RetryPolicy(attempts: 1)
 
+    /// For what is tried until it succeeds: pauses from a second to a minute, which ``ceiling(after:)`` tells.
+    package static let persistent = RetryPolicy(attempts: .max, backoff: .seconds(1), max: .seconds(60))
+
     /// Five attempts in all, a backoff of a second and a maximum of ten minutes, unless other values are given.
     public init(attempts: Int = 5, backoff: Duration = .seconds(1), max: Duration = .seconds(600)) {
         self.attempts = attempts

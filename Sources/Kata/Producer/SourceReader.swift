@@ -13,7 +13,6 @@ struct SourceReader {
     /// How many items are read at a time.
     private static let batchSize = 1_000
     private static let forever = Duration.seconds(100 * 365 * 24 * 3_600)
-    private static let retry = RetryPolicy(attempts: .max, backoff: .seconds(1), max: .seconds(60))
 
     /// Reads until the source is exhausted.
     ///
@@ -43,10 +42,10 @@ struct SourceReader {
             } catch let error where !triesAgain || error is CancellationError || error is RecorderFailure {
                 throw error
             } catch {
-                let old = session.troubles[.source]?.reason
-                let delay = Self.retry.ceiling(after: session.troubles.failed(.source, error))
+                let (failures, isNews) = session.troubles.failed(.source, error)
+                let delay = RetryPolicy.persistent.ceiling(after: failures)
                 // The same is said once; how often it failed is said when it works again.
-                if session.troubles[.source]?.reason != old {
+                if isNews {
                     logger.error(
                         "the source failed and is asked again",
                         metadata: ["error": "\(error)", "in_seconds": "\(delay.formattedSeconds)"])

@@ -36,7 +36,6 @@ final class CircuitBreaker: Sendable {
     /// Whether ``state`` is closed, which is asked for every job.
     private let isClosed = Atomic(true)
     private let clock: any MonotonicClock
-    private static let pauses = RetryPolicy(attempts: .max, backoff: .seconds(1), max: .seconds(60))
 
     init(clock: any MonotonicClock) {
         self.clock = clock
@@ -84,7 +83,7 @@ final class CircuitBreaker: Sendable {
             // Jobs that began before the first one failed tell nothing new.
             if case .open(let until, _) = state.phase { return (nil, max(.zero, now.duration(to: until))) }
             state.failures += 1
-            let pause = Self.pauses.ceiling(after: state.failures)
+            let pause = RetryPolicy.persistent.ceiling(after: state.failures)
             let change = state.phase.change
             state.phase = .open(until: now.advanced(by: pause), change: Latch())
             isClosed.store(false, ordering: .releasing)

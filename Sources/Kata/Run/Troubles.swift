@@ -24,17 +24,18 @@ final class Troubles: Sendable {
 
     /// Takes in that a part has failed, perhaps once more.
     ///
-    /// - Returns: how many times it has failed in a row.
+    /// - Returns: how many times it has failed in a row, and whether the time before it failed for another reason, or did not.
     @discardableResult
-    func failed(_ part: Trouble.Part, _ error: any Error) -> Int {
+    func failed(_ part: Trouble.Part, _ error: any Error) -> (count: Int, isNews: Bool) {
         let reason = "\(error)".printable
         let now = wallClock.now()
         return troubles.withLock { troubles in
-            let failures = (troubles[part]?.failures ?? 0) + 1
+            let old = troubles[part]
+            let failures = (old?.failures ?? 0) + 1
             troubles[part] = Trouble(
-                part: part, reason: reason, since: troubles[part]?.since ?? now, failures: failures)
+                part: part, reason: reason, since: old?.since ?? now, failures: failures)
             isEmpty.store(false, ordering: .releasing)
-            return failures
+            return (failures, old?.reason != reason)
         }
     }
 

@@ -10,14 +10,7 @@ public struct CutText: Hashable, Sendable {
     /// Keeps at most `limit` bytes of a text.
     public init(_ text: String, limit: Int) {
         bytes = text.utf8.count
-        guard bytes > limit else {
-            beginning = text
-            return
-        }
-        var end = text.utf8.index(text.utf8.startIndex, offsetBy: max(0, limit))
-        // Within a scalar the index is moved to its first byte.
-        while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
-        beginning = String(text[..<end])
+        beginning = String(text.prefix(bytes: max(0, limit)))
     }
 
     /// Keeps at most `limit` bytes of a text that was not decoded yet. What is no UTF-8 is replaced as usual.

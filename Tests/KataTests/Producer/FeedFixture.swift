@@ -7,7 +7,7 @@ final class FeedFixture: Sendable {
     let store: MemoryJobStore
     let run: Run
     let clock: ManualWallClock
-    let monotonicClock = StandingClock()
+    let monotonicClock = ManualClock()
     let limits: WorkLimits
     let gate = PauseGate()
     let session: RunSession

@@ -1,25 +1,6 @@
 import KataTestSupport
-import Synchronization
 
 @testable import Kata
-
-/// A clock that stands still until a test moves it. Nobody sleeps on it.
-final class StandingClock: MonotonicClock {
-    typealias Instant = MonotonicInstant
-
-    private let time = Mutex(Instant(nanoseconds: 1_000_000_000_000))
-
-    var now: Instant { time.withLock { $0 } }
-    var minimumResolution: Duration { .nanoseconds(1) }
-
-    func advance(by duration: Duration) {
-        time.withLock { $0 = $0.advanced(by: duration) }
-    }
-
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        try await Latch().wait()
-    }
-}
 
 /// A clock on which no time passes: its first sleeps end at once, and the later ones only by cancellation.
 ///
