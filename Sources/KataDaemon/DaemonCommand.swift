@@ -54,12 +54,12 @@ struct DaemonCommand: ParsableCommand {
     /// What the program was started as, which need not be `katad`.
     private static let name = URL(fileURLWithPath: CommandLine.arguments[0]).lastPathComponent
 
-    /// Does what the command line says, and returns when that is done.
-    ///
-    /// - Throws: `ExitCode`, once standard error says what went wrong.
     /// How long the end waits for somebody to read the log.
     private static let logPatience = Duration.seconds(1)
 
+    /// Does what the command line says, and returns when that is done.
+    ///
+    /// - Throws: `ExitCode`, once standard error says what went wrong.
     func run(plugins: PluginRegistry, metadataProvider: Logger.MetadataProvider?) async throws {
         // First of all, so that from here on no signal ends the process unheard.
         openStandardDescriptors()

@@ -85,12 +85,16 @@ final class ConsumerWork: Sendable {
     @inline(never)
     private func mayBegin(_ consumer: Consumer) async throws -> Bool {
         guard try await gate.pass() else { return false }
-        // A job that was cancelled needs no turn.
-        if let rateLimiter = session.rateLimiter, !session.cancelledJobs.contains(consumer.job) {
-            guard try await waitForTurn(consumer, rateLimiter) else { return false }
-        }
+        // Before the turn, or all whose turns had passed would begin at once when the handler works again.
         guard try await session.breaker.pass(unless: takesNoMore) else { return false }
         do {
+            // A job that was cancelled needs no turn.
+            if let rateLimiter = session.rateLimiter, !session.cancelledJobs.contains(consumer.job),
+                try await !waitForTurn(consumer, rateLimiter)
+            {
+                session.breaker.toldNothing()
+                return false
+            }
             if let isolation = session.isolation {
                 try await isolation.enter(isSuspect: policy.isSuspect(consumer.job))
             }
@@ -162,7 +166,9 @@ final class ConsumerWork: Sendable {
     private func learn(from outcome: Completion.Outcome) {
         switch outcome {
         case .done, .failed, .retry:
-            if session.breaker.succeeded() { session.troubles.end(.handler) }
+            session.breaker.succeeded()
+            // Whatever the breaker says: a job that failed at the same moment may show the trouble only after it closed.
+            session.troubles.end(.handler)
         case .interrupted, .aborted: session.breaker.toldNothing()
         case .postponed: break
         }
@@ -212,7 +218,7 @@ final class ConsumerWork: Sendable {
     @inline(never)
     private func tellSource(_ completion: Completion) async throws {
         try await recorder.flush()
-        if let record = try await store.job(completion.job.id) { await source.settled(record) }
+        await source.tellEnd(of: completion.job.id, in: store, logger: logger)
     }
 
     /// Tells the source of the beginning of an attempt.

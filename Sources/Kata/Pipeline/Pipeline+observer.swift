@@ -27,12 +27,7 @@ extension Pipeline: JobObserver {
     private func tellSource(of change: JobChange) {
         // Nobody waits for the task: this is the recorder's thread, and the source may take its time.
         Task { [store, configuration, logger] in
-            do {
-                guard let record = try await store.job(change.job) else { return }
-                await configuration.source.settled(record)
-            } catch {
-                logger.warning("the source was not told of a cancelled job", metadata: ["job": "\(change.job)"])
-            }
+            await configuration.source.tellEnd(of: change.job, in: store, logger: logger)
         }
     }
 }

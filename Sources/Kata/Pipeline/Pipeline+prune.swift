@@ -27,13 +27,14 @@ extension Pipeline {
         let selection = PruneSelection(pipeline: name, state: state, finishedBefore: time)
         var count = 0
         var after: Job.ID = 0
+        // Also of those before a failure.
+        defer { if count > 0 { resultsWerePruned.set() } }
         while true {
             let jobs = try await store.prunableJobIDs(selection, after: after, limit: Self.pruneBatch)
             guard let end = jobs.last else { break }
             count += try await recorder.perform { try $0.prune(jobs, selection) }
             after = end
         }
-        if count > 0 { resultsWerePruned.set() }
         if count > 0 { logger.info("pruned", metadata: ["state": "\(state.rawValue)", "jobs": "\(count)"]) }
         return count
     }

@@ -75,8 +75,7 @@ struct SourceReader {
         }
         // Jobs that were finished when the daemon ended, before the source was told.
         for job in submitted where job.isDuplicate && source.followsJobs {
-            guard let record = try await store.job(job.id), record.state.isFinal else { continue }
-            await source.settled(record)
+            await source.tellEnd(of: job.id, in: store, logger: logger)
         }
     }
 }

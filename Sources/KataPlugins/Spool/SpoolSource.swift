@@ -131,8 +131,15 @@ public final class SpoolSource: JobSource, Plugin {
     /// Files that are no jobs yet, and are complete. From then on they are jobs.
     private func newFiles(limit: Int) throws -> [SpoolFile] {
         if state.withLock({ $0.needsListing }) {
+            // Before the listing, so that what is lost meanwhile is asked for once more.
             state.withLock { $0.listed() }
-            let names = try SpoolDirectory(path: directory).names().compactMap(usableName)
+            let names: [String]
+            do {
+                names = try SpoolDirectory(path: directory).names().compactMap(usableName)
+            } catch {
+                state.withLock { $0.noteLoss() }
+                throw error
+            }
             state.withLock { state in
                 for name in names where state.known[name] == nil { state.noteArrival(name, isComplete: false) }
             }

@@ -106,6 +106,23 @@ struct PipelineTroubleTests {
         #expect(counts.pending + counts.scheduled == 20)
     }
 
+    @Test("tells a source that follows its jobs of one that took too long, though its task was cancelled")
+    func toldOfTimeout() async throws {
+        let source = Follower()
+        var fixture = fixture
+        fixture.source = source
+        fixture.store = CancellableReads(store)
+        fixture.handler = TestHandler { _ in try await Latch().wait() }
+        fixture.failures.timeout = .seconds(10)
+        try await fixture.whileRunning(.untilDrained) { [clock] pipeline in
+            _ = try await pipeline.submit([NewJob(item: "x")])
+            try await #require(eventually { clock.sleeps.contains(.seconds(10)) })
+            clock.advance(by: .seconds(10))
+            try await #expect(eventually { source.settledJobs.all.map(\.state) == [.failed] })
+            pipeline.drain()
+        }
+    }
+
     @Test("counts towards a timeout only the handler's own time")
     func ownTime() async throws {
         let gates = Gates()
@@ -237,5 +254,39 @@ private final class BrokenReads: JobStore, ForwardingReader {
         if isBroken() { throw Failure() }
         return try await store.pendingJobs(
             run: run, priority: priority, keys: keys, after: id, through: last, limit: limit)
+    }
+}
+
+/// Hears of the ends of jobs that are submitted.
+private struct Follower: JobSource {
+    let settledJobs = Notes<JobRecord>()
+    var extent: SourceExtent { .endless }
+    var takesJobs: Bool { true }
+    var followsJobs: Bool { true }
+
+    func settled(_ record: JobRecord) async { settledJobs.add(record) }
+
+    func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
+        try await Latch().wait()
+        throw CancellationError()
+    }
+}
+
+/// A store that reads nothing for a task that was cancelled, as one with a database.
+private final class CancellableReads: JobStore, ForwardingReader {
+    let store: any JobStore
+    var reader: any JobStoreReader { store }
+
+    init(_ store: any JobStore) {
+        self.store = store
+    }
+
+    func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
+        try store.transaction(body)
+    }
+
+    func job(_ id: Job.ID) async throws -> JobRecord? {
+        try Task.checkCancellation()
+        return try await store.job(id)
     }
 }

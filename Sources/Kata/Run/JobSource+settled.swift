@@ -1,0 +1,15 @@
+import Logging
+
+extension JobSource {
+    /// Tells the source of the end of a job, which is durable by now, with what the store has of the job. A source that
+    /// can't be told, because the store can't be read, is told after a restart.
+    func tellEnd(of job: Job.ID, in store: any JobStoreReader, logger: Logger) async {
+        do {
+            // In a task of its own: a job that was cut off has cancelled the task of its consumer, and a cancelled read fails.
+            let record = try await Task { try await store.job(job) }.value
+            if let record, record.state.isFinal { await settled(record) }
+        } catch {
+            logger.warning("the source was not told of a job's end", metadata: ["job": "\(job)", "error": "\(error)"])
+        }
+    }
+}
