@@ -85,9 +85,8 @@ struct SpoolSourceTests {
         try write("x", "first")
         let first = try await record(source, id: 1)
         await source.settled(first.ended(.failed))
-        try FileManager.default.removeItem(atPath: "\(spool)/failed/x")
-        // So that the number of the first file is not given to the second.
-        try write("failed/keep")
+        // Moved and not removed, so that its number is not given to the second one.
+        try #require(rename("\(spool)/failed/x", workplace.path("old")) == 0)
         try write("x", "second")
         let second = try await record(source, id: 2)
         try #require(second.uniqueKey?.split(separator: " ")[1] != first.uniqueKey?.split(separator: " ")[1])
