@@ -47,10 +47,13 @@ struct HTTPRequest: Sendable {
             !isLast && head.isKeepAlive && head.version != .http1_0 && head.method != .CONNECT
             && !head.headers.contains(name: "Upgrade")
         version = head.version
-        let parts = Self.target(of: head.uri).split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        path = parts[0]
-        query = parts.count > 1 ? parts[1] : ""
+        (path, query) = Self.target(of: head.uri).cut(at: "?")
         self.body = body
+    }
+
+    /// What the body is said to be, without parameters such as its encoding, and in small letters; `nil` if nothing is.
+    var mediaType: String? {
+        headers.first(name: "Content-Type")?[...].cut(at: ";").0.cut(at: " ").0.lowercased()
     }
 
     /// The path, or the beginning of a long one, to be shown.
@@ -58,7 +61,7 @@ struct HTTPRequest: Sendable {
 
     /// The path and the query. Proxies may send the server's name before them, too.
     private static func target(of uri: String) -> Substring {
-        guard !uri.hasPrefix("/"), let name = uri.range(of: "://") else { return uri[...] }
+        guard uri.utf8.first != UInt8(ascii: "/"), let name = uri.range(of: "://") else { return uri[...] }
         return uri[name.upperBound...].drop { $0 != "/" }
     }
 
@@ -73,14 +76,14 @@ struct HTTPRequest: Sendable {
 
     /// The names of the query's parameters, decoded, in order.
     var parameterNames: [String] {
-        query.split(separator: "&").map { field in field.prefix { $0 != "=" }.percentDecoded }
+        query.parts(between: "&").map { $0.cut(at: "=").0.percentDecoded }
     }
 
     /// A parameter of the query, decoded; the first one of that name, `nil` if there is none.
     func parameter(_ name: String) -> String? {
-        for field in query.split(separator: "&") {
-            let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts[0].percentDecoded == name { return (parts.count > 1 ? parts[1] : "").percentDecoded }
+        for field in query.parts(between: "&") {
+            let (key, value) = field.cut(at: "=")
+            if key.percentDecoded == name { return value.percentDecoded }
         }
         return nil
     }

@@ -7,9 +7,15 @@ struct HTTPRouter: Sendable {
     typealias Handler = @Sendable (HTTPRequest) async throws -> HTTPResponse
 
     private struct Route: Sendable {
+        /// A part of a path.
+        enum Part {
+            case text(Substring)
+            /// Any part, which the handler finds under that name.
+            case name(String)
+        }
+
         let method: HTTPMethod
-        /// The path's parts. A part that begins with a colon is a name, which any part matches.
-        let pattern: [Substring]
+        let path: [Part]
         /// The parameters that a query may have.
         let parameters: [String]
         let handler: Handler
@@ -17,6 +23,21 @@ struct HTTPRouter: Sendable {
         func answers(_ method: HTTPMethod) -> Bool {
             // The body is left out of the answer to HEAD when it is sent.
             self.method == method || self.method == .GET && method == .HEAD
+        }
+
+        func matches(_ parts: [Substring]) -> Bool {
+            guard parts.count == path.count else { return false }
+            for (part, expected) in zip(parts, path) {
+                if case .text(let text) = expected, text != part { return false }
+            }
+            return true
+        }
+
+        /// The parts of a path that matches which the route has names for.
+        func names(in parts: [Substring]) -> [String: Substring] {
+            var names: [String: Substring] = [:]
+            for case (let part, .name(let name)) in zip(parts, path) { names[name] = part }
+            return names
         }
     }
 
@@ -35,28 +56,30 @@ struct HTTPRouter: Sendable {
     /// - Returns: `nil` if there is no such path.
     /// - Throws: ``HTTPRefusal`` if the path is not there for that method, or not with that query; what the handler threw.
     func respond(to request: HTTPRequest) async throws -> HTTPResponse? {
-        let parts = Self.parts(of: request.path)
+        let parts = request.path.parts(between: "/")
         var others: [HTTPMethod] = []
-        for route in routes {
-            guard let parameters = Self.match(parts, route.pattern) else { continue }
+        for route in routes where route.matches(parts) {
             guard route.answers(request.method) else {
                 others += route.method == .GET ? [.GET, .HEAD] : [route.method]
                 continue
             }
             try Self.check(request.parameterNames, route.parameters)
             var request = request
-            request.pathParameters = parameters
+            request.pathParameters = route.names(in: parts)
             return try await route.handler(request)
         }
         if others.isEmpty { return nil }
         throw Self.wrongMethod(request, allowed: others.map(\.rawValue).joined(separator: ", "))
     }
 
+    /// - Parameter path: where a part begins with a colon, it is a name.
     private mutating func add(
         _ method: HTTPMethod, _ path: String, _ parameters: [String], _ handler: @escaping Handler
     ) {
-        routes.append(
-            Route(method: method, pattern: Self.parts(of: path[...]), parameters: parameters, handler: handler))
+        let parts = path[...].parts(between: "/").map { part in
+            part.first == ":" ? Route.Part.name(String(part.dropFirst())) : .text(part)
+        }
+        routes.append(Route(method: method, path: parts, parameters: parameters, handler: handler))
     }
 
     private static func wrongMethod(_ request: HTTPRequest, allowed: String) -> HTTPRefusal {
@@ -79,22 +102,5 @@ struct HTTPRouter: Sendable {
             hint = "expected \(known.joined(separator: ", "))"
         }
         throw ProblemDocument.badParameter("there is no parameter '\(shown.marked)'; \(hint)".printable)
-    }
-
-    private static func parts(of path: Substring) -> [Substring] {
-        path.split(separator: "/")
-    }
-
-    private static func match(_ parts: [Substring], _ pattern: [Substring]) -> [String: Substring]? {
-        guard parts.count == pattern.count else { return nil }
-        var parameters: [String: Substring] = [:]
-        for (part, expected) in zip(parts, pattern) {
-            if expected.first == ":" {
-                parameters[String(expected.dropFirst())] = part
-            } else if part != expected {
-                return nil
-            }
-        }
-        return parameters
     }
 }

@@ -6,6 +6,8 @@ struct IncomingRequest {
     let head: HTTPRequestHead
     /// When the head came.
     let began: NIODeadline
+    /// How many bytes the client says that the body has; `nil` if it comes in chunks.
+    let announcedLength: Int?
     private(set) var body = ByteBuffer()
     /// Room for the body; `nil` as long as it is small.
     var reservation: BodyReservation?
@@ -13,10 +15,8 @@ struct IncomingRequest {
     init(_ head: HTTPRequestHead, at time: NIODeadline) {
         self.head = head
         began = time
+        announcedLength = head.headers.first(name: "Content-Length").flatMap { Int($0) }
     }
-
-    /// How many bytes the client says that the body has; `nil` if it comes in chunks.
-    var announcedLength: Int? { head.headers.first(name: "Content-Length").flatMap { Int($0) } }
 
     /// Whether the body means anything. That of another request is thrown away as it comes.
     var hasBody: Bool {

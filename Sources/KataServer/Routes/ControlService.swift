@@ -34,6 +34,7 @@ extension ControlService {
     /// - Throws: ``ProblemDocument``.
     func pipeline(_ name: String?) throws -> Pipeline {
         let pipelines = pipelines
+        if let name, let pipeline = pipelines.first(where: { $0.name == name }) { return pipeline }
         let names = pipelines.map(\.name)
         guard let name else {
             if pipelines.count == 1 { return pipelines[0] }
@@ -42,7 +43,6 @@ extension ControlService {
                 detail: "there are several pipelines; name one of \(names.joined(separator: ", "))"
             )
         }
-        if let pipeline = pipelines.first(where: { $0.name == name }) { return pipeline }
         let suggestion =
             nearest(to: name, in: names).map { "did you mean '\($0)'?" } ?? "there is \(names.joined(separator: ", "))"
         throw ProblemDocument(status: 404, title: "Not found", detail: "there is no pipeline '\(name)'; \(suggestion)")

@@ -47,8 +47,7 @@ struct JobRoutes {
 
     private func body(of request: HTTPRequest) async throws -> JobsBody {
         let format: JobsBody.Format
-        let type = request.headers.first(name: "Content-Type")?.prefix { $0 != ";" }.lowercased()
-        switch type {
+        switch request.mediaType {
         case nil, "application/json": format = .one
         case "application/x-ndjson", "application/ndjson", "application/jsonl": format = .many
         case let type?:

@@ -27,7 +27,8 @@ struct HTTPRouterTests {
         arguments: [
             (.GET, "/v1/jobs", "list"), (.GET, "/v1/jobs/", "list"), (.HEAD, "/v1/jobs", "list"),
             (.GET, "/v1/jobs/17", "job 17"), (.GET, "/v1/jobs/17/explain", "explain 17"), (.GET, "/v1/jobs/17/x", nil),
-            (.POST, "/v1/a%2Fb/jobs/17", "post a%2Fb 17"), (.GET, "/", nil), (.GET, "", nil),
+            (.POST, "/v1/a%2Fb/jobs/17", "post a%2Fb 17"), (.GET, "/v1/jobs/\u{301}7", "job \u{301}7"),
+            (.GET, "/", nil), (.GET, "", nil),
             (.HEAD, "/v1/nothing", nil), (.GET, "/v2/jobs", nil), (.POST, "/v1/drain", "drain"),
             (.GET, "/v1/drain", "forecast"), (.GET, "/v1/jobs?limit=1&state=done", "list"),
             (.GET, "/v1/jobs?%6cimit=1", "list"), (.GET, "/v1/jobs?", "list"), (.GET, "/v1/jobs?&", "list"),
