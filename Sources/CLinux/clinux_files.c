@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -30,4 +32,12 @@ int clinux_shares_locks(int descriptor) {
     if (fstatfs(descriptor, &status) != 0) return 0;
     long type = (long)(unsigned)status.f_type;
     return type == nfs || type == cifs || type == smb2;
+}
+
+int clinux_identify(const char *path, int follows_links, uint64_t *device, uint64_t *inode) {
+    struct statx status;
+    if (statx(AT_FDCWD, path, follows_links ? 0 : AT_SYMLINK_NOFOLLOW, STATX_INO, &status) != 0) return -1;
+    *device = makedev(status.stx_dev_major, status.stx_dev_minor);
+    *inode = status.stx_ino;
+    return 0;
 }

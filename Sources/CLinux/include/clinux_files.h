@@ -1,5 +1,6 @@
 // Files: what Swift's Glibc module lacks.
 #pragma once
+#include <stdint.h>
 
 /// Gives a file another name, in another directory of the same file system if need be, unless something has that name.
 /// Returns 0, or -1 with errno, which is EEXIST if something has it.
@@ -11,3 +12,8 @@ int clinux_is_being_written(int descriptor);
 
 /// Whether a file is on a network file system that makes locks of whole files out of locks of their parts: 1 or 0.
 int clinux_shares_locks(int descriptor);
+
+/// The file system and the number of the file that a path leads to, or of a link itself unless links are followed. Returns 0, or
+/// -1 with errno. Nothing else is asked for: since Linux 6.13 who asks for a file's times makes the next write to it keep a new
+/// one, which takes as long as three writes.
+int clinux_identify(const char *path, int follows_links, uint64_t *device, uint64_t *inode);

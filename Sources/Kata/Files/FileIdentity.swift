@@ -1,3 +1,4 @@
+import CLinux
 package import Glibc
 
 /// Which file it is, whatever its name. As long as a file exists, or is open, no other file has the same identity.
@@ -18,15 +19,18 @@ package struct FileIdentity: Hashable, Sendable {
 
     /// Of what a path leads to; `nil` if that is nothing, or can't be looked at.
     package init?(of path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        self.init(status)
+        self.init(path, followsLinks: true)
     }
 
     /// Of what has that name, which may be a symbolic link; `nil` if that is nothing, or can't be looked at.
     package init?(ofName path: String) {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return nil }
-        self.init(status)
+        self.init(path, followsLinks: false)
+    }
+
+    private init?(_ path: String, followsLinks: Bool) {
+        var device: UInt64 = 0
+        var inode: UInt64 = 0
+        guard clinux_identify(path, followsLinks ? 1 : 0, &device, &inode) == 0 else { return nil }
+        self.init(device: device, inode: inode)
     }
 }
