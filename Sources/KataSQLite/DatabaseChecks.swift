@@ -6,7 +6,7 @@ import Glibc
 /// SQLite takes a short file of anything else for an empty database and would write over it.
 ///
 /// - Throws: ``SQLiteOpenError``.
-public func checkIsUsable(_ path: String) throws {
+func checkIsUsable(_ path: String) throws {
     var status = stat()
     guard stat(path, &status) == 0 else { return try checkLogBelongs(to: path) }
     try checkIsReadable(path)
