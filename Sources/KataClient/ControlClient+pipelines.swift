@@ -2,6 +2,14 @@ public import KataAPI
 import NIOCore
 
 extension ControlClient {
+    /// Starts another run; `nil` means of the only pipeline.
+    ///
+    /// - Throws: ``ControlClientError``.
+    public func startRun(pipeline: String?) async throws -> RunDocument {
+        guard let pipeline else { return try await document(.post("v1", "runs")) }
+        return try await document(.post("v1", "pipelines", pipeline, "runs"))
+    }
+
     /// Lets a pipeline begin no more jobs until it is resumed, also after a restart. Jobs in hand go on.
     ///
     /// - Throws: ``ControlClientError``.

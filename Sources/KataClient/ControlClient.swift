@@ -37,14 +37,6 @@ public struct ControlClient: Sendable {
         try await document(.get("v1", "plugins"))
     }
 
-    /// Starts another run; `nil` means of the only pipeline.
-    ///
-    /// - Throws: ``ControlClientError``.
-    public func startRun(pipeline: String?) async throws -> RunDocument {
-        guard let pipeline else { return try await document(.post("v1", "runs")) }
-        return try await document(.post("v1", "pipelines", pipeline, "runs"))
-    }
-
     /// How long a run takes, by theory.
     ///
     /// - Parameters:

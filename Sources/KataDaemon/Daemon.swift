@@ -29,8 +29,6 @@ public struct Daemon: Sendable {
     func run() async throws -> RunSummary? {
         clinux_return_large_blocks()
         let databasePath = configuration.database
-        // Checked before the lock is taken, which would leave its file beside what can't be a database.
-        try checkIsUsable(databasePath)
         // The lock comes first: a daemon without it must touch neither the database nor the socket.
         let lock = try DatabaseLock(databasePath: databasePath)
         defer { withExtendedLifetime(lock) {} }
@@ -81,10 +79,8 @@ public struct Daemon: Sendable {
             socket: socket,
             service: DaemonControl(
                 engine: engine, plugins: plugins, recorder: recorder, records: store, databasePath: databasePath
-            ) { [notifier] in
-                logger.notice("draining", metadata: ["reason": "asked for by a client"])
-                notifier.stopping("Draining")
-                engine.drain()
+            ) {
+                drain(engine, ["reason": "asked for by a client"])
             },
             logger: logger,
             onReady: { [notifier] in
@@ -94,9 +90,10 @@ public struct Daemon: Sendable {
                 clinux_release_startup_memory()
             }
         )
-        let listener = SignalListener(signals: signals, engine: engine, notifier: notifier, logger: logger) {
-            await reload(engine)
-        }
+        let listener = SignalListener(
+            signals: signals, engine: engine, notifier: notifier, logger: logger,
+            drain: { drain(engine, ["signal": "\($0)"]) },
+            reload: { await reload(engine) })
         // Services stop in reverse order. The engine ends when its pipelines have, and that ends the other services.
         let group = ServiceGroup(
             configuration: .init(
@@ -125,6 +122,15 @@ public struct Daemon: Sendable {
             )
         )
         try await group.run()
+    }
+
+    /// Begins to drain, which ends the daemon, and says so in the log and to the service manager.
+    ///
+    /// - Parameter cause: who asked for it, for the log.
+    private func drain(_ engine: Engine, _ cause: Logger.Metadata) {
+        logger.notice("draining", metadata: cause)
+        notifier.stopping("Draining")
+        engine.drain()
     }
 
     private func reload(_ engine: Engine) async {

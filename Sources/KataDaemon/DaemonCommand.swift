@@ -85,18 +85,18 @@ struct DaemonCommand: ParsableCommand {
                 try StandardOutput.printLine("\(summary)")
             }
         } catch let faults as ConfigurationFaults {
-            for fault in faults.faults { report("\(fault)", to: log) }
+            for fault in faults.faults { report("\(fault)", to: log, as: format) }
             throw ExitCode(SystemExit.configuration.rawValue)
         } catch {
-            report("\(Self.name): \(error)", to: log)
+            report("\(Self.name): \(error)", to: log, as: format)
             let exit = (error as? ControlSocketError).map(SystemExit.init(for:)) ?? SystemExit(for: error)
             throw ExitCode(exit.rawValue)
         }
     }
 
     /// Says why the command fails, to the journal with the priority of an error.
-    private func report(_ message: String, to log: LogWriter) {
-        switch LogFormat.detect(environment: ProcessInfo.processInfo.environment) {
+    private func report(_ message: String, to log: LogWriter, as format: LogFormat) {
+        switch format {
         case .plain: log.write("\(message.printable)\n")
         case .journal: log.write("<\(Logger.Level.error.priority)>\(message.printable)\n")
         }

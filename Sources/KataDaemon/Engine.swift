@@ -165,7 +165,7 @@ final class Engine: Service {
                 return try await makePipeline(entry)
             } catch let error where !isDraining && !Task.isCancelled {
                 failures += 1
-                let pause = RetryPolicy.persistent.ceiling(after: failures)
+                let pause = Backoff.persistent.pause(after: failures)
                 logger.error(
                     "a pipeline could not be made and is tried again",
                     metadata: [

@@ -9,6 +9,7 @@ struct SignalListener: Service {
     let engine: Engine
     let notifier: ServiceNotifier
     let logger: Logger
+    let drain: @Sendable (UnixSignal) -> Void
     let reload: @Sendable () async -> Void
 
     func run() async throws {
@@ -30,9 +31,7 @@ struct SignalListener: Service {
             notifier.stopping("Stopping at once")
             engine.giveUp()
         } else {
-            logger.notice("draining", metadata: ["signal": "\(signal)"])
-            notifier.stopping("Draining")
-            engine.drain()
+            drain(signal)
         }
     }
 }

@@ -45,7 +45,9 @@ package struct HTTPRequestHandler: JobHandler, Plugin {
             throw JobFailure(HTTPFailure.reason(error, url: target.name), retry: .again)
         }
         answer.keep(in: context)
-        if let failure = StatusFailure.of(response.status, response.headers, now: wallClock.now()) { throw failure }
+        if let failure = JobFailure(httpStatus: response.status, response.headers, now: wallClock.now()) {
+            throw failure
+        }
     }
 
     /// Closes the connections. No jobs come any more.

@@ -6,7 +6,7 @@ import Glibc
 /// SQLite takes a short file of anything else for an empty database and would write over it.
 ///
 /// - Throws: ``SQLiteOpenError``.
-public func checkIsUsable(_ path: String) throws {
+func checkIsUsable(_ path: String) throws {
     var status = stat()
     guard stat(path, &status) == 0 else { return try checkLogBelongs(to: path) }
     try checkIsReadable(path)
@@ -79,13 +79,9 @@ enum FileBeginning {
 
     /// - Returns: `nil` if the file can't be read.
     init?(of path: String) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
         let header = Array("SQLite format 3\0".utf8)
-        var bytes = [UInt8](repeating: 0, count: header.count)
-        let count = read(descriptor, &bytes, bytes.count)
-        self = count == 0 ? .empty : bytes == header ? .database : .other
+        guard let beginning = bytes(of: path, count: header.count) else { return nil }
+        self = beginning.isEmpty ? .empty : beginning == header ? .database : .other
     }
 }
 

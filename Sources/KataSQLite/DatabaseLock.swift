@@ -13,10 +13,21 @@ public final class DatabaseLock: Sendable {
     /// process, so this one outlives the store.
     private let database = Mutex<Int32?>(nil)
 
-    /// Takes the lock of the database at that path, whether there is a database or not.
+    /// Takes the lock of the database at that path, or of the one that is to be made there: what is there can be used.
+    ///
+    /// - Throws: ``SQLiteOpenError`` if it can't; ``DatabaseLockError``.
+    public convenience init(databasePath: String) throws {
+        // Before the lock, which leaves its file beside the database, and after it: whoever had the lock may have put
+        // something else there.
+        try checkIsUsable(databasePath)
+        try self.init(replacing: databasePath)
+        try checkIsUsable(databasePath)
+    }
+
+    /// Takes the lock of whatever is at that path, to put another database in its place.
     ///
     /// - Throws: ``DatabaseLockError``.
-    public init(databasePath: String) throws {
+    init(replacing databasePath: String) throws {
         self.databasePath = databasePath
         descriptor = try Self.takeFile(databasePath: databasePath)
         // The process id is only for the message to another daemon; the lock itself is the kernel's.

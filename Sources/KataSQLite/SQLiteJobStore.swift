@@ -17,7 +17,7 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
 
     /// Opens the database, or makes it, and brings it to the current schema.
     ///
-    /// The caller holds its ``DatabaseLock``.
+    /// The caller holds its ``DatabaseLock``, and so knows that what is at that path can be used.
     ///
     /// - Throws: ``SQLiteOpenError``.
     public init(path: String) throws {
@@ -32,7 +32,6 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
             // Before anything is written: a file that is not Kata's stays as it is.
             if !database.configuration.readonly { _ = try checkIsKata(database, path: path, isEmptyAllowed: true) }
         }
-        try checkIsUsable(path)
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
             files = Mutex(OpenDatabaseFiles(path: path))

@@ -23,7 +23,7 @@ public enum SQLiteRestore {
     /// - Throws: ``DatabaseLockError``; ``SQLiteOpenError`` if the copy can't be used; ``SQLiteFailure``; ``FileError``.
     public static func restore(_ copy: String, as path: String, at time: Timestamp = .now()) throws -> Outcome {
         let path = try followLinks(path)
-        let lock = try DatabaseLock(databasePath: path)
+        let lock = try DatabaseLock(replacing: path)
         defer { withExtendedLifetime(lock) {} }
         let temporaryPath = try checkedCopy(of: copy, beside: path)
         defer { unlink(temporaryPath) }

@@ -39,12 +39,12 @@ struct DatabaseFilesTests {
         _ = try store.openRun()
         try SQLiteBackup.write(of: path, to: copy)
         try #require(link(path + "-wal", copy + "-wal") == 0)
-        #expect(throws: SQLiteOpenError.foreignLog(path: copy)) { try SQLiteJobStore(path: copy) }
+        #expect(throws: SQLiteOpenError.foreignLog(path: copy)) { try DatabaseLock(databasePath: copy) }
         #expect(throws: SQLiteOpenError.foreignLog(path: copy)) { try SQLiteReader(path: copy) }
         // A log whose database is gone would be thrown away.
         let missing = directory.path("missing.db")
         try #require(link(path + "-wal", missing + "-wal") == 0)
-        #expect(throws: SQLiteOpenError.foreignLog(path: missing)) { try SQLiteJobStore(path: missing) }
+        #expect(throws: SQLiteOpenError.foreignLog(path: missing)) { try DatabaseLock(databasePath: missing) }
         try store.close()
     }
 
@@ -67,10 +67,10 @@ struct DatabaseFilesTests {
         try SQLiteJobStore(path: path).close()
         for mode in [0o620, 0o602, 0o666] as [mode_t] {
             try #require(chmod(path, mode) == 0)
-            #expect(throws: SQLiteOpenError.writableByOthers(path: path)) { try SQLiteJobStore(path: path) }
+            #expect(throws: SQLiteOpenError.writableByOthers(path: path)) { try DatabaseLock(databasePath: path) }
         }
         try #require(chmod(path, 0o644) == 0)
-        try SQLiteJobStore(path: path).close()
+        withExtendedLifetime(try DatabaseLock(databasePath: path)) {}
         var status = stat()
         try #require(stat(path, &status) == 0)
         #expect(throws: SQLiteOpenError.foreignOwner(path: path)) {

@@ -65,6 +65,15 @@ struct DatabaseLockTests {
         #expect(try directory.names() == ["target"])
     }
 
+    @Test("is not taken of what can't be a database, and leaves no file beside it")
+    func unusable() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("kata.db")
+        try directory.write("x", to: "kata.db")
+        #expect(throws: SQLiteOpenError.notADatabase(path: path)) { try DatabaseLock(databasePath: path) }
+        #expect(try directory.names() == ["kata.db"])
+    }
+
     private static func descriptors(of path: String) -> Int {
         let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         return all.count { name in

@@ -110,6 +110,7 @@ struct SQLiteJobStoreTests {
     func noDatabase() throws {
         let path = directory.path("text.db")
         try Data(String(repeating: "no database\n", count: 1_000).utf8).write(to: URL(fileURLWithPath: path))
+        #expect(throws: SQLiteOpenError.notADatabase(path: path)) { try DatabaseLock(databasePath: path) }
         #expect(throws: SQLiteOpenError.notADatabase(path: path)) { try SQLiteJobStore(path: path) }
         #expect(throws: SQLiteOpenError.notADatabase(path: path)) { try SQLiteReader(path: path) }
         #expect(throws: SQLiteOpenError.missing(path: path + "x")) { try SQLiteReader(path: path + "x") }

@@ -93,6 +93,17 @@ struct SQLiteRestoreTests {
         }
     }
 
+    @Test("is restored in the place of one that is damaged, which is kept as it is")
+    func damaged() throws {
+        try SQLiteJobStore(path: path).close()
+        try SQLiteBackup.write(of: path, to: copy)
+        try directory.write("no database", to: "kata.db")
+        let kept = try #require(try SQLiteRestore.restore(copy, as: path).kept)
+        #expect(try String(contentsOfFile: kept, encoding: .utf8) == "no database")
+        withExtendedLifetime(try DatabaseLock(databasePath: path)) {}
+        try SQLiteJobStore(path: path).close()
+    }
+
     @Test("is not restored while a daemon has it")
     func locked() throws {
         try SQLiteJobStore(path: path).close()

@@ -23,7 +23,6 @@ extension ConsumerWork {
         case nil where Task.isCancelled: return .interrupted
         case nil: failure = error as? JobFailure ?? JobFailure("\(error)")
         }
-        if failure.retry == .unavailable { return postpone(job, failure) }
         var generator = runtime.random
         let outcome = policy.outcome(of: job, failedWith: failure, at: runtime.wallClock.now(), using: &generator)
         var metadata: Logger.Metadata = [
@@ -31,14 +30,18 @@ extension ConsumerWork {
         ]
         switch outcome {
         case .retry(_, let time), .aborted(_, let time): metadata["again_at"] = "\(time.iso8601)"
-        case .done, .failed, .interrupted, .postponed: break
+        case .postponed(let reason, let time):
+            return .postponed(reason: reason, at: time.advanced(by: handlerIsDown(failure)))
+        case .done, .failed, .interrupted: break
         }
         logger.warning("job failed", metadata: metadata)
         return outcome
     }
 
-    /// Puts off a job that the handler could not do, as it could not do any.
-    private func postpone(_ job: Job, _ failure: JobFailure) -> Completion.Outcome {
+    /// Takes in that the handler could not do a job, as it could not do any.
+    ///
+    /// - Returns: how long it is until it is tried again.
+    private func handlerIsDown(_ failure: JobFailure) -> Duration {
         let pause = session.breaker.failed()
         if session.troubles.failed(.handler, failure).count == 1 {
             logger.error(
@@ -46,6 +49,6 @@ extension ConsumerWork {
         } else {
             logger.debug("the handler is still down", metadata: ["error": "\(failure)"])
         }
-        return .postponed(reason: failure.reason, at: runtime.wallClock.now().advanced(by: pause))
+        return pause
     }
 }

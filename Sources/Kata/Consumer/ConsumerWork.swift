@@ -117,7 +117,7 @@ final class ConsumerWork: Sendable {
         let isCareful = startMarks.takeCarefulStart()
         // From here on a cancellation cuts the job off; one that came before is seen here.
         guard begin(consumer, isMarked: isCareful) else { return skip(consumer) }
-        if isCareful { try await markStarted(consumer) }
+        if isCareful { try await startMarks.mark([consumer.job.id]) }
         let stopwatch = Stopwatch(runtime)
         if let outcome = quarantine(consumer) {
             session.breaker.toldNothing()
@@ -139,12 +139,6 @@ final class ConsumerWork: Sendable {
             metadata: ["consumer": "\(consumer.id)", "item": "\(job.item)", "queue": "\(gauge.depth)/\(gauge.size)"]
         )
         return !session.cancelledJobs.take(job)
-    }
-
-    @inline(never)
-    private func markStarted(_ consumer: Consumer) async throws {
-        let job = consumer.job.id
-        try await recorder.perform { [runtime] in try $0.markStarted([job], at: runtime.wallClock.now()) }
     }
 
     /// `nil` if the job was cancelled.

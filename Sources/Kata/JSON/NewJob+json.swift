@@ -37,25 +37,6 @@ extension NewJob {
         }
     }
 
-    /// Reads the compact text of a list of ids and ranges, such as `[17,"20-29"]`; `nil` if it is anything else, or
-    /// longer than ``NewJob/afterLimit``.
-    private static func jobIDs(_ text: String) -> JobIDs? {
-        guard text.hasPrefix("["), text.hasSuffix("]") else { return nil }
-        var jobs = JobIDs()
-        var count = 0
-        for part in text.dropFirst().dropLast().split(separator: ",") {
-            let bounds = part.first == "\"" ? part.dropFirst().dropLast().split(separator: "-") : [part, part]
-            guard bounds.count == 2, let first = Job.ID(bounds[0]), let last = Job.ID(bounds[1]), 1 <= first,
-                first <= last,
-                last - first < afterLimit
-            else { return nil }
-            jobs.append(first...last)
-            count += Int(last - first) + 1
-            if count > afterLimit { return nil }
-        }
-        return jobs
-    }
-
     private mutating func read(_ key: String, _ scanner: inout JSONScanner, keyAt start: JSONScanner, now: Timestamp)
         throws
     {
@@ -101,7 +82,7 @@ extension NewJob {
             }
             self.key = value
         case "after":
-            guard !isText, let jobs = Self.jobIDs(value) else {
+            guard !isText, let jobs = JobIDs(json: value, limit: Self.afterLimit) else {
                 throw fault(
                     "a list of at most \(Self.afterLimit) ids of jobs and ranges of them, such as [17, \"20-29\"]")
             }

@@ -44,7 +44,7 @@ extension Pipeline {
         while true {
             try await wake.wait()
             while let failures = try await bringUpToDate(export) {
-                try await runtime.clock.sleep(for: RetryPolicy.persistent.ceiling(after: failures))
+                try await runtime.clock.sleep(for: Backoff.persistent.pause(after: failures))
             }
         }
     }

@@ -35,9 +35,7 @@ extension Pipeline {
     ) async throws -> Result {
         try await withThrowingTaskGroup(of: Void.self) { group in
             // The store's failure, which is what ends the marks early, ends the consumers as well.
-            group.addTask { [recorder, runtime] in
-                try await startMarks.run(current.pool, current.session, recorder: recorder, runtime: runtime)
-            }
+            group.addTask { try await startMarks.run(current.pool, current.session) }
             defer { group.cancelAll() }
             return try await body()
         }
@@ -184,7 +182,9 @@ extension Pipeline {
         }
         // A drain may have begun just before.
         if takesNoMore.isOpen { current.session.progress.beginDrain() }
-        return (current, StartMarks(carefulStarts: start.brokeOff ? 4 * configuration.workerCount : 0))
+        let startMarks = StartMarks(
+            carefulStarts: start.brokeOff ? 4 * configuration.workerCount : 0, recorder: recorder, runtime: runtime)
+        return (current, startMarks)
     }
 
     /// Takes in that the clock was set: what is to come by it may come sooner.

@@ -197,7 +197,7 @@ public final class Pipeline: Sendable {
             } catch {
                 let failures = troubles.failed(.pipeline, error).count
                 if mode == .once || takesNoMore.isOpen { throw error }
-                let pause = RetryPolicy.persistent.ceiling(after: failures)
+                let pause = Backoff.persistent.pause(after: failures)
                 logger.error(
                     "the pipeline failed and is tried again",
                     metadata: ["error": "\(error)", "in_seconds": "\(pause.formattedSeconds)"])

@@ -20,20 +20,22 @@ public struct FailurePolicy: Hashable, Sendable {
         of job: Job, failedWith failure: JobFailure, at time: Timestamp,
         using generator: inout some RandomNumberGenerator
     ) -> Completion.Outcome {
-        if failure.retry == .interrupted {
-            return outcome(ofInterrupted: job, failure.reason, at: time, using: &generator)
+        let fallback: RetryPolicy
+        var wait: Duration?
+        switch failure.retry {
+        case .interrupted: return outcome(ofInterrupted: job, failure.reason, at: time, using: &generator)
+        // How much later depends on the handler, and not on this job.
+        case .unavailable: return .postponed(reason: failure.reason, at: time)
+        case .never: return .failed(reason: failure.reason)
+        case .byPolicy: fallback = .none
+        case .again: fallback = RetryPolicy()
+        case .after(let time): (fallback, wait) = (RetryPolicy(), time)
         }
-        let fallback = failure.retry == .byPolicy ? RetryPolicy.none : RetryPolicy()
         let policy = retry ?? fallback
-        let delay = policy.delay(after: job.attempt, limit: job.maxAttempts, using: &generator)
-        switch (failure.retry, delay) {
-        // When it is done again is up to the handler, and not to this job.
-        case (.unavailable, _): return .postponed(reason: failure.reason, at: time)
-        case (.never, _), (.interrupted, _), (_, nil): return .failed(reason: failure.reason)
-        case (.byPolicy, let delay?), (.again, let delay?):
-            return .retry(reason: failure.reason, at: time.advanced(by: delay))
-        case (.after(let wait), _?): return .retry(reason: failure.reason, at: time.advanced(by: wait))
+        guard let delay = policy.delay(after: job.attempt, limit: job.maxAttempts, using: &generator) else {
+            return .failed(reason: failure.reason)
         }
+        return .retry(reason: failure.reason, at: time.advanced(by: wait ?? delay))
     }
 
     private func outcome(

@@ -13,9 +13,6 @@ public struct RetryPolicy: Hashable, Sendable {
     /// No retry; a job that brings its own number of attempts is tried again after the times of the default policy.
     public static let none = RetryPolicy(attempts: 1)
 
-    /// For what is tried until it succeeds: pauses from a second to a minute, which ``ceiling(after:)`` tells.
-    package static let persistent = RetryPolicy(attempts: .max, backoff: .seconds(1), max: .seconds(60))
-
     /// Five attempts in all, a backoff of a second and a maximum of ten minutes, unless other values are given.
     public init(attempts: Int = 5, backoff: Duration = .seconds(1), max: Duration = .seconds(600)) {
         self.attempts = attempts
@@ -25,11 +22,7 @@ public struct RetryPolicy: Hashable, Sendable {
 
     /// The longest time that may pass after that attempt, which counts from 1.
     public func ceiling(after attempt: Int) -> Duration {
-        // Doubled so often, any backoff is past any maximum; and a duration that is doubled more often overflows.
-        guard backoff > .zero, attempt >= 1 else { return .zero }
-        let doublings = Swift.min(attempt - 1, 62)
-        let limit = max.seconds / backoff.seconds
-        return limit <= Double(UInt64(1) << UInt64(doublings)) ? max : backoff * (1 << doublings)
+        Backoff(first: backoff, max: max).pause(after: attempt)
     }
 
     /// The time to wait after that attempt failed; `nil` if it was the last one.

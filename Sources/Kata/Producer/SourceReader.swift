@@ -43,7 +43,7 @@ struct SourceReader {
                 throw error
             } catch {
                 let (failures, isNews) = session.troubles.failed(.source, error)
-                let delay = RetryPolicy.persistent.ceiling(after: failures)
+                let delay = Backoff.persistent.pause(after: failures)
                 // The same is said once; how often it failed is said when it works again.
                 if isNews {
                     logger.error(

@@ -83,7 +83,7 @@ final class CircuitBreaker: Sendable {
             // Jobs that began before the first one failed tell nothing new.
             if case .open(let until, _) = state.phase { return (nil, max(.zero, now.duration(to: until))) }
             state.failures += 1
-            let pause = RetryPolicy.persistent.ceiling(after: state.failures)
+            let pause = Backoff.persistent.pause(after: state.failures)
             let change = state.phase.change
             state.phase = .open(until: now.advanced(by: pause), change: Latch())
             isClosed.store(false, ordering: .releasing)

@@ -16,13 +16,9 @@ public struct CutText: Hashable, Sendable {
     /// Keeps at most `limit` bytes of a text that was not decoded yet. What is no UTF-8 is replaced as usual.
     public init(_ text: UnsafeBufferPointer<UInt8>, limit: Int) {
         bytes = text.count
-        var end = min(text.count, max(0, limit))
-        if end < text.count {
-            // A byte that goes on with a scalar begins with the bits 10; a scalar has at most three of them.
-            let first = max(0, end - 3)
-            while end > first, text[end] & 0xc0 == 0x80 { end -= 1 }
-        }
-        beginning = String(decoding: UnsafeBufferPointer(rebasing: text[..<end]), as: UTF8.self)
+        let kept = text.prefix(max(0, limit))
+        let isCut = kept.count < text.count
+        beginning = String(decoding: kept.dropLast(isCut ? kept.unfinishedScalarLength : 0), as: UTF8.self)
     }
 
     /// Whether something of the text is missing.

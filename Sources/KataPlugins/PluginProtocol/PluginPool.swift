@@ -34,7 +34,7 @@ final class PluginPool: Sendable {
     private let reactor = ProcessReactor(name: "kata-plugin")
     private let clock: any MonotonicClock
     /// The pauses after processes that were of no use, which grow with each one in a row.
-    private static let pauses = RetryPolicy(attempts: .max, backoff: .milliseconds(250), max: .seconds(30))
+    private static let backoff = Backoff(first: .milliseconds(250), max: .seconds(30))
     /// The pause after the end of a process that was of use.
     private static let restartPause = Duration.milliseconds(100)
 
@@ -192,7 +192,7 @@ final class PluginPool: Sendable {
             state.restarts += 1
             state.lastEnd = reason
         }
-        let pause = failures == 0 ? Self.restartPause : Self.pauses.ceiling(after: failures)
+        let pause = failures == 0 ? Self.restartPause : Self.backoff.pause(after: failures)
         logger.error(
             "a plugin ended and is started again",
             metadata: ["reason": "\(reason)", "in_seconds": "\(pause.formattedSeconds)"])

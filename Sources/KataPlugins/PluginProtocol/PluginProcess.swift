@@ -18,12 +18,12 @@ final class PluginProcess: Sendable {
     }
 
     /// A request that has no answer yet.
-    private struct Open {
+    struct Open {
         let continuation: UnsafeContinuation<PluginMessage.Answer, any Error>
         let context: JobContext?
     }
 
-    private struct State {
+    struct State {
         var hello: PluginHello?
         var open: [UInt64: Open] = [:]
         var lastID: UInt64 = 0
@@ -48,18 +48,18 @@ final class PluginProcess: Sendable {
     /// Unlike that of any other process of a plugin.
     private let number = PluginProcess.lastNumber.add(1, ordering: .relaxed).newValue
     private static let lastNumber = Atomic<UInt64>(0)
-    private let process: ProcessHandle
+    let process: ProcessHandle
     private let reactor: ProcessReactor
     private let clock: any MonotonicClock
-    private let logger: Logger
-    private let flood = LogLimiter()
-    private let state = Mutex(State())
-    private let saidHello = Latch()
+    let logger: Logger
+    let flood = LogLimiter()
+    let state = Mutex(State())
+    let saidHello = Latch()
     /// Opens at the first answer to a ping.
-    private let ponged = Latch()
+    let ponged = Latch()
     private let ended = Latch()
     /// Opens when the process is leaving and has no request open any more, or has ended.
-    private let drained = Latch()
+    let drained = Latch()
     /// Opens when the process has ended, or is to be replaced.
     let leaves = Latch()
 
@@ -111,37 +111,6 @@ final class PluginProcess: Sendable {
     /// Why it ended; empty as long as it has not.
     var endReason: String { state.withLock { $0.end } ?? "" }
 
-    /// Has a request answered. If the task is cancelled, the plugin is told, and killed if it does not answer then
-    /// within `kill_after`.
-    ///
-    /// - Parameter context: of the job that it is about, for the log.
-    /// - Throws: ``Ended``; ``NotSent``; `CancellationError` if the task was cancelled before.
-    func request(
-        context: JobContext? = nil, _ line: @Sendable (_ id: UInt64) -> [UInt8]
-    ) async throws -> PluginMessage.Answer {
-        let id = state.withLock { state in
-            state.lastID += 1
-            return state.lastID
-        }
-        let bytes = line(id)
-        return try await withTaskCancellationHandler {
-            try await withUnsafeThrowingContinuation { continuation in
-                let refusal: (any Error)? = state.withLock { state in
-                    if let refusal = state.refusal { return NotSent(description: refusal) }
-                    // Looked at under the lock: a cancellation that comes later finds the request open.
-                    if Task.isCancelled { return CancellationError() }
-                    state.open[id] = Open(continuation: continuation, context: context)
-                    // Sent under the lock, too: a cancellation that finds the request open is sent after it.
-                    process.send(bytes)
-                    return nil
-                }
-                if let refusal { continuation.resume(throwing: refusal) }
-            }
-        } onCancel: {
-            cancel(id)
-        }
-    }
-
     /// Says goodbye, and sees to it that the process ends. Returns when it has.
     func leave() async {
         let isDrained = state.withLock { state in
@@ -175,7 +144,7 @@ final class PluginProcess: Sendable {
 
     /// - Returns: whether it has ended within that time.
     @discardableResult
-    private func waitForEnd(_ limit: Duration) async -> Bool {
+    func waitForEnd(_ limit: Duration) async -> Bool {
         // The sleep is cut short by the end of the process, which is looked at afterwards.
         try? await withCancellation(on: ended) { [clock] in try await clock.sleep(for: limit) }
         return hasEnded
@@ -200,20 +169,6 @@ final class PluginProcess: Sendable {
             throw Ended(process: number, description: endReason)
         }
         if hello.answersPings { ping() }
-    }
-
-    private func cancel(_ id: UInt64) {
-        guard state.withLock({ $0.open[id] != nil }) else { return }
-        process.send(PluginRequest.cancel(id: id))
-        // A task of its own: this runs where the request's task is cancelled, and must not wait.
-        Task { [self] in
-            await waitForEnd(settings.process.killAfter)
-            if state.withLock({ $0.open[id] != nil }) {
-                kill(
-                    "it did not answer within \(settings.process.killAfter.formattedSeconds) s that a job was cancelled"
-                )
-            }
-        }
     }
 
     /// Pings it, and waits for its first answer to a ping.
@@ -241,59 +196,6 @@ final class PluginProcess: Sendable {
                 process.send(PluginRequest.ping(id: id))
             }
         }
-    }
-
-    /// Takes in a line of its output.
-    func take(_ line: UnsafeBufferPointer<UInt8>) {
-        do {
-            switch try PluginMessage(line: line) {
-            case .hello(let hello):
-                state.withLock { $0.hello = $0.hello ?? hello }
-                saidHello.open()
-            case .answer(let id, let answer): take(answer, to: id)
-            case .pong:
-                state.withLock { $0.openPings = 0 }
-                ponged.open()
-            case .progress(let id, let text): context(of: id)?.report(progress: text)
-            case .log(let level, let message, let id): log(level, message, context(of: id))
-            case .other: break
-            }
-        } catch {
-            let start = line.prefix(80)
-            let isCut = start.count < line.count
-            let beginning = String(
-                decoding: start.dropLast(isCut ? start.unfinishedScalarLength : 0), as: UTF8.self
-            ).printable
-            let reason = (error as? JSONScanner.Fault)?.message ?? "\(error)"
-            kill("it wrote what is no message: \(reason), in '\(beginning)'")
-        }
-    }
-
-    private func take(_ answer: PluginMessage.Answer, to id: UInt64) {
-        let (open, isDrained) = state.withLock { state in
-            let open = state.open.removeValue(forKey: id)
-            if open == nil { state.strayAnswers += 1 } else { state.answered += 1 }
-            if state.answered == settings.replaceAfter { leaves.open() }
-            return (open, state.isLeaving && state.open.isEmpty)
-        }
-        if isDrained { drained.open() }
-        if let open { return open.continuation.resume(returning: answer) }
-        flood.log { logger.warning("an answer to a request that is not open was ignored", metadata: ["id": "\(id)"]) }
-    }
-
-    private func context(of id: UInt64?) -> JobContext? {
-        id.flatMap { id in state.withLock { $0.open[id]?.context } }
-    }
-
-    /// Takes in a line that it wrote to its standard error.
-    func takeErrorLine(_ line: String) {
-        state.withLock { $0.lastErrorLine.add(line) }
-        flood.log { logger.notice("\(line)", metadata: ["stream": "stderr"]) }
-    }
-
-    private func log(_ level: Logger.Level, _ message: String, _ context: JobContext?) {
-        let text = message.shortened(to: LineSplitter.lineLimit)
-        flood.log { (context?.logger ?? logger).log(level: level, "\(text)") }
     }
 
     /// Takes in that it has ended, and fails what it had open.

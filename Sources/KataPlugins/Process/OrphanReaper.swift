@@ -1,6 +1,7 @@
 import CLinux
 import Foundation
 import Glibc
+import Kata
 import Synchronization
 
 /// Takes the exit status of processes that this one has not started.
@@ -44,15 +45,13 @@ public final class OrphanReaper: Sendable {
 
     private func run() {
         isRunning.store(true, ordering: .relaxed)
-        let thread = Thread { [self] in
+        startThread(named: "kata-reaper") { [self] in
             clinux_prepare_thread()
             while true {
                 sleep(Self.interval)
                 if clinux_has_ended_child() != 0 { reap() }
             }
         }
-        thread.name = "kata-reaper"
-        thread.start()
     }
 
     private func reap() {

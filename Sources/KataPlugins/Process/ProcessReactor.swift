@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 import Kata
 import Synchronization
@@ -52,9 +51,7 @@ final class ProcessReactor: Sendable {
             guard let made = ReactorMailbox(), let set = EpollSet() else {
                 throw ProcessLaunchError(launch, code: errno)
             }
-            let thread = Thread { ReactorLoop(made, set).run() }
-            thread.name = name
-            thread.start()
+            startThread(named: name) { ReactorLoop(made, set).run() }
             mailbox = made
             return made
         }

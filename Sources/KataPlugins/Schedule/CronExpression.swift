@@ -35,7 +35,7 @@ struct CronExpression: Hashable, Sendable {
     ///
     /// A time of day that a change to summer time leaves out is as much later that day. One that a change back brings twice
     /// counts once, unless it recurs every hour anyway.
-    func next(after time: Timestamp, in zone: ZoneOffsets) -> Timestamp? {
+    func next(after time: Timestamp, in zone: LocalTime) -> Timestamp? {
         let today = zone.localDay(of: time)
         for day in (today - 1)...(today + Self.horizon) where matches(CivilDate(daysSinceEpoch: day)) {
             if let first = times(onDay: day, in: zone).filter({ $0 > time }).min() { return first }
@@ -52,7 +52,7 @@ struct CronExpression: Hashable, Sendable {
         }
     }
 
-    private func times(onDay day: Int, in zone: ZoneOffsets) -> [Timestamp] {
+    private func times(onDay day: Int, in zone: LocalTime) -> [Timestamp] {
         hours.values.flatMap { hour in
             minutes.values.flatMap { minute in
                 let instants = zone.instants(localSeconds: day * 86_400 + hour * 3_600 + minute * 60)

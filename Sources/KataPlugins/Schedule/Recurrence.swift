@@ -2,7 +2,7 @@ import Kata
 
 /// When something recurs.
 enum Recurrence: Sendable {
-    case cron(CronExpression, ZoneOffsets)
+    case cron(CronExpression, LocalTime)
     /// At the multiples of a duration since 1970, so that a restart changes nothing.
     case every(milliseconds: Int64)
 

@@ -75,9 +75,9 @@ struct ScheduleEntry: Sendable {
         }
     }
 
-    private static func zone(_ section: inout ConfigurationSection) -> ZoneOffsets {
+    private static func zone(_ section: inout ConfigurationSection) -> LocalTime {
         guard let name = section.optionalString("time_zone") else { return .utc }
-        if let zone = ZoneOffsets(name: name) { return zone }
+        if let zone = LocalTime(zone: name) { return zone }
         section.fault("time_zone", "is '\(name)', expected a name such as Europe/Berlin")
         return .utc
     }

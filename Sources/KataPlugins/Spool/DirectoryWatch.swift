@@ -1,5 +1,4 @@
 import CLinux
-import Foundation
 import Glibc
 import Kata
 
@@ -34,13 +33,11 @@ final class DirectoryWatch: Sendable {
             throw FileError(path: path, operation: "watch", code: errno)
         }
         self.wakeUp = wakeUp
-        let thread = Thread {
+        startThread(named: "kata-spool") {
             Self.run(watch, wakeUp, tell)
             close(watch)
             close(wakeUp)
         }
-        thread.name = "kata-spool"
-        thread.start()
     }
 
     deinit { clinux_wakeup_ring(wakeUp) }

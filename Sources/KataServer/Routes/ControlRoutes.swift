@@ -1,8 +1,7 @@
 import Kata
 import KataAPI
-import NIOHTTP1
 
-/// The routes that tell about the daemon, and those that work with runs.
+/// The routes that tell about the daemon and what it has done, and drain it.
 struct ControlRoutes {
     let service: any ControlService
     /// Up to how many consumers a status is written on the event loop.
@@ -15,15 +14,16 @@ struct ControlRoutes {
         router.get("/v1/plugins") { _ in
             try HTTPResponse(service.plugins())
         }
+        router.get("/v1/drain") { _ in
+            try HTTPResponse(service.drainForecast())
+        }
+        router.post("/v1/drain") { _ in
+            let forecast = service.drainForecast()
+            service.drain()
+            return try HTTPResponse(forecast)
+        }
         router.get("/v1/estimate", ["pipeline", "workers"]) { request in
             try HTTPResponse(estimate(pipeline: request.parameter("pipeline"), workers: workers(of: request)))
-        }
-        router.post("/v1/pipelines/:name/runs") { request in
-            let run = try await service.pipeline(request.pipelineName).startRun()
-            return try HTTPResponse(RunDocument(run), status: .created)
-        }
-        router.post("/v1/runs") { _ in
-            try HTTPResponse(RunDocument(try await service.pipeline(nil).startRun()), status: .created)
         }
         router.get("/v1/export", ["pipeline", "run", "format"]) { request in
             let selection = try selection(of: request)

@@ -2,19 +2,18 @@ import Foundation
 import Kata
 import KataAPI
 import NIOCore
+import NIOHTTP1
 
-/// The routes that steer pipelines.
+/// The routes that steer pipelines, and start their runs.
 struct PipelineRoutes {
     let service: any ControlService
 
     func add(to router: inout HTTPRouter) {
-        router.get("/v1/drain") { _ in
-            try HTTPResponse(service.drainForecast())
+        router.post("/v1/pipelines/:name/runs") { request in
+            try await startRun(of: service.pipeline(request.pipelineName))
         }
-        router.post("/v1/drain") { _ in
-            let forecast = service.drainForecast()
-            service.drain()
-            return try HTTPResponse(forecast)
+        router.post("/v1/runs") { _ in
+            try await startRun(of: service.pipeline(nil))
         }
         router.get("/v1/pipelines/:name/prunable", ["state", "before", "after", "limit"]) { request in
             try await prunable(request)
@@ -58,6 +57,10 @@ struct PipelineRoutes {
             let name = try service.pipeline(request.pipelineName).name
             return try HTTPResponse(ChangeDocument(changed: try await service.steering.cancelAll(pipeline: name)))
         }
+    }
+
+    private func startRun(of pipeline: Pipeline) async throws -> HTTPResponse {
+        try HTTPResponse(RunDocument(try await pipeline.startRun()), status: .created)
     }
 
     private func jobIDs(in body: ByteBuffer) throws -> [Job.ID] {

@@ -13,7 +13,7 @@ struct CronZoneTests {
     func oracle(name: String) throws {
         var generator = SeededGenerator(seed: 7)
         let zone = try #require(TimeZone(identifier: name))
-        let offsets = try #require(ZoneOffsets(name: name))
+        let localTime = try #require(LocalTime(zone: name))
         var found = 0
         for round in 0..<40 {
             let oracle = CronOracle(using: &generator)
@@ -23,7 +23,7 @@ struct CronZoneTests {
             var expected = oracle.times(from: start + 1, to: end, in: zone)[...]
             var last = Timestamp(milliseconds: Int64(start) * 60_000)
             for _ in 0..<8 {
-                let next = expression.next(after: last, in: offsets)
+                let next = expression.next(after: last, in: localTime)
                 guard let minute = expected.popFirst() else {
                     let isLater = next.map { $0.milliseconds >= Int64(end) * 60_000 } ?? true
                     try #require(isLater, "'\(oracle)' in \(name) after \(last.iso8601)")
@@ -73,9 +73,9 @@ struct CronZoneTests {
     /// Checks that an expression comes at a time and then not before the next day.
     private func checkDaily(_ zone: String, _ text: String, from start: String, due: String) throws {
         let expression = try CronExpression(text)
-        let offsets = try #require(ZoneOffsets(name: zone))
-        #expect(expression.next(after: .at(start), in: offsets) == .at(due))
-        let second = try #require(expression.next(after: .at(due), in: offsets))
+        let localTime = try #require(LocalTime(zone: zone))
+        #expect(expression.next(after: .at(start), in: localTime) == .at(due))
+        let second = try #require(expression.next(after: .at(due), in: localTime))
         let hours = Double(second.milliseconds - Timestamp.at(due).milliseconds) / 3_600_000
         #expect((22.5...25).contains(hours), "\(hours)")
     }
@@ -85,10 +85,10 @@ struct CronZoneTests {
         arguments: [("Europe/Berlin", "2026-03-28T20:00:00Z"), ("Europe/Berlin", "2026-10-24T20:00:00Z")])
     func hourly(zone: String, start: String) throws {
         let expression = try CronExpression("@hourly")
-        let offsets = try #require(ZoneOffsets(name: zone))
+        let localTime = try #require(LocalTime(zone: zone))
         var last = Timestamp.at(start)
         for _ in 0..<12 {
-            let next = try #require(expression.next(after: last, in: offsets))
+            let next = try #require(expression.next(after: last, in: localTime))
             #expect(next.milliseconds - last.milliseconds == 3_600_000)
             last = next
         }

@@ -28,6 +28,13 @@ struct FailurePolicyTests {
         #expect(outcome(1, JobFailure("no", retry: .never), using: &generator) == .failed(reason: "no"))
     }
 
+    @Test("puts a job off whose handler can do none, whichever attempt it was", arguments: [1, 3, 9])
+    func unavailable(attempt: Int) {
+        var generator = SeededGenerator(seed: 5)
+        let failure = JobFailure("no database", retry: .unavailable)
+        #expect(outcome(attempt, failure, using: &generator) == .postponed(reason: "no database", at: .sampleStart))
+    }
+
     @Test("waits as long as the handler says, if there is an attempt left")
     func after() {
         var generator = SeededGenerator(seed: 5)

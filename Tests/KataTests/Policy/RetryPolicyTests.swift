@@ -7,37 +7,6 @@ import Testing
 struct RetryPolicyTests {
     private let policy = RetryPolicy(attempts: 20, backoff: .seconds(1), max: .seconds(600))
 
-    @Test("doubles the longest wait with each attempt, up to the maximum")
-    func doubles() {
-        let seconds = (1...13).map { policy.ceiling(after: $0) }
-        #expect(seconds == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600, 600].map { .seconds($0) })
-    }
-
-    @Test("reaches a maximum that is a power of two exactly")
-    func exactMaximum() {
-        let policy = RetryPolicy(attempts: 9, backoff: .milliseconds(250), max: .seconds(1))
-        #expect((1...4).map { policy.ceiling(after: $0) } == [250, 500, 1_000, 1_000].map { .milliseconds($0) })
-    }
-
-    @Test("keeps to its maximum after any number of attempts", arguments: [63, 64, 65, 127, 128, 1_000, 1 << 40, .max])
-    func manyAttempts(attempt: Int) {
-        #expect(policy.ceiling(after: attempt) == .seconds(600))
-        let longest = RetryPolicy(attempts: .max, backoff: .nanoseconds(1), max: .seconds(365 * 24 * 3_600))
-        #expect(longest.ceiling(after: attempt) == .seconds(365 * 24 * 3_600))
-    }
-
-    @Test("waits for nothing without a backoff", arguments: [1, 2, 100, .max])
-    func noBackoff(attempt: Int) {
-        #expect(RetryPolicy(attempts: 9, backoff: .zero, max: .seconds(9)).ceiling(after: attempt) == .zero)
-        #expect(RetryPolicy(attempts: 9, backoff: .zero, max: .zero).ceiling(after: attempt) == .zero)
-    }
-
-    @Test("keeps to a maximum that is shorter than the backoff")
-    func shortMaximum() {
-        let policy = RetryPolicy(attempts: 9, backoff: .seconds(9), max: .seconds(2))
-        #expect((1...3).map { policy.ceiling(after: $0) } == Array(repeating: .seconds(2), count: 3))
-    }
-
     @Test("draws the wait from all of the time up to the longest", arguments: [1, 3, 10, 20])
     func jitter(attempt: Int) throws {
         var generator = SeededGenerator(seed: UInt64(attempt))

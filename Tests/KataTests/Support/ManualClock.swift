@@ -1,5 +1,4 @@
 import KataTestSupport
-import Synchronization
 
 @testable import Kata
 
@@ -7,49 +6,23 @@ import Synchronization
 final class ManualClock: MonotonicClock {
     typealias Instant = MonotonicInstant
 
-    private struct Sleeper {
-        let deadline: Instant
-        let wake = Latch()
-    }
+    private let time = ManualTime(Instant(nanoseconds: 0))
 
-    private struct State {
-        var now = Instant(nanoseconds: 0)
-        var sleepers: [Int: Sleeper] = [:]
-        var lastTicket = 0
-    }
-
-    private let state = Mutex(State())
-
-    var now: Instant { state.withLock { $0.now } }
+    var now: Instant { time.now }
     var minimumResolution: Duration { .nanoseconds(1) }
 
     /// How long the sleeps that are under way have still to go, the shortest first.
     var sleeps: [Duration] {
-        state.withLock { state in state.sleepers.values.map { state.now.duration(to: $0.deadline) }.sorted() }
+        let (now, deadlines) = time.reading
+        return deadlines.map { now.duration(to: $0) }
     }
 
     /// Lets that time pass, and wakes the tasks that sleep no longer than that.
     func advance(by duration: Duration) {
-        let due = state.withLock { state in
-            state.now = state.now.advanced(by: duration)
-            let due = state.sleepers.filter { $0.value.deadline <= state.now }
-            for ticket in due.keys { state.sleepers[ticket] = nil }
-            return due.values
-        }
-        for sleeper in due { sleeper.wake.open() }
+        time.set { $0.advanced(by: duration) }
     }
 
     func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        try Task.checkCancellation()
-        let entry: (ticket: Int, sleeper: Sleeper)? = state.withLock { state in
-            if deadline <= state.now { return nil }
-            state.lastTicket += 1
-            let sleeper = Sleeper(deadline: deadline)
-            state.sleepers[state.lastTicket] = sleeper
-            return (state.lastTicket, sleeper)
-        }
-        guard let entry else { return }
-        defer { state.withLock { $0.sleepers[entry.ticket] = nil } }
-        try await entry.sleeper.wake.wait()
+        try await time.sleep(until: deadline)
     }
 }

@@ -1,14 +1,14 @@
 import Foundation
 import Kata
 
-/// Turns local times of a time zone into points in time.
-struct ZoneOffsets: Sendable {
+/// The local time of a time zone: turns what its clocks show into points in time, and back.
+struct LocalTime: Sendable {
     private let zone: TimeZone
 
-    static let utc = ZoneOffsets(zone: .gmt)
+    static let utc = LocalTime(zone: .gmt)
 
     /// - Parameter name: such as `Europe/Berlin`; `nil` if there is no such zone.
-    init?(name: String) {
+    init?(zone name: String) {
         guard let zone = TimeZone(identifier: name) else { return nil }
         self.zone = zone
     }

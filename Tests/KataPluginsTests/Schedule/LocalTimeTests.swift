@@ -3,27 +3,27 @@ import Testing
 
 @testable import KataPlugins
 
-@Suite("The offsets of a time zone")
-struct ZoneOffsetsTests {
-    @Test("are there for the names of zones only")
+@Suite("The local time of a zone")
+struct LocalTimeTests {
+    @Test("is there for the names of zones only")
     func names() {
-        for name in ["UTC", "Europe/Berlin", "Asia/Kolkata"] { #expect(ZoneOffsets(name: name) != nil) }
-        for name in ["", "Europe/Atlantis", "../etc/passwd", "Europe"] { #expect(ZoneOffsets(name: name) == nil) }
+        for name in ["UTC", "Europe/Berlin", "Asia/Kolkata"] { #expect(LocalTime(zone: name) != nil) }
+        for name in ["", "Europe/Atlantis", "../etc/passwd", "Europe"] { #expect(LocalTime(zone: name) == nil) }
     }
 
     @Test(
-        "tell the local day",
+        "tells the local day",
         arguments: [
             ("UTC", "1969-12-31T23:59:59.999Z", -1), ("UTC", "1970-01-01T00:00:00Z", 0),
             ("Asia/Kolkata", "1970-01-01T18:29:59.999Z", 0), ("Asia/Kolkata", "1970-01-01T18:30:00Z", 1),
             ("America/New_York", "1970-01-01T04:59:59Z", -1), ("America/New_York", "1970-01-01T05:00:00Z", 0),
         ])
     func localDay(zone: String, time: String, day: Int) throws {
-        #expect(try #require(ZoneOffsets(name: zone)).localDay(of: .at(time)) == day)
+        #expect(try #require(LocalTime(zone: zone)).localDay(of: .at(time)) == day)
     }
 
     @Test(
-        "tell when the clock shows a time: once, twice, or as if it had not been changed",
+        "tells when the clock shows a time: once, twice, or as if it had not been changed",
         arguments: [
             ("UTC", "2026-03-29T02:30:00Z", ["2026-03-29T02:30:00Z"]),
             ("Asia/Kolkata", "2026-03-29T02:30:00Z", ["2026-03-28T21:00:00Z"]),
@@ -40,7 +40,7 @@ struct ZoneOffsetsTests {
         ])
     func instants(zone: String, local: String, expected: [String]) throws {
         let seconds = Int(Timestamp.at(local).milliseconds / 1_000)
-        let instants = try #require(ZoneOffsets(name: zone)).instants(localSeconds: seconds)
+        let instants = try #require(LocalTime(zone: zone)).instants(localSeconds: seconds)
         #expect(instants == expected.map(Timestamp.at))
     }
 }
