@@ -1,11 +1,10 @@
-import KataTestSupport
+public import Kata
 import Synchronization
 
-@testable import Kata
-
 /// A monotonic clock that stands still until a test lets time pass.
-final class ManualClock: MonotonicClock {
-    typealias Instant = MonotonicInstant
+public final class ManualClock: MonotonicClock {
+    /// That of all monotonic clocks.
+    public typealias Instant = MonotonicInstant
 
     private struct Sleeper {
         let deadline: Instant
@@ -20,16 +19,21 @@ final class ManualClock: MonotonicClock {
 
     private let state = Mutex(State())
 
-    var now: Instant { state.withLock { $0.now } }
-    var minimumResolution: Duration { .nanoseconds(1) }
+    /// Stands at 0 until time passes.
+    public init() {}
+
+    /// How much time has passed.
+    public var now: Instant { state.withLock { $0.now } }
+    /// A nanosecond.
+    public var minimumResolution: Duration { .nanoseconds(1) }
 
     /// How long the sleeps that are under way have still to go, the shortest first.
-    var sleeps: [Duration] {
+    public var sleeps: [Duration] {
         state.withLock { state in state.sleepers.values.map { state.now.duration(to: $0.deadline) }.sorted() }
     }
 
     /// Lets that time pass, and wakes the tasks that sleep no longer than that.
-    func advance(by duration: Duration) {
+    public func advance(by duration: Duration) {
         let due = state.withLock { state in
             state.now = state.now.advanced(by: duration)
             let due = state.sleepers.filter { $0.value.deadline <= state.now }
@@ -39,7 +43,10 @@ final class ManualClock: MonotonicClock {
         for sleeper in due { sleeper.wake.open() }
     }
 
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    /// Sleeps until so much time has passed; returns at once if it has.
+    ///
+    /// - Throws: `CancellationError` as soon as the task is cancelled.
+    public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         try Task.checkCancellation()
         let entry: (ticket: Int, sleeper: Sleeper)? = state.withLock { state in
             if deadline <= state.now { return nil }
