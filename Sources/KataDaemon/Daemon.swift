@@ -131,9 +131,7 @@ public struct Daemon: Sendable {
         notifier.reloading()
         do {
             let new = try readConfiguration()
-            if new.database != configuration.database || new.socket != configuration.socket {
-                logger.warning("database and socket are only read at the start; restart to change them")
-            }
+            try new.checkKeepsWhatIsFixed(since: configuration)
             try await engine.reload(new)
             threshold.current = new.logLevel
             logger.notice("configuration reloaded")
