@@ -30,6 +30,7 @@ public struct Daemon: Sendable {
         clinux_return_large_blocks()
         let databasePath = configuration.database
         // Checked before the lock is taken, which would leave its file beside what can't be a database.
+        try checkDirectory(ofDatabase: databasePath)
         try checkIsUsable(databasePath)
         // The lock comes first: a daemon without it must touch neither the database nor the socket.
         let lock = try DatabaseLock(databasePath: databasePath)
