@@ -22,6 +22,9 @@ struct ControlRoutes {
             let run = try await service.pipeline(request.pipelineName).startRun()
             return try HTTPResponse(RunDocument(run), status: .created)
         }
+        router.post("/v1/pipelines/:name/abandon") { request in
+            try HTTPResponse(RunDocument(try await service.pipeline(request.pipelineName).abandonRun()))
+        }
         router.post("/v1/runs") { _ in
             try HTTPResponse(RunDocument(try await service.pipeline(nil).startRun()), status: .created)
         }
