@@ -50,6 +50,23 @@ struct PipelineStatusTests {
         }
     }
 
+    @Test("tells the theory for as many consumers as the pipeline was scaled to")
+    func scaledEstimate() async throws {
+        let gates = Gates()
+        let handler = TestHandler(nominalDuration: .milliseconds(100)) { try await gates.pass($0.item) }
+        let fixture = PipelineFixture(itemCount: 100, workerCount: 1, handler: handler, clock: ManualClock())
+        try await fixture.whileRunning(.untilDrained) { pipeline in
+            try await gates.waitForArrival(at: "0")
+            #expect(pipeline.status().run?.estimate?.predicted == .seconds(10))
+            #expect(pipeline.status().run?.remaining == .seconds(10))
+            pipeline.scale(to: 10)
+            #expect(pipeline.status().run?.estimate?.predicted == .seconds(1))
+            #expect(pipeline.status().run?.remaining == .seconds(1))
+            #expect(pipeline.estimate?.workers == 10)
+            pipeline.giveUp()
+        }
+    }
+
     @Test("tells the theory of the run if the handler knows how long it takes")
     func estimate() async throws {
         let handler = TestHandler(nominalDuration: .milliseconds(100))
