@@ -30,7 +30,13 @@ struct SignalListener: Service {
             notifier.stopping("Stopping at once")
             engine.giveUp()
         } else {
-            logger.notice("draining", metadata: ["signal": "\(signal)"])
+            // Somebody who pressed Ctrl-C has to know what he waits for.
+            logger.notice(
+                "draining",
+                metadata: [
+                    "signal": "\(signal)", "takes_at_most_seconds": "\(engine.drainTimeout.formattedSeconds)",
+                    "to_stop_at_once": "send it again",
+                ])
             notifier.stopping("Draining")
             engine.drain()
         }
