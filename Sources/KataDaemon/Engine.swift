@@ -17,6 +17,8 @@ final class Engine: Service {
     private let starting: AsyncStream<Pipeline>.Continuation
     /// Opens with the next reload, or when the daemon drains; then there is another one.
     private let nextChange = Mutex(Latch())
+    /// Runs with jobs to do whose pipelines the configuration does not have.
+    private let orphanedRuns = Mutex<[Run]>([])
     /// What the first pipeline threw that failed by itself.
     private let failure = Mutex<(any Error)?>(nil)
 
@@ -40,6 +42,7 @@ final class Engine: Service {
             // A reload may come before ``run()``, and starts those that it adds.
             starting.yield(pipeline)
         }
+        try await lookForOrphanedRuns()
     }
 
     /// One pipeline for each slot, in the order of the configuration; pipelines that it no longer has, and that are
@@ -55,6 +58,12 @@ final class Engine: Service {
     var isDraining: Bool { slots.withLock { $0.isDraining } }
 
     var drainTimeout: Duration { slots.withLock { $0.drainTimeout } }
+
+    /// Runs with jobs to do whose pipelines the configuration does not have, for instance because one was given another
+    /// name: as it was at the start, after the last reload, or when the last pipeline that a reload removed had ended.
+    var jobsOfUnknownPipelines: [(pipeline: String, count: Int)] {
+        orphanedRuns.withLock { $0 }.map { ($0.pipeline, $0.counts.unfinished) }
+    }
 
     /// Where plugins are found that are named without a path, as the latest configuration says.
     var pluginsDirectory: String { slots.withLock { $0.pluginsDirectory } }
@@ -104,7 +113,7 @@ final class Engine: Service {
                 announceChange()
                 for pipeline in leaving { pipeline.drain() }
                 for pipeline in arriving { starting.yield(pipeline) }
-                return
+                return await tryToLookForOrphanedRuns()
             }
         }
     }
@@ -168,6 +177,7 @@ final class Engine: Service {
             switch next {
             case .nothing:
                 if isLast { starting.finish() }
+                if !isDraining { await tryToLookForOrphanedRuns() }
                 return nil
             case .make(let entry):
                 do {
@@ -214,5 +224,31 @@ final class Engine: Service {
     private func makePipeline(_ entry: DaemonConfiguration.Pipeline) async throws -> Pipeline {
         try await Pipeline(
             configuration: entry.configuration, store: store, recorder: recorder, runtime: runtime, logger: logger)
+    }
+
+    /// Notes the runs with jobs to do whose pipelines are not there, and says which are new.
+    private func lookForOrphanedRuns() async throws {
+        let runs = try await store.unfinishedRuns()
+        let names = Set(pipelines.map(\.name))
+        let orphaned = runs.filter { $0.counts.unfinished > 0 && !names.contains($0.pipeline) }
+        let before = orphanedRuns.withLock { runs in
+            defer { runs = orphaned }
+            return Set(runs.map(\.id))
+        }
+        for run in orphaned where !before.contains(run.id) {
+            logger.warning(
+                "jobs wait in a pipeline that the configuration does not have; was it given another name?",
+                metadata: ["pipeline": "\(run.pipeline)", "jobs": "\(run.counts.unfinished)"])
+        }
+    }
+
+    /// The same where nothing else depends on it.
+    private func tryToLookForOrphanedRuns() async {
+        do {
+            try await lookForOrphanedRuns()
+        } catch {
+            logger.warning(
+                "the store can't be asked for pipelines that are gone", metadata: ["error": "\(error)"])
+        }
     }
 }

@@ -79,8 +79,6 @@ struct EngineTests {
         }
     }
 
-    private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
     @Test("starts a pipeline anew that ends while others of a new configuration are made")
     func endedMeanwhile() async throws {
         let store = GatedStore(gated: "new")
@@ -178,6 +176,31 @@ struct EngineTests {
         #expect(clock.now == MonotonicInstant(nanoseconds: 0))
     }
 
+    @Test("tells of jobs that wait in a pipeline that was removed, or has another name now")
+    func orphanedRuns() async throws {
+        let store = MemoryJobStore()
+        let handler = HoldingHandler()
+        try await withEngine(configuration(["mail": handler]), store: store) { engine in
+            _ = try await engine.pipelines[0].submit([NewJob(item: "x")])
+            try await handler.hasBegun.wait()
+            #expect(engine.jobsOfUnknownPipelines.isEmpty)
+        }
+        let lines = Notes<String>()
+        try await withEngine(configuration(["post": handler]), store: store, lines: lines) { engine in
+            #expect(engine.jobsOfUnknownPipelines.map(\.pipeline) == ["mail"])
+            #expect(engine.jobsOfUnknownPipelines.map(\.count) == [1])
+            let warning = "jobs wait in a pipeline that the configuration does not have; was it given another name?"
+            #expect(lines.all.filter { $0 == warning }.count == 1)
+            try await engine.reload(configuration(["post": handler, "mail": handler]))
+            #expect(engine.jobsOfUnknownPipelines.isEmpty)
+            #expect(lines.all.filter { $0 == warning }.count == 1)
+            // It drains and hands its job back, and from then on that is told.
+            try await engine.reload(configuration(["post": handler]))
+            engine.pipelines.first { $0.name == "mail" }?.giveUp()
+            try await #require(eventually { engine.jobsOfUnknownPipelines.map(\.pipeline) == ["mail"] })
+        }
+    }
+
     /// Gives `body` an engine with the pipelines `mail` and `other`; the first one was changed and can't be made anew.
     private func withFailedReplacement(
         _ clock: ManualClock, _ body: (Engine, FailingStore, _ other: HoldingHandler) async throws -> Void
@@ -199,8 +222,9 @@ struct EngineTests {
     /// Gives `body` an engine that runs, and drains it afterwards.
     private func withEngine(
         _ configuration: DaemonConfiguration, store: any JobStore, runtime: Runtime = Runtime(),
-        _ body: (Engine) async throws -> Void
+        lines: Notes<String> = Notes(), _ body: (Engine) async throws -> Void
     ) async throws {
+        let logger = Logger(label: "test") { _ in LogLines(lines) }
         let recorder = Recorder(store: store, logger: logger)
         let engine = try await Engine(
             configuration: configuration, mode: .untilDrained, store: store, recorder: recorder, runtime: runtime,
