@@ -24,7 +24,8 @@ struct PipelineAbandonTests {
 
     @Test("is finished once the jobs that it has are, and the next one reads the source from its start")
     func ends() async throws {
-        try await fixture.whileRunning(.untilDrained) { [fixture] pipeline in
+        let fixture = fixture
+        try await fixture.whileRunning(.untilDrained) { pipeline in
             try await #require(eventually { pipeline.status().trouble?.part == .source })
             try await #require(eventually { pipeline.status().run?.consumed == 2 })
             #expect(try await pipeline.abandonRun().id == 1)
