@@ -1,6 +1,6 @@
 public import Kata
 
-/// What `POST /v1/pipelines/NAME/runs` answers: the run that was started.
+/// What `POST /v1/pipelines/NAME/runs` and `…/abandon` answer: the run that was started, or abandoned.
 public struct RunDocument: Codable, Hashable, Sendable {
     /// The name of the run's pipeline.
     public let pipeline: String
@@ -9,7 +9,7 @@ public struct RunDocument: Codable, Hashable, Sendable {
     /// How many items the run has; missing if that is not known.
     public let items: Int?
 
-    /// - Parameter run: the one that was started.
+    /// - Parameter run: the one that was started, or abandoned.
     public init(_ run: Run) {
         pipeline = run.pipeline
         id = run.id

@@ -125,6 +125,20 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         public let at: String
     }
 
+    /// A pipeline that the configuration does not have, with jobs to do in the database.
+    public struct UnknownPipeline: Codable, Hashable, Sendable {
+        /// The name that it had.
+        public let name: String
+        /// How many of its jobs are not finished.
+        public let unfinished: Int
+
+        /// - Parameter unfinished: how many of its jobs are not finished.
+        public init(name: String, unfinished: Int) {
+            self.name = name
+            self.unfinished = unfinished
+        }
+    }
+
     /// The daemon's version.
     public let version: String
     /// The daemon's process id.
@@ -138,10 +152,15 @@ public struct StatusDocument: Codable, Hashable, Sendable {
     /// In the order of the configuration; pipelines that it no longer has, and that are on their way out, come last.
     public private(set) var pipelines: [Pipeline]
 
+    /// Pipelines that the configuration does not have, with jobs to do, as of the start or the last reload; missing if there
+    /// is none.
+    public private(set) var unknownPipelines: [UnknownPipeline]?
+
     /// The same of one pipeline alone; `nil` if there is none of that name.
     public func only(_ pipeline: String) -> StatusDocument? {
         var document = self
         document.pipelines = pipelines.filter { $0.name == pipeline }
+        document.unknownPipelines = nil
         return document.pipelines.isEmpty ? nil : document
     }
 
@@ -149,9 +168,12 @@ public struct StatusDocument: Codable, Hashable, Sendable {
     ///   - uptime: since the daemon started.
     ///   - database: its path.
     ///   - pipelines: in the order in which they are to be listed.
+    ///   - unknownPipelines: those that the configuration does not have, with jobs to do.
     public init(
-        version: String, pid: Int, state: State, uptime: Duration, database: String, pipelines: [PipelineStatus]
+        version: String, pid: Int, state: State, uptime: Duration, database: String, pipelines: [PipelineStatus],
+        unknownPipelines: [UnknownPipeline] = []
     ) {
+        self.unknownPipelines = unknownPipelines.isEmpty ? nil : unknownPipelines
         self.version = version
         self.pid = pid
         self.state = state

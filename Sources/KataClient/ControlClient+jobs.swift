@@ -60,9 +60,12 @@ extension ControlClient {
     /// Gives a failed or cancelled job one more attempt, due now; a job that is scheduled or waits for others is only
     /// made due.
     ///
+    /// - Parameter withDependents: whether jobs are tried again after it that were cancelled because they waited for it.
     /// - Returns: the job as it is then.
     /// - Throws: ``ControlClientError``.
-    public func retry(job id: Int64) async throws -> JobDocument {
-        try await document(.post("v1", "jobs", "\(id)", "retry"))
+    public func retry(job id: Int64, withDependents: Bool = false) async throws -> JobDocument {
+        guard withDependents else { return try await document(.post("v1", "jobs", "\(id)", "retry")) }
+        return try await document(
+            .post("v1", "jobs", "\(id)", "retry", query: [("with_dependents", "true")]), within: limits.disk)
     }
 }

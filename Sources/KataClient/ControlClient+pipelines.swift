@@ -24,6 +24,13 @@ extension ControlClient {
         try await document(.post("v1", "pipelines", pipeline, "resume"))
     }
 
+    /// Has the run under way take no more from its source, so that it ends with the jobs that it has.
+    ///
+    /// - Throws: ``ControlClientError``.
+    public func abandonRun(pipeline: String) async throws -> RunDocument {
+        try await document(.post("v1", "pipelines", pipeline, "abandon"), within: limits.disk)
+    }
+
     /// Changes how many consumers a pipeline has, until the daemon's next start.
     ///
     /// - Throws: ``ControlClientError``.

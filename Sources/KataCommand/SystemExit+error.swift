@@ -29,7 +29,8 @@ extension SystemExit {
 
     private init(_ error: SQLiteOpenError) {
         switch error {
-        case .missing, .notAFile, .notADatabase, .foreign, .newer, .older, .severalNames, .foreignLog:
+        case .missing, .notAFile, .notADatabase, .foreign, .newer, .older, .severalNames, .foreignLog,
+            .directoryWritableByOthers:
             self = .configuration
         case .permissionDenied, .foreignOwner, .writableByOthers: self = .permission
         case .inUse: self = .cannotCreate

@@ -30,11 +30,12 @@ public struct DaemonConfiguration: Sendable {
 
     /// One that is made without a file.
     init(
-        database: String = "kata.db", socket: String = "kata.sock", logLevel: Logger.Level = .info,
-        drainTimeout: Duration, pluginsDirectory: String = PluginContext.defaultPluginsDirectory, pipelines: [Pipeline]
+        database: String = "kata.db", databaseGroup: UInt32? = nil, socket: String = "kata.sock",
+        logLevel: Logger.Level = .info, drainTimeout: Duration,
+        pluginsDirectory: String = PluginContext.defaultPluginsDirectory, pipelines: [Pipeline]
     ) {
         self.database = database
-        databaseGroup = nil
+        self.databaseGroup = databaseGroup
         self.socket = socket
         self.logLevel = logLevel
         self.drainTimeout = drainTimeout

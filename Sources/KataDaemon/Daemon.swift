@@ -29,9 +29,11 @@ public struct Daemon: Sendable {
     func run() async throws -> RunSummary? {
         clinux_return_large_blocks()
         let databasePath = configuration.database
+        try checkDirectory(ofDatabase: databasePath)
         // The lock comes first: a daemon without it must touch neither the database nor the socket.
         let lock = try DatabaseLock(databasePath: databasePath)
         defer { withExtendedLifetime(lock) {} }
+        removeLeftoverFiles()
         let store = try openDatabase(databasePath, lock)
         let socket = try ControlSocket(path: configuration.socket)
 
@@ -53,6 +55,22 @@ public struct Daemon: Sendable {
             }
         try store.close()
         return summary
+    }
+
+    /// Removes what killed processes have left unfinished beside the files that a daemon writes. The directories may be large,
+    /// so nothing waits for that.
+    private func removeLeftoverFiles() {
+        let paths = [configuration.database] + configuration.pipelines.compactMap(\.configuration.export)
+        let directories = Set(paths.map(directoryPath(of:)))
+        startThread(named: "kata-clean") { [logger] in
+            for directory in directories.sorted() {
+                let removed = removeLeftovers(in: directory)
+                if removed.isEmpty { continue }
+                logger.notice(
+                    "unfinished files of a killed process were removed",
+                    metadata: ["directory": "\(directory)", "files": "\(removed.count)"])
+            }
+        }
     }
 
     /// Opens the database, or makes it, for those whom the configuration lets read it.
@@ -92,7 +110,7 @@ public struct Daemon: Sendable {
         )
         let listener = SignalListener(
             signals: signals, engine: engine, notifier: notifier, logger: logger,
-            drain: { drain(engine, ["signal": "\($0)"]) },
+            drain: { drain(engine, $0) },
             reload: { await reload(engine) })
         // Services stop in reverse order. The engine ends when its pipelines have, and that ends the other services.
         let group = ServiceGroup(
@@ -137,9 +155,7 @@ public struct Daemon: Sendable {
         notifier.reloading()
         do {
             let new = try readConfiguration()
-            if new.database != configuration.database || new.socket != configuration.socket {
-                logger.warning("database and socket are only read at the start; restart to change them")
-            }
+            try new.checkKeepsWhatIsFixed(since: configuration)
             try await engine.reload(new)
             threshold.current = new.logLevel
             logger.notice("configuration reloaded")

@@ -47,7 +47,8 @@ struct DaemonControl: ControlService {
             state: engine.isDraining ? .draining : .running,
             uptime: start.duration(to: PreciseClock().now),
             database: databasePath,
-            pipelines: engine.pipelines.map { $0.status() }
+            pipelines: engine.pipelines.map { $0.status() },
+            unknownPipelines: engine.jobsOfUnknownPipelines.map { .init(name: $0.pipeline, unfinished: $0.count) }
         )
     }
 }

@@ -15,6 +15,10 @@ final class Engine: Service {
     /// Pipelines that are to be run, each in a task of its own. The stream ends when none can come any more.
     private let started: AsyncStream<Pipeline>
     private let starting: AsyncStream<Pipeline>.Continuation
+    /// Opens with the next reload, or when the daemon drains; then there is another one.
+    private let nextChange = Mutex(Latch())
+    /// Runs with jobs to do whose pipelines the configuration does not have.
+    private let orphanedRuns = Mutex<[Run]>([])
     /// What the first pipeline threw that failed by itself.
     private let failure = Mutex<(any Error)?>(nil)
 
@@ -38,6 +42,7 @@ final class Engine: Service {
             // A reload may come before ``run()``, and starts those that it adds.
             starting.yield(pipeline)
         }
+        try await lookForOrphanedRuns()
     }
 
     /// One pipeline for each slot, in the order of the configuration; pipelines that it no longer has, and that are
@@ -53,6 +58,12 @@ final class Engine: Service {
     var isDraining: Bool { slots.withLock { $0.isDraining } }
 
     var drainTimeout: Duration { slots.withLock { $0.drainTimeout } }
+
+    /// Runs with jobs to do whose pipelines the configuration does not have, for instance because one was given another
+    /// name: as it was at the start, after the last reload, or when the last pipeline that a reload removed had ended.
+    var jobsOfUnknownPipelines: [(pipeline: String, count: Int)] {
+        orphanedRuns.withLock { $0 }.map { ($0.pipeline, $0.counts.unfinished) }
+    }
 
     /// Where plugins are found that are named without a path, as the latest configuration says.
     var pluginsDirectory: String { slots.withLock { $0.pluginsDirectory } }
@@ -77,6 +88,7 @@ final class Engine: Service {
     /// Drains every pipeline. What is not finished within the drain timeout goes back to pending.
     func drain() {
         slots.withLock { $0.beginDrain() }
+        announceChange()
         for pipeline in pipelines { pipeline.drain() }
     }
 
@@ -98,9 +110,10 @@ final class Engine: Service {
                 // While these are made another pipeline may end, for which one more is needed.
                 for entry in entries { made[entry.configuration.name] = try await makePipeline(entry) }
             case .done(let leaving, let arriving):
+                announceChange()
                 for pipeline in leaving { pipeline.drain() }
                 for pipeline in arriving { starting.yield(pipeline) }
-                return
+                return await tryToLookForOrphanedRuns()
             }
         }
     }
@@ -119,17 +132,8 @@ final class Engine: Service {
                     logger.error("a pipeline failed", metadata: ["pipeline": "\(pipeline.name)", "error": "\(error)"])
                     failure.withLock { $0 = $0 ?? error }
                 }
-                let (next, isLast) = slots.withLock { slots in
-                    (slots.end(pipeline), slots.haveAllEnded && (slots.isDraining || mode == .once))
-                }
-                switch next {
-                case .nothing:
-                    if isLast { starting.finish() }
-                    return
-                case .make(let entry):
-                    pipeline = try await makeReplacement(entry)
-                    slots.withLock { $0.install(pipeline, for: entry) }
-                }
+                guard let next = try await replacement(of: pipeline) else { return }
+                pipeline = next
             }
         } catch {
             // The task group throws the error only once its body has ended, and the body waits for this stream.
@@ -156,29 +160,95 @@ final class Engine: Service {
         }
     }
 
-    /// Makes the pipeline that takes the place of another one. That the store can't be read now is no reason to end the
-    /// daemon.
-    private func makeReplacement(_ entry: DaemonConfiguration.Pipeline) async throws -> Pipeline {
+    /// Makes the pipeline that takes the place of one that has ended. That the store can't be read now is no reason to
+    /// end the daemon: after a pause the slot is asked again what is to follow, which a reload or a drain may have
+    /// changed.
+    ///
+    /// - Returns: `nil` if nothing takes its place.
+    /// - Throws: `CancellationError`.
+    private func replacement(of old: Pipeline) async throws -> Pipeline? {
         var failures = 0
         while true {
-            do {
-                return try await makePipeline(entry)
-            } catch let error where !isDraining && !Task.isCancelled {
-                failures += 1
-                let pause = Backoff.persistent.pause(after: failures)
-                logger.error(
-                    "a pipeline could not be made and is tried again",
-                    metadata: [
-                        "pipeline": "\(entry.configuration.name)", "error": "\(error)",
-                        "in_seconds": "\(pause.formattedSeconds)",
-                    ])
-                try await runtime.clock.sleep(for: pause)
+            // Before the slot is asked, so that no change comes in between unseen.
+            let change = nextChange.withLock { $0 }
+            let (next, isLast) = slots.withLock { slots in
+                (slots.end(old), slots.haveAllEnded && (slots.isDraining || mode == .once))
+            }
+            switch next {
+            case .nothing:
+                if isLast { starting.finish() }
+                if !isDraining { await tryToLookForOrphanedRuns() }
+                return nil
+            case .make(let entry):
+                do {
+                    let pipeline = try await makePipeline(entry)
+                    slots.withLock { $0.install(pipeline, for: entry) }
+                    return pipeline
+                } catch {
+                    try Task.checkCancellation()
+                    failures += 1
+                    try await pause(after: failures, error, entry, until: change)
+                }
             }
         }
+    }
+
+    /// Waits before a pipeline that could not be made is made again, at the longest until the change.
+    ///
+    /// - Throws: `CancellationError` if the task is cancelled.
+    private func pause(
+        after failures: Int, _ error: any Error, _ entry: DaemonConfiguration.Pipeline, until change: Latch
+    ) async throws {
+        let pause = Backoff.persistent.pause(after: failures)
+        logger.error(
+            "a pipeline could not be made and is tried again",
+            metadata: [
+                "pipeline": "\(entry.configuration.name)", "error": "\(error)",
+                "in_seconds": "\(pause.formattedSeconds)",
+            ])
+        do {
+            try await withCancellation(on: change) { [runtime] in try await runtime.clock.sleep(for: pause) }
+        } catch is CancellationError where !Task.isCancelled {
+            // The change.
+        }
+    }
+
+    private func announceChange() {
+        let change = nextChange.withLock { latch in
+            defer { latch = Latch() }
+            return latch
+        }
+        change.open()
     }
 
     private func makePipeline(_ entry: DaemonConfiguration.Pipeline) async throws -> Pipeline {
         try await Pipeline(
             configuration: entry.configuration, store: store, recorder: recorder, runtime: runtime, logger: logger)
+    }
+
+    /// Notes the runs with jobs to do whose pipelines are not there, and says which are new.
+    private func lookForOrphanedRuns() async throws {
+        let runs = try await store.unfinishedRuns()
+        let names = Set(pipelines.map(\.name))
+        let orphaned = runs.filter { $0.counts.unfinished > 0 && !names.contains($0.pipeline) }
+        let before = orphanedRuns.withLock { runs in
+            defer { runs = orphaned }
+            return Set(runs.map(\.id))
+        }
+        for run in orphaned where !before.contains(run.id) {
+            logger.warning(
+                "jobs wait in a pipeline that the configuration does not have; was it given another name?",
+                metadata: ["pipeline": "\(run.pipeline)", "jobs": "\(run.counts.unfinished)"])
+        }
+    }
+
+    /// The same where nothing else depends on it.
+    private func tryToLookForOrphanedRuns() async {
+        do {
+            try await lookForOrphanedRuns()
+        } catch {
+            logger.warning(
+                "the store can't be asked for pipelines that are gone", metadata: ["error": "\(error)"])
+        }
     }
 }

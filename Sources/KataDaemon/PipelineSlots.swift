@@ -105,7 +105,8 @@ struct PipelineSlots {
         return .done(leaving: leaving, arriving: arriving)
     }
 
-    /// Decides what follows now that a pipeline has ended.
+    /// Decides what follows now that a pipeline has ended. Until a pipeline is installed that was made for it, this may be
+    /// asked again, and the answer may be another one.
     mutating func end(_ pipeline: Pipeline) -> Next {
         guard let index = index(of: pipeline.name) else { return .nothing }
         switch all[index].phase {

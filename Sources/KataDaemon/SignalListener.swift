@@ -9,7 +9,8 @@ struct SignalListener: Service {
     let engine: Engine
     let notifier: ServiceNotifier
     let logger: Logger
-    let drain: @Sendable (UnixSignal) -> Void
+    /// Begins to drain; what caused it is for the log.
+    let drain: @Sendable (_ cause: Logger.Metadata) -> Void
     let reload: @Sendable () async -> Void
 
     func run() async throws {
@@ -31,7 +32,11 @@ struct SignalListener: Service {
             notifier.stopping("Stopping at once")
             engine.giveUp()
         } else {
-            drain(signal)
+            // Somebody who pressed Ctrl-C has to know what he waits for.
+            drain([
+                "signal": "\(signal)", "takes_at_most_seconds": "\(engine.drainTimeout.formattedSeconds)",
+                "to_stop_at_once": "send it again",
+            ])
         }
     }
 }

@@ -14,7 +14,7 @@ enum LinesFault: Error, Hashable, CustomStringConvertible {
         switch self {
         case .unknownCursor(let cursor):
             "the lines source cannot go on from '\(cursor)': another source has written that. Put the producer back as it was "
-                + "until the run is finished, or give the pipeline another name"
+                + "until the run is finished, or have the run end without the rest: kata-ctl abandon PIPELINE"
         case .shrunk(let path, let size, let offset):
             "'\(path)' was read up to byte \(offset), and has only \(size) now; it was replaced or cut. \(Self.remedy)"
         case .replaced(let path, let offset):
@@ -25,5 +25,6 @@ enum LinesFault: Error, Hashable, CustomStringConvertible {
     }
 
     private static let remedy =
-        "Put it back as it was and the run goes on; or give the pipeline another name, which begins at the first line"
+        "Put it back as it was and the run goes on; or have the run end without the rest: kata-ctl abandon PIPELINE. The next "
+        + "run begins at the first line"
 }

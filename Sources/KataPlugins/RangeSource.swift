@@ -39,7 +39,7 @@ public struct RangeSource: JobSource, Plugin {
         let cursor: String
         var description: String {
             "the range source cannot go on from '\(cursor)': another source has written that. Put the producer back as it was "
-                + "until the run is finished, or give the pipeline another name"
+                + "until the run is finished, or have the run end without the rest: kata-ctl abandon PIPELINE"
         }
     }
 }

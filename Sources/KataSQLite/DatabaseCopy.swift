@@ -10,33 +10,43 @@ enum DatabaseCopy {
     static func write(of database: any DatabaseWriter, to path: String) throws {
         let path = try followLinks(path)
         try checkMayBeReplaced(path)
-        let temporaryPath = try make(of: database, beside: path)
-        defer { unlink(temporaryPath) }
-        try publishFile(temporaryPath, as: path)
+        let copy = try make(of: database, beside: path)
+        try publishFile(copy.path, as: path)
     }
 
-    /// Writes a copy under a name of its own in the directory of `path`, and checks it. A copy is as private as the
-    /// database: only its user may read it.
-    ///
-    /// - Returns: its path. The caller removes it, or makes it durable and gives it another name.
-    /// - Throws: `DatabaseError`; ``FileError``.
-    static func make(of database: any DatabaseWriter, beside path: String) throws -> String {
-        let temporaryPath = makeTemporaryPath(beside: path)
-        // SQLite would create the file with the mode that the process gives files, and takes an empty one.
-        let descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if descriptor < 0 { throw FileError(path: path, operation: "create", code: errno) }
-        defer { close(descriptor) }
-        do {
-            try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [temporaryPath]) }
-            try check(temporaryPath)
-            guard FileState(of: descriptor)?.identity == FileIdentity(ofName: temporaryPath) else {
-                throw FileError(path: path, operation: "verify", code: EIO)
-            }
-        } catch {
-            unlink(temporaryPath)
-            throw error
+    /// A copy under a name of its own. It is removed with its owner, unless it has got another name by then. Until then it
+    /// is open, so that nobody takes it for one that a killed process has left.
+    struct Unnamed: ~Copyable {
+        let path: String
+        fileprivate let descriptor: Int32
+
+        /// SQLite would create the file with the mode that the process gives files, and takes an empty one.
+        fileprivate init(beside path: String) throws {
+            self.path = makeTemporaryPath(beside: path)
+            descriptor = open(self.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+            if descriptor < 0 { throw FileError(path: path, operation: "create", code: errno) }
         }
-        return temporaryPath
+
+        deinit {
+            unlink(path)
+            close(descriptor)
+        }
+    }
+
+    /// Writes a copy in the directory of `path`, and checks it. A copy is as private as the database: only its user may read
+    /// it.
+    ///
+    /// - Returns: the copy, which the caller makes durable and gives another name.
+    /// - Throws: `DatabaseError`; ``FileError``.
+    static func make(of database: any DatabaseWriter, beside path: String) throws -> Unnamed {
+        let copy = try Unnamed(beside: path)
+        let name = copy.path
+        try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [name]) }
+        try check(name)
+        guard FileState(of: copy.descriptor)?.identity == FileIdentity(ofName: name) else {
+            throw FileError(path: path, operation: "verify", code: EIO)
+        }
+        return copy
     }
 
     /// Checks that a path is nothing, or a file that nobody uses as a database.

@@ -24,6 +24,8 @@ public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
     case foreignOwner(path: String)
     /// Other users than its owner may write it.
     case writableByOthers(path: String)
+    /// Other users may put files into the directory of a database, and remove them; `chmod` with that mode ends it.
+    case directoryWritableByOthers(directory: String, mode: String)
     /// The write-ahead log beside it is that of another database.
     case foreignLog(path: String)
     /// A daemon uses it, or it was not closed.
@@ -56,6 +58,9 @@ public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
         case .foreignOwner(let path): "'\(path)' belongs to another user; run this as its owner, or change its owner"
         case .writableByOthers(let path):
             "'\(path)' may be written by other users; if you trust what is in it: chmod go-w '\(path)'"
+        case .directoryWritableByOthers(let directory, let mode):
+            "the directory '\(directory)' may be written by other users, who could put another database there; "
+                + "chmod \(mode) '\(directory)', or name a database elsewhere"
         case .foreignLog(let path):
             "'\(path)-wal' does not belong to '\(path)', which was put there since; both were left as they are. To restore a "
                 + "copy, put the old file back and use kata-ctl restore; or else move '\(path)-wal' away"

@@ -36,6 +36,15 @@ public struct SQLiteReader: JobStoreReader {
         try await run(where: "name = ?1 AND finished_at IS NULL", pipeline)
     }
 
+    /// The runs of all pipelines that are not finished, in order of id. Finished ones are not looked at.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    public func unfinishedRuns() async throws -> [Run] {
+        try await read { database in
+            try RunQuery.runs(database, where: "finished_at IS NULL ORDER BY run.id") { _ in }
+        }
+    }
+
     /// The run of that pipeline that was started last; `nil` before the first one.
     ///
     /// - Throws: ``SQLiteFailure``; `CancellationError`.

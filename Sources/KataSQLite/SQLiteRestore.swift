@@ -25,15 +25,14 @@ public enum SQLiteRestore {
         let path = try followLinks(path)
         let lock = try DatabaseLock(replacing: path)
         defer { withExtendedLifetime(lock) {} }
-        let temporaryPath = try checkedCopy(of: copy, beside: path)
-        defer { unlink(temporaryPath) }
-        let size = try takeOwnership(of: temporaryPath, from: path)
+        let new = try checkedCopy(of: copy, beside: path)
+        let size = try takeOwnership(of: new.path, from: path)
         let kept = try keepOld(path, at: time)
-        try publishFile(temporaryPath, as: path)
+        try publishFile(new.path, as: path)
         return Outcome(kept: kept, bytes: size)
     }
 
-    private static func checkedCopy(of copy: String, beside path: String) throws -> String {
+    private static func checkedCopy(of copy: String, beside path: String) throws -> DatabaseCopy.Unnamed {
         try checkIsReadable(copy)
         var configuration = Configuration()
         configuration.readonly = true

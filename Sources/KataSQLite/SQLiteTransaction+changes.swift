@@ -71,6 +71,31 @@ extension SQLiteTransaction {
         return try self.change(of: job, to: .scheduled, from: change.old, runAt: time)
     }
 
+    func retry(_ job: Job.ID, after blockers: Set<Job.ID>, at time: Timestamp) throws -> JobChange {
+        let change = try change(of: job, to: .waiting)
+        if change.old != .cancelled { throw StoreError.wrongState(job: job, state: change.old, action: "retry") }
+        try checkIsUnique(job, run: change.runID)
+        let open = try blockers.sorted().filter { blocker in
+            let state = try self.change(of: blocker, to: .done).old
+            switch state {
+            case .done: return false
+            case .pending, .scheduled, .waiting: return true
+            case .failed, .cancelled: throw StoreError.wrongState(job: blocker, state: state, action: "wait for")
+            }
+        }
+        if open.isEmpty { return try retry(job, at: time) }
+        try database.execute(
+            sql: """
+                UPDATE job SET state = 5, attempt = attempt + 1, interruptions = 0, finished_at = NULL, blockers = ?
+                WHERE id = ?
+                """,
+            arguments: [open.count, job]
+        )
+        try insertDependencies(of: job, on: Set(open), when: .done)
+        count(from: change.old, to: change.new, run: change.runID)
+        return try self.change(of: job, to: .waiting, from: change.old)
+    }
+
     /// - Throws: ``StoreError/uniqueTaken(job:by:)`` if an unfinished job of the pipeline has the job's unique key.
     private func checkIsUnique(_ job: Job.ID, run: Run.ID) throws {
         let query = try SQLStatement("SELECT unique_key FROM job WHERE id = ?1", in: database)

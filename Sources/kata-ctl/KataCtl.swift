@@ -19,7 +19,8 @@ struct KataCtl: AsyncParsableCommand {
             CommandGroup(
                 name: "Pipelines",
                 subcommands: [
-                    StatusCommand.self, RunCommand.self, PauseCommand.self, ResumeCommand.self, ScaleCommand.self,
+                    StatusCommand.self, RunCommand.self, AbandonCommand.self, PauseCommand.self, ResumeCommand.self,
+                    ScaleCommand.self,
                     DrainCommand.self,
                 ]),
             CommandGroup(name: "Plugins", subcommands: [PluginsCommand.self]),

@@ -91,6 +91,28 @@ struct DatabaseRefusalTests {
         #expect(outcome.errors.hasSuffix(": No such file or directory\n"))
     }
 
+    @Test(
+        "because others may write its directory ends in 78, and the line says what helps",
+        arguments: [
+            (0o777, 0, "chmod o-w"), (0o770, 1, "chmod g-w"), (0o1777, 0, nil), (0o770, 0, nil), (0o755, 1, nil),
+        ]
+            as [(mode_t, gid_t, String?)])
+    func sharedDirectory(mode: mode_t, otherGroup: gid_t, remedy: String?) async throws {
+        // Only root can give a directory to a group that it is not in.
+        if otherGroup != 0 && geteuid() != 0 { return print("skipped: only root can change the group of a directory") }
+        let workplace = try Workplace()
+        try workplace.writeKata(items: 0)
+        let directory = workplace.path("state")
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
+        try #require(chown(directory, geteuid(), getegid() + otherGroup) == 0 && chmod(directory, mode) == 0)
+        let outcome = try await workplace.runDaemon("--once", "--database", "state/kata.db")
+        guard let remedy else { return #expect(outcome.code == 0, "\(outcome.errors)") }
+        #expect(outcome.code == 78)
+        #expect(
+            outcome.errors.contains("may be written by other users, who could put another database there; \(remedy) '"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory).isEmpty)
+    }
+
     @Test("because its directory must not be written ends in 77")
     func readOnlyDirectory() async throws {
         let workplace = try Workplace()

@@ -41,6 +41,7 @@ struct DrainTests {
         // Whenever the signal came: the queue was full and both consumers had an item in hand.
         let log = daemon.standardError.components(separatedBy: "draining signal=SIGTERM")
         try #require(log.count == 2)
+        #expect(log[1].contains("takes_at_most_seconds=30") && log[1].contains("to_stop_at_once="))
         let taken = log[0].components(separatedBy: "consumed consumer=").count - 1
         let finished = try #require(log[1].firstMatch(of: /drained cut_off=0 finished=(\d+) .*went_back=0/)?.output.1)
         let recorded = try await Recorded(in: workplace)

@@ -83,6 +83,35 @@ struct LinesTests {
         #expect(try await daemon.wait() == 0)
     }
 
+    @Test("that was replaced is read by the next run once the one under way was abandoned")
+    func abandoned() async throws {
+        try writeConfiguration(duration: "1h")
+        try workplace.write((1...3_000).map { "\($0)\n" }.joined(), to: "lines.txt")
+        let first = try await workplace.startAnsweringDaemon()
+        try await #require(eventually { try await workplace.count("jobs") > 0 })
+        try await workplace.crash(first)
+        try writeConfiguration()
+        try workplace.write("new\n", to: "lines.txt")
+        try await workplace.withDaemon { daemon in
+            let remedy = "kata-ctl abandon PIPELINE"
+            try await #require(eventually { daemon.standardError.contains(remedy) })
+            #expect(try await workplace.ctl("status").output.contains(remedy))
+            let outcome = try await workplace.ctl("abandon", "mail")
+            #expect(
+                (outcome.code, outcome.output)
+                    == (0, "pipeline mail: run 1 takes no more from its source, and ends with the jobs that it has\n"))
+            try await waitForRuns(1)
+            #expect(try await workplace.query("SELECT count(*) FROM jobs WHERE state != 'done'") == "0\n")
+            #expect(try await !workplace.ctl("status").output.contains("problem"))
+            let again = try await workplace.ctl("abandon", "mail", "--json")
+            #expect(again.code != 0)
+            #expect(again.errors.hasPrefix("kata-ctl: pipeline 'mail' has no run that could be abandoned"))
+            #expect(try await workplace.ctl("run").code == 0)
+            try await waitForRuns(2)
+            #expect(try await workplace.query("SELECT item FROM jobs WHERE run_id = 2") == "new\n")
+        }
+    }
+
     @Test("with bad lines is read to its end: they are failed jobs, with their numbers")
     func badLines() async throws {
         let long = Data(repeating: 0x78, count: 1_048_577)

@@ -119,17 +119,27 @@ struct ReloadTests {
         #expect(try await workplace.query("SELECT DISTINCT state, attempt FROM jobs") == "pending | 1\n")
     }
 
-    @Test("does not move the database, and says so")
-    func database() async throws {
+    @Test(
+        "that changes what is only read at the start is refused as a whole",
+        arguments: ["database: other.db", "socket: other.sock", "database_group: \(anyGroup())"])
+    func onlyAtTheStart(_ line: String) async throws {
         let workplace = try Workplace()
-        try workplace.writeKata(items: 0)
+        try workplace.writeKata(items: 0, workers: 2)
         let daemon = try workplace.startDaemon()
         try await workplace.waitForSocket()
-        try workplace.writeKata(items: 0, top: "database: other.db")
+        try workplace.writeKata(items: 0, workers: 3, top: line)
+        daemon.kill(SIGHUP)
+        let refusal = "configuration refused, the old one stays"
+        try await #require(
+            eventually { daemon.standardError.contains(refusal) || daemon.standardError.contains("reloaded") })
+        let key = line.prefix { $0 != ":" }
+        #expect(daemon.standardError.contains("\(key) is only read at the start and would change; restart katad"))
+        #expect(try await workplace.status().pipelines.map(\.consumers.count) == [2], "nothing of it was taken over")
+        #expect(!FileManager.default.fileExists(atPath: workplace.path("other.db")))
+        // The configuration that the daemon has is still one that it takes.
+        try workplace.writeKata(items: 0, workers: 4)
         daemon.kill(SIGHUP)
         try await #require(eventually { daemon.standardError.contains("configuration reloaded") })
-        #expect(daemon.standardError.contains("database and socket are only read at the start"))
-        #expect(!FileManager.default.fileExists(atPath: workplace.path("other.db")))
         daemon.kill(SIGTERM)
         #expect(try await daemon.wait() == 0)
     }
@@ -186,4 +196,9 @@ struct ReloadTests {
         #expect(try await daemon.wait() == 0)
         #expect(daemon.standardError.components(separatedBy: "drained cut_off=1").count == 3)
     }
+}
+
+/// The name of a group that there is.
+private func anyGroup() -> String {
+    getgrgid(getgid()).flatMap { String(validatingCString: $0.pointee.gr_name) } ?? "root"
 }

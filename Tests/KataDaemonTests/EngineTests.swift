@@ -2,6 +2,7 @@ import Kata
 import KataTestSupport
 import Logging
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 @testable import KataConfig
@@ -35,6 +36,29 @@ struct EngineTests {
         }
     }
 
+    /// Can't read the latest run of one pipeline, with which its making begins, as long as a test says so.
+    private final class FailingStore: JobStore, ForwardingReader {
+        struct Failure: Error {}
+
+        let store = MemoryJobStore()
+        var reader: any JobStoreReader { store }
+        let failing: String
+        let fails = Mutex(false)
+
+        init(failing: String) {
+            self.failing = failing
+        }
+
+        func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
+            try store.transaction(body)
+        }
+
+        func latestRun(pipeline: String) async throws -> Run? {
+            if pipeline == failing && fails.withLock({ $0 }) { throw Failure() }
+            return try await store.latestRun(pipeline: pipeline)
+        }
+    }
+
     private struct Inbox: JobSource {
         var extent: SourceExtent { .endless }
         var takesJobs: Bool { true }
@@ -54,8 +78,6 @@ struct EngineTests {
             try await mayEnd.wait()
         }
     }
-
-    private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     @Test("starts a pipeline anew that ends while others of a new configuration are made")
     func endedMeanwhile() async throws {
@@ -107,20 +129,106 @@ struct EngineTests {
         handler.mayEnd.open()
         try await withEngine(configuration(["mail": handler]), store: store) { engine in
             let old = engine.pipelines[0]
-            try await engine.reload(configuration(["mail": handler], queueSize: 7))
+            try await engine.reload(configuration(["mail": handler], queueSizes: ["mail": 7]))
             try await #require(eventually { engine.pipelines.first !== old })
             let job = try await old.submit([NewJob(item: "x")])[0].id
             try await #expect(eventually { try await store.job(job)?.state == .done })
         }
     }
 
+    @Test("makes a pipeline after a pause that could not be made")
+    func madeLater() async throws {
+        let clock = ManualClock()
+        try await withFailedReplacement(clock) { engine, store, _ in
+            store.fails.withLock { $0 = false }
+            clock.advance(by: .seconds(1))
+            try await #require(eventually { engine.pipelines.contains { $0.configuration.queueSize == 7 } })
+            let pipeline = try #require(engine.pipelines.first { $0.name == "mail" })
+            let job = try await pipeline.submit([NewJob(item: "y")])[0].id
+            try await #expect(eventually { try await store.job(job)?.state == .done })
+        }
+    }
+
+    @Test("does not wait for a pipeline that can't be made when it drains, and cancels no other one")
+    func drainedMeanwhile() async throws {
+        let clock = ManualClock()
+        try await withFailedReplacement(clock) { engine, store, other in
+            let pipeline = try #require(engine.pipelines.first { $0.name == "other" })
+            let job = try await pipeline.submit([NewJob(item: "x")])[0].id
+            try await other.hasBegun.wait()
+            engine.drain()
+            try await #require(eventually { !clock.sleeps.contains(.seconds(1)) })
+            other.mayEnd.open()
+            try await #expect(eventually { try await store.job(job)?.state == .done })
+            #expect(try await store.job(job)?.job.attempt == 1)
+        }
+        #expect(clock.now == MonotonicInstant(nanoseconds: 0))
+    }
+
+    @Test("gives up a pipeline that can't be made once a reload has removed it")
+    func removedMeanwhile() async throws {
+        let clock = ManualClock()
+        try await withFailedReplacement(clock) { engine, _, other in
+            try await engine.reload(configuration(["other": other]))
+            try await #require(eventually { engine.pipelines.map(\.name) == ["other"] })
+            #expect(!clock.sleeps.contains(.seconds(1)))
+        }
+        #expect(clock.now == MonotonicInstant(nanoseconds: 0))
+    }
+
+    @Test("tells of jobs that wait in a pipeline that was removed, or has another name now")
+    func orphanedRuns() async throws {
+        let store = MemoryJobStore()
+        let handler = HoldingHandler()
+        try await withEngine(configuration(["mail": handler]), store: store) { engine in
+            _ = try await engine.pipelines[0].submit([NewJob(item: "x")])
+            try await handler.hasBegun.wait()
+            #expect(engine.jobsOfUnknownPipelines.isEmpty)
+        }
+        let lines = Notes<String>()
+        try await withEngine(configuration(["post": handler]), store: store, lines: lines) { engine in
+            #expect(engine.jobsOfUnknownPipelines.map(\.pipeline) == ["mail"])
+            #expect(engine.jobsOfUnknownPipelines.map(\.count) == [1])
+            let warning = "jobs wait in a pipeline that the configuration does not have; was it given another name?"
+            #expect(lines.all.filter { $0 == warning }.count == 1)
+            try await engine.reload(configuration(["post": handler, "mail": handler]))
+            #expect(engine.jobsOfUnknownPipelines.isEmpty)
+            #expect(lines.all.filter { $0 == warning }.count == 1)
+            // It drains and hands its job back, and from then on that is told.
+            try await engine.reload(configuration(["post": handler]))
+            engine.pipelines.first { $0.name == "mail" }?.giveUp()
+            try await #require(eventually { engine.jobsOfUnknownPipelines.map(\.pipeline) == ["mail"] })
+        }
+    }
+
+    /// Gives `body` an engine with the pipelines `mail` and `other`; the first one was changed and can't be made anew.
+    private func withFailedReplacement(
+        _ clock: ManualClock, _ body: (Engine, FailingStore, _ other: HoldingHandler) async throws -> Void
+    ) async throws {
+        let store = FailingStore(failing: "mail")
+        let mail = HoldingHandler()
+        mail.mayEnd.open()
+        let other = HoldingHandler()
+        try await withEngine(
+            configuration(["mail": mail, "other": other]), store: store, runtime: Runtime(clock: clock)
+        ) { engine in
+            store.fails.withLock { $0 = true }
+            try await engine.reload(configuration(["mail": mail, "other": other], queueSizes: ["mail": 7]))
+            try await #require(eventually { clock.sleeps.contains(.seconds(1)) })
+            try await body(engine, store, other)
+        }
+    }
+
     /// Gives `body` an engine that runs, and drains it afterwards.
     private func withEngine(
-        _ configuration: DaemonConfiguration, store: any JobStore, _ body: (Engine) async throws -> Void
+        _ configuration: DaemonConfiguration, store: any JobStore, runtime: Runtime = Runtime(),
+        lines: Notes<String> = Notes(), _ body: (Engine) async throws -> Void
     ) async throws {
+        let logger = Logger(label: "test") { _ in LogLines(lines) }
         let recorder = Recorder(store: store, logger: logger)
         let engine = try await Engine(
-            configuration: configuration, mode: .untilDrained, store: store, recorder: recorder, logger: logger)
+            configuration: configuration, mode: .untilDrained, store: store, recorder: recorder, runtime: runtime,
+            logger: logger)
         let running = Task { try await engine.run() }
         do {
             try await body(engine)
@@ -135,12 +243,15 @@ struct EngineTests {
         await recorder.stop()
     }
 
-    private func configuration(_ handlers: [String: HoldingHandler], queueSize: Int = 5) -> DaemonConfiguration {
+    private func configuration(
+        _ handlers: [String: HoldingHandler], queueSizes: [String: Int] = [:]
+    ) -> DaemonConfiguration {
         let origin = ConfigurationOrigin.setting("test")
         return DaemonConfiguration(
             drainTimeout: .seconds(60),
             pipelines: handlers.sorted { $0.key < $1.key }.map { name, handler in
-                DaemonConfiguration.Pipeline(
+                let queueSize = queueSizes[name] ?? 5
+                return DaemonConfiguration.Pipeline(
                     configuration: PipelineConfiguration(
                         name: name, queueSize: queueSize, itemCount: nil, workerCount: 1, source: Inbox(),
                         handler: handler),

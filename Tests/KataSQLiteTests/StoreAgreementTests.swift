@@ -50,6 +50,7 @@ struct StoreAgreementTests {
             records = try await store.jobs(JobFilter(), before: .max, limit: 1_000)
             durations = try await store.lastDurations(jobs: records.map(\.job.id))
             for record in records { attempts.append(try await store.attempts(job: record.job.id)) }
+            runs += try await store.unfinishedRuns()
             for pipeline in StoreRequest.pipelines {
                 runs.append(try await store.unfinishedRun(pipeline: pipeline))
                 runs.append(try await store.latestRun(pipeline: pipeline))

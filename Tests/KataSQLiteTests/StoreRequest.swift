@@ -14,6 +14,7 @@ enum StoreRequest {
     case promote(Run.ID, Timestamp, limit: Int)
     case cancel(Job.ID, Timestamp)
     case retry(Job.ID, Timestamp)
+    case retryAfter(Job.ID, Set<Job.ID>, Timestamp)
     case pause(Bool, pipeline: String)
     case start(pipeline: String, key: String?, Timestamp)
     case starts(pipeline: String, since: Timestamp)
@@ -66,7 +67,8 @@ enum StoreRequest {
             return .complete(job, attempt: number(1...2), outcomes[number(0...4)], time)
         case 75..<83: return .promote(run, soon, limit: number(1...4))
         case 83..<90: return .cancel(job, time)
-        case 90..<97: return .retry(job, time)
+        case 90..<94: return .retry(job, time)
+        case 94..<97: return .retryAfter(job, Set((0...number(0...1)).map { _ in Job.ID(number(1...60)) }), time)
         case 97: return .start(pipeline: pipeline, key: number(0...2) == 0 ? nil : "k\(number(0...2))", time)
         case 98:
             return .starts(pipeline: pipeline, since: Timestamp.sample(after: .seconds(max(0, step - number(0...60)))))
@@ -97,6 +99,8 @@ enum StoreRequest {
             return try transaction.promote(run: run, dueBy: time, limit: limit)
         case .cancel(let job, let time): return try transaction.cancel(job, at: time)
         case .retry(let job, let time): return try transaction.retry(job, at: time)
+        case .retryAfter(let job, let blockers, let time):
+            return try transaction.retry(job, after: blockers, at: time)
         case .start(let pipeline, let key, let time):
             let expiry = time.advanced(by: .seconds(-30))
             return try transaction.saveStart(pipeline: pipeline, key: key, at: time, forgettingBefore: expiry)

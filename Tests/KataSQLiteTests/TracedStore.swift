@@ -84,6 +84,7 @@ struct TracedStore {
         _ = try await reader.lastPendingJob(run: run, priority: 0)
         _ = try await reader.nextDue(run: run)
         _ = try await reader.unfinishedRun(pipeline: "a")
+        _ = try await reader.unfinishedRuns()
         _ = try await reader.latestRun(pipeline: "a")
         _ = try await reader.counts(pipeline: "a")
         _ = try await reader.isPaused(pipeline: "a")

@@ -5,6 +5,8 @@ public struct JobSteering: Sendable {
     private let wallClock: any WallClock
     /// How many jobs are changed in one transaction.
     private static let pageSize = 500
+    /// How many bytes the reason of a dependent's cancellation has at the most.
+    private static let reasonLimit = 100
 
     /// - Parameter store: the one that the recorder writes to.
     public init(recorder: Recorder, store: any JobStoreReader, runtime: Runtime = Runtime()) {
@@ -31,6 +33,59 @@ public struct JobSteering: Sendable {
             try transaction.reopenRun(change.runID)
             return [change]
         }
+    }
+
+    /// Gives a failed or cancelled job one more attempt, now, and each job that was cancelled because it waited for that one,
+    /// or for another one of these, one after that. A job that waited for several waits only for the one that it was cancelled
+    /// with.
+    ///
+    /// - Returns: the changes, that of the job first; or why nothing changed. Dependents that somebody changed meanwhile are
+    ///   passed over.
+    /// - Throws: what the store threw; ``RecorderFailure`` if it failed.
+    public func retryWithDependents(_ job: Job.ID) async throws -> Result<[JobChange], StoreError> {
+        let dependents = try await cancelledDependents(of: job)
+        let result = try await retry([job])[0]
+        guard case .success(var changes) = result else { return result }
+        let blockers = Dictionary(dependents.map { ($0.job, $0.blocker) }) { first, _ in first }
+        // Each after the one that it waits for, which is in the same transaction or an earlier one.
+        for start in stride(from: 0, to: dependents.count, by: Self.pageSize) {
+            let page = dependents[start..<min(start + Self.pageSize, dependents.count)].map(\.job)
+            let results = try await change(page) { transaction, dependent, time in
+                let after = blockers[dependent].map { Set([$0]) } ?? []
+                let change = try transaction.retry(dependent, after: after, at: time)
+                try transaction.reopenRun(change.runID)
+                return [change]
+            }
+            for case .success(let more) in results { changes += more }
+        }
+        return .success(changes)
+    }
+
+    /// The jobs that were cancelled because of that job, each with the one that it waited for, which comes before it.
+    private func cancelledDependents(of job: Job.ID) async throws -> [(job: Job.ID, blocker: Job.ID)] {
+        var dependents: [Job.ID: [Job.ID]] = [:]
+        var before = Job.ID.max
+        // A job only ever waits for jobs that were submitted before it.
+        while before > job {
+            let page = try await store.jobs(
+                JobFilter(state: .cancelled), before: before, limit: Self.pageSize, textLimit: Self.reasonLimit)
+            for record in page {
+                guard record.job.id > job, let blocker = record.error.flatMap(StoreError.blocker(in:)) else { continue }
+                dependents[blocker, default: []].append(record.job.id)
+            }
+            guard let last = page.last else { break }
+            before = last.job.id
+        }
+        var found: [(job: Job.ID, blocker: Job.ID)] = []
+        var open = [job]
+        while !open.isEmpty {
+            let next = open.flatMap { blocker in
+                (dependents[blocker] ?? []).sorted().map { (job: $0, blocker: blocker) }
+            }
+            found += next
+            open = next.map(\.job)
+        }
+        return found
     }
 
     /// Cancels every job of a pipeline that is there now and not finished, whatever state it comes to meanwhile.

@@ -20,7 +20,8 @@ extension Pipeline: JobObserver {
         if change.new == .scheduled && !takesNoMore.isOpen { runQueue.add(change.runID) }
     }
 
-    private func currentRun(_ run: Run.ID) -> CurrentRun? {
+    /// The run of that id, if it is the one that the pipeline works on, or last worked on.
+    func currentRun(_ run: Run.ID) -> CurrentRun? {
         state.withLock { state in state.current.flatMap { $0.session.run.id == run ? $0 : nil } }
     }
 

@@ -25,7 +25,7 @@ extension Pipeline {
             workerCount: state.workerCount,
             consumers: consumers,
             counts: counts(stored, consumers: consumers, queued: depth),
-            run: session.map { runStatus($0.progress) },
+            run: session.map { runStatus($0.progress, workers: state.workerCount) },
             drain: (isRunning ? session?.progress.receipt() : nil) ?? lastDrain.withLock { $0 },
             problems: problems(trouble)
         )
@@ -36,6 +36,12 @@ extension Pipeline {
         let now = runtime.clock.now
         let consumers = state.withLock { $0.current }?.pool.consumers ?? []
         return consumers.lazy.map { $0.status(at: now) }.filter { $0.jobID != nil }
+    }
+
+    /// The theory of a whole run with as many consumers as there are to be now; `nil` if nobody knows how many items it has, or
+    /// how long the handler takes.
+    public var estimate: Estimate? {
+        configuration.estimate?.with(workers: state.withLock { $0.workerCount })
     }
 
     private func workState(
@@ -90,7 +96,7 @@ extension Pipeline {
         )
     }
 
-    private func runStatus(_ progress: RunProgress) -> PipelineStatus.RunStatus {
+    private func runStatus(_ progress: RunProgress, workers: Int) -> PipelineStatus.RunStatus {
         let run = progress.run
         let counters = progress.current
         return PipelineStatus.RunStatus(
@@ -100,19 +106,19 @@ extension Pipeline {
             consumed: counters.counts.done,
             failed: counters.counts.failed,
             elapsed: progress.elapsed,
-            estimate: run.items.flatMap { configuration.estimate(items: $0) },
-            remaining: progress.isFinished ? .zero : remaining(progress),
+            estimate: run.items.flatMap { configuration.estimate(items: $0)?.with(workers: workers) },
+            remaining: progress.isFinished ? .zero : remaining(progress, workers: workers),
             isFinished: progress.isFinished
         )
     }
 
     /// How long the run will take from here on: theory if there is one, or else the rate so far; `nil` if there is
     /// neither.
-    private func remaining(_ progress: RunProgress) -> Duration? {
+    private func remaining(_ progress: RunProgress, workers: Int) -> Duration? {
         guard let items = progress.run.items else { return nil }
         let finished = progress.counts.finished
         let left = max(0, items - finished)
-        if let estimate = configuration.estimate(items: left) { return estimate.predicted }
+        if let estimate = configuration.estimate(items: left)?.with(workers: workers) { return estimate.predicted }
         return finished > 0 ? progress.elapsed * left / finished : nil
     }
 }

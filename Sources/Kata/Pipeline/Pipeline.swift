@@ -144,7 +144,7 @@ public final class Pipeline: Sendable {
             "run started",
             metadata: [
                 "run": "\(run.id)", "items": "\(run.items.map(String.init) ?? "unknown")",
-                "workers": "\(configuration.workerCount)",
+                "workers": "\(state.withLock { $0.workerCount })",
             ])
         runQueue.add(run.id)
         return run

@@ -3,7 +3,7 @@ public struct PipelineError: Error, Hashable, CustomStringConvertible {
     /// The kind of a refusal.
     public struct Code: Hashable, Sendable {
         private enum Kind {
-            case draining, takesNoJobs
+            case draining, takesNoJobs, noRun
         }
 
         private let kind: Kind
@@ -12,6 +12,8 @@ public struct PipelineError: Error, Hashable, CustomStringConvertible {
         public static let draining = Code(kind: .draining)
         /// The source of the pipeline is not one that jobs are submitted to.
         public static let takesNoJobs = Code(kind: .takesNoJobs)
+        /// The pipeline has no run that is not finished.
+        public static let noRun = Code(kind: .noRun)
     }
 
     /// Tells the kind apart from others.
@@ -34,5 +36,10 @@ public struct PipelineError: Error, Hashable, CustomStringConvertible {
         PipelineError(
             .takesNoJobs,
             "pipeline '\(pipeline)' makes its own items; only one with 'producer: { plugin: inbox }' takes jobs")
+    }
+
+    /// A refusal of kind ``Code/noRun``.
+    public static func noRun(pipeline: String) -> PipelineError {
+        PipelineError(.noRun, "pipeline '\(pipeline)' has no run that could be abandoned: all are finished")
     }
 }

@@ -14,10 +14,18 @@ struct SourceReader {
     private static let batchSize = 1_000
     private static let forever = Duration.seconds(100 * 365 * 24 * 3_600)
 
-    /// Reads until the source is exhausted.
+    /// Reads until the source is exhausted, or abandoned.
     ///
     /// - Throws: what the source threw; ``RecorderFailure`` if the store failed.
     func run() async throws {
+        do {
+            try await withCancellation(on: session.sourceIsAbandoned, readAll)
+        } catch is CancellationError where session.sourceIsAbandoned.isOpen && !Task.isCancelled {
+            // What it would have given is not missed.
+        }
+    }
+
+    private func readAll() async throws {
         var progress = session.run.progress
         while progress != .exhausted {
             try await session.sourceDemand.wait()
@@ -56,23 +64,28 @@ struct SourceReader {
     }
 
     private func add(_ items: [String], _ progress: SourceProgress) async throws {
-        try await recorder.perform { [session, runtime] transaction in
+        _ = try await recorder.perform { [session, runtime] transaction in
+            if session.sourceIsAbandoned.isOpen { return false }
             try transaction.add(items: items, to: session.run.id, progress: progress, at: runtime.wallClock.now())
-        } committed: { [session] _ in
-            session.read(items.count, progress)
+            return true
+        } committed: { [session] isAdded in
+            if isAdded { session.read(items.count, progress) }
         }
     }
 
     private func add(_ jobs: [NewJob], _ progress: SourceProgress) async throws {
-        let submitted = try await recorder.perform { [session, runtime] transaction in
+        let submitted = try await recorder.perform { [session, runtime] transaction -> [SubmittedJob]? in
+            if session.sourceIsAbandoned.isOpen { return nil }
             let now = runtime.wallClock.now()
             try transaction.add(items: [], to: session.run.id, progress: progress, at: now)
             return try transaction.submit(jobs, to: session.run.id, uniqueFor: Self.forever, at: now)
         } committed: { [session] submitted in
+            guard let submitted else { return }
             // First the new jobs, then that they were the last: in between a feed would take itself to be at its end.
             session.added(jobs, submitted)
             session.read(0, progress)
         }
+        guard let submitted else { return }
         // Jobs that were finished when the daemon ended, before the source was told.
         for job in submitted where job.isDuplicate && source.followsJobs {
             await source.tellEnd(of: job.id, in: store, logger: logger)

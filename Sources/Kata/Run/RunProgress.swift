@@ -20,6 +20,9 @@ final class RunProgress: Sendable {
         /// `done + failed` when the drain began; `nil` without a drain.
         var handledBeforeDrain: Int?
 
+        /// When there was work, for a run of which nobody knows how many items it will have.
+        var work = WorkTime()
+
         /// Whether nothing of the run is left to do.
         var areComplete: Bool { isSourceExhausted && counts.unfinished == 0 }
     }
@@ -51,15 +54,19 @@ final class RunProgress: Sendable {
                 ? .underWay(since: runtime.clock.now)
                 : .stopped(elapsed: run.elapsed, isFinished: run.finishedAt != nil)
         )
+        update { _ in }
     }
 
     var current: Counters { counters.withLock { $0 } }
 
     var counts: JobCounts { counters.withLock { $0.counts } }
 
-    /// The time spent on the run, earlier sessions included.
+    /// The time spent on the run, earlier sessions included. A run of which nobody knows how many items it will have is
+    /// always under way; its time is that in which at least one of its jobs was ready or in hand.
     var elapsed: Duration {
         switch phase.withLock({ $0 }) {
+        case .underWay where run.items == nil:
+            run.elapsed + counters.withLock { $0.work.total(at: runtime.clock.now) }
         case .underWay(let start): run.elapsed + start.duration(to: runtime.clock.now)
         case .stopped(let elapsed, _): elapsed
         }
@@ -82,32 +89,41 @@ final class RunProgress: Sendable {
         }
     }
 
-    func read(_ count: Int, _ progress: SourceProgress) {
+    /// Changes the counters, and notes whether there is work then.
+    private func update<Result>(_ body: (inout Counters) -> Result) -> Result {
         counters.withLock { counters in
+            let result = body(&counters)
+            if run.items == nil { counters.work.note(counters.counts.pending > 0, runtime.clock) }
+            return result
+        }
+    }
+
+    func read(_ count: Int, _ progress: SourceProgress) {
+        update { counters in
             counters.counts.pending += count
             counters.isSourceExhausted = progress == .exhausted
         }
     }
 
     func added(_ counts: JobCounts) {
-        counters.withLock { $0.counts = $0.counts + counts }
+        update { $0.counts = $0.counts + counts }
     }
 
     /// - Returns: whether nothing of the run is left to do.
     func changed(_ change: JobChange) -> Bool {
-        counters.withLock { counters in
+        update { counters in
             counters.counts.move(from: change.old, to: change.new)
             return counters.areComplete
         }
     }
 
     func promoted(_ count: Int) {
-        counters.withLock { $0.counts.move(count, from: .scheduled, to: .pending) }
+        update { $0.counts.move(count, from: .scheduled, to: .pending) }
     }
 
     /// - Returns: whether no other job is in flight.
     func produced(_ job: Job) -> Bool {
-        counters.withLock { counters in
+        update { counters in
             counters.produced += 1
             counters.inFlight += 1
             return counters.inFlight == 1
@@ -116,7 +132,7 @@ final class RunProgress: Sendable {
 
     /// - Returns: whether nothing of the run is left to do.
     func completed(_ completion: Completion) -> Bool {
-        counters.withLock { counters in
+        update { counters in
             counters.inFlight -= 1
             if completion.outcome == .interrupted { counters.cutOff += 1 }
             counters.handled.count += 1
@@ -130,7 +146,7 @@ final class RunProgress: Sendable {
     ///
     /// - Returns: whether nothing of the run is left to do.
     func refused(_ completion: Completion) -> Bool {
-        counters.withLock { counters in
+        update { counters in
             counters.counts.move(from: completion.outcome.state, to: .pending)
             return counters.areComplete
         }

@@ -7,6 +7,8 @@ final class RunSession: Sendable {
     let news = FeedNews()
     /// Set when the feed could do with more; the source's reader waits for it.
     let sourceDemand = AutoResetEvent()
+    /// Opens when nothing more is to be taken from the source.
+    let sourceIsAbandoned = Latch()
     let cancelledJobs = CancelledJobs()
     /// Set when a job was put on the queue while none was in flight.
     let workBegan = AutoResetEvent()
@@ -48,6 +50,11 @@ final class RunSession: Sendable {
             if count > 0 { contents.priorities.insert(0) }
             if sourceProgress == .exhausted { contents.isSourceExhausted = true }
         }
+    }
+
+    /// Has the source's reader take nothing more. That the source is exhausted is told by ``read(_:_:)``.
+    func abandonSource() {
+        sourceIsAbandoned.open()
     }
 
     /// Takes in jobs that were submitted, with what became of each.

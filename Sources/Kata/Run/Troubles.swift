@@ -39,6 +39,14 @@ final class Troubles: Sendable {
         }
     }
 
+    /// Takes in that a part does not matter any more.
+    func forget(_ part: Trouble.Part) {
+        troubles.withLock { troubles in
+            troubles[part] = nil
+            isEmpty.store(troubles.isEmpty, ordering: .releasing)
+        }
+    }
+
     /// Takes in that a part works.
     func end(_ part: Trouble.Part) {
         if isEmpty.load(ordering: .acquiring) { return }

@@ -10,6 +10,10 @@ extension ForwardingReader {
         try await reader.unfinishedRun(pipeline: pipeline)
     }
 
+    public func unfinishedRuns() async throws -> [Run] {
+        try await reader.unfinishedRuns()
+    }
+
     public func latestRun(pipeline: String) async throws -> Run? {
         try await reader.latestRun(pipeline: pipeline)
     }

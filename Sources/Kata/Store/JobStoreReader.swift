@@ -6,6 +6,9 @@ public protocol JobStoreReader: Sendable {
     /// The run of that pipeline that is not finished, if there is one. There is never more than one.
     func unfinishedRun(pipeline: String) async throws -> Run?
 
+    /// The runs of all pipelines that are not finished, in order of id.
+    func unfinishedRuns() async throws -> [Run]
+
     /// The latest run of that pipeline, finished or not; `nil` if there was none.
     func latestRun(pipeline: String) async throws -> Run?
 

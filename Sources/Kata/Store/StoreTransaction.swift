@@ -116,6 +116,14 @@ public protocol StoreTransaction {
     ///   ``StoreError/uniqueTaken(job:by:)`` if it was finished and another job has taken its unique key.
     func retry(_ job: Job.ID, at time: Timestamp) throws -> JobChange
 
+    /// Gives a cancelled job one more attempt, as soon as other jobs are done. Without an unfinished one among them it is
+    /// what ``retry(_:at:)`` does. Its interruptions are forgotten.
+    ///
+    /// - Throws: ``StoreError/unknownJob(_:)``; ``StoreError/wrongState(job:state:action:)`` if the job is not cancelled, or
+    ///   one of the others has failed or was cancelled; ``StoreError/uniqueTaken(job:by:)`` if another job has taken its
+    ///   unique key.
+    func retry(_ job: Job.ID, after blockers: Set<Job.ID>, at time: Timestamp) throws -> JobChange
+
     /// Forgets these jobs, as far as they may be pruned, with their attempts and results. What a run has counted stays.
     ///
     /// - Returns: how many jobs were forgotten.

@@ -32,48 +32,83 @@ struct SpoolDirectory: ~Copyable {
         return names.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
-    /// Makes `done` and `failed` if they are not there, and tries that files can be moved to them.
+    /// Makes `done` and `failed` if they are not there, tries that files can be moved to them, and ends moves that were cut
+    /// short.
     ///
     /// - Throws: ``SpoolFault``; ``FileError``.
     func prepareDestinations() throws {
+        FileTransfer.finishRemovals(in: descriptor, names: try names())
         for name in Self.destinations {
             let destination = try openDestination(name)
             defer { close(destination) }
-            let probe = ".kata.\(UInt64.random(in: 0 ... .max)).tmp"
-            let file = openat(descriptor, probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-            if file < 0 { throw FileError(path: "\(path)/\(probe)", operation: "create", code: errno) }
-            close(file)
-            if clinux_rename_new(descriptor, probe, destination, probe) != 0 {
-                let code = errno
-                unlinkat(descriptor, probe, 0)
-                if code == EXDEV { throw SpoolFault.otherFileSystem(path: "\(path)/\(name)") }
-                throw FileError(path: "\(path)/\(name)", operation: "move files to", code: code)
-            }
-            unlinkat(destination, probe, 0)
+            try probe(destination, name)
         }
     }
 
-    /// Moves the file of a job to `done` or `failed`. A file that is there stays: then the job's number is added to the name.
+    private func probe(_ destination: Int32, _ name: String) throws {
+        let probe = makeTemporaryName()
+        let file = openat(descriptor, probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if file < 0 { throw FileError(path: "\(path)/\(probe)", operation: "create", code: errno) }
+        close(file)
+        if clinux_rename_new(descriptor, probe, destination, probe) == 0 {
+            unlinkat(destination, probe, 0)
+            return
+        }
+        let code = errno
+        unlinkat(descriptor, probe, 0)
+        if code != EXDEV { throw FileError(path: "\(path)/\(name)", operation: "move files to", code: code) }
+        // Files are copied there.
+        let copy = openat(destination, probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if copy < 0 { throw FileError(path: "\(path)/\(name)", operation: "move files to", code: errno) }
+        close(copy)
+        unlinkat(destination, probe, 0)
+    }
+
+    /// What became of a file that was to be moved.
+    enum Move {
+        case moved
+        /// Another file has its name by now.
+        case replaced
+        /// The directory is on another file system; nothing was done.
+        case otherFileSystem
+    }
+
+    /// Moves the file of a job to `done` or `failed`, if that is on the same file system. A file that is there stays: then
+    /// the job's number is added to the name.
     ///
     /// - Parameter expected: the file; what else has its name by then is left where it is.
-    /// - Returns: `false` if another file had the name.
     /// - Throws: ``FileError``, also if there is no such file; ``SpoolFault``.
-    func move(_ name: String, of job: Job.ID, to destinationName: String, expected: FileIdentity) throws -> Bool {
+    func move(_ name: String, of job: Job.ID, to destinationName: String, expected: FileIdentity) throws -> Move {
         let destination = try openDestination(destinationName)
         defer { close(destination) }
-        for target in [name, "\(name).\(job)"] + (2...100).map({ "\(name).\(job).\($0)" }) {
+        for target in [name] + numberedNames(name, job) {
             if clinux_rename_new(descriptor, name, destination, target) == 0 {
-                if identity(of: target, in: destination) == expected { return true }
+                if identity(of: target, in: destination) == expected { return .moved }
                 // Another file got the name at the last moment.
                 _ = clinux_rename_new(destination, target, descriptor, name)
-                return false
+                return .replaced
             }
+            if errno == EXDEV { return .otherFileSystem }
             if errno != EEXIST { break }
         }
         throw FileError(path: "\(path)/\(name)", operation: "move", code: errno)
     }
 
-    /// Moves the file of a job back from `failed`.
+    /// The same as ``move(_:of:to:expected:)`` for a `done` or `failed` of another file system. Takes as long as the file is
+    /// large. In `failed` the job's number is always added to the name: a copy is another file, and found by that alone.
+    func moveAcross(_ name: String, of job: Job.ID, to destinationName: String, expected: FileIdentity) throws -> Move {
+        let destination = try openDestination(destinationName)
+        defer { close(destination) }
+        let names = (destinationName == "failed" ? [] : [name]) + numberedNames(name, job)
+        let transfer = FileTransfer(source: descriptor, destination: destination, path: path)
+        switch try transfer.move(name, to: names, expected: expected) {
+        case .moved: return .moved
+        case .replaced: return .replaced
+        case .namesTaken: throw FileError(path: "\(path)/\(name)", operation: "move", code: EEXIST)
+        }
+    }
+
+    /// Moves the file of a job back from `failed`, across file systems, too; then it takes as long as the file is large.
     ///
     /// - Parameter expected: the file; one that has the job's number in its name is the job's without that.
     /// - Returns: `false` if it is not there.
@@ -85,10 +120,28 @@ struct SpoolDirectory: ~Copyable {
             guard let found = identity(of: candidate, in: source) else { continue }
             if candidate == name && found != expected { continue }
             if clinux_rename_new(source, candidate, descriptor, name) == 0 { return true }
-            if errno == EEXIST { throw SpoolFault.nameTaken(path: "\(path)/\(name)") }
-            throw FileError(path: "\(path)/failed/\(candidate)", operation: "move", code: errno)
+            switch errno {
+            case EEXIST: throw SpoolFault.nameTaken(path: "\(path)/\(name)")
+            case EXDEV: return try moveBackAcross(candidate, as: name, from: source, found)
+            default: throw FileError(path: "\(path)/failed/\(candidate)", operation: "move", code: errno)
+            }
         }
         return false
+    }
+
+    private func moveBackAcross(
+        _ candidate: String, as name: String, from source: Int32, _ file: FileIdentity
+    ) throws -> Bool {
+        let transfer = FileTransfer(source: source, destination: descriptor, path: "\(path)/failed")
+        switch try transfer.move(candidate, to: [name], expected: file) {
+        // Whatever has the name in `failed` now, the job's file is back.
+        case .moved, .replaced: return true
+        case .namesTaken: throw SpoolFault.nameTaken(path: "\(path)/\(name)")
+        }
+    }
+
+    private func numberedNames(_ name: String, _ job: Job.ID) -> [String] {
+        ["\(name).\(job)"] + (2...100).map { "\(name).\(job).\($0)" }
     }
 
     /// Opens `done` or `failed`, which is made if it is not there. A link is not followed: whoever may write to the

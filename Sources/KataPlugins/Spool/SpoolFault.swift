@@ -1,7 +1,5 @@
 /// Why a spool directory, or a file in it, can't be used.
 enum SpoolFault: Error, Hashable, CustomStringConvertible {
-    /// `done` or `failed` is on another file system, so that files can't be moved there in one step.
-    case otherFileSystem(path: String)
     /// `done` or `failed` is a link, or no directory.
     case notADirectory(path: String)
     /// Another file has the name of the one that is to be moved back.
@@ -9,9 +7,6 @@ enum SpoolFault: Error, Hashable, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .otherFileSystem(let path):
-            "'\(path)' is on another file system than the directory above it, so that no file can be moved there; make it a "
-                + "directory of the same one"
         case .notADirectory(let path):
             "'\(path)' is a link or no directory, and files are not moved through it; make it a directory"
         case .nameTaken(let path):

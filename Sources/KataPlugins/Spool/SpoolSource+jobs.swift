@@ -15,7 +15,7 @@ extension SpoolSource {
         if let place, expected == nil || place.state.identity == expected {
             return state.withLock { $0.begins(record.job.id, name, place.state) }
         }
-        if try moveBack(name, record, expected: expected, isPlaceFree: place == nil) { return }
+        if try await moveBack(name, record, expected: expected, isPlaceFree: place == nil) { return }
         let metadata: Logger.Metadata = ["job": "\(record.job.id)", "file": "\(record.job.item)"]
         if let place {
             logger.notice(
@@ -33,7 +33,7 @@ extension SpoolSource {
     public func settled(_ record: JobRecord) async {
         guard let name = name(of: record.job) else { return }
         do {
-            try settle(record, name: name)
+            try await settle(record, name: name)
             news.set()
         } catch {
             let isNews = state.withLock { $0.noteUnmoved(name, record, error: "\(error)") }
@@ -55,15 +55,14 @@ extension SpoolSource {
         }
     }
 
-    private func settle(_ record: JobRecord, name: String) throws {
+    private func settle(_ record: JobRecord, name: String) async throws {
         guard let file = SpoolFile(name: name, directory: directory) else {
             // It was moved before, or its handler removed it.
             return state.withLock { $0.forget(name) }
         }
         let destination = record.state == .done ? "done" : "failed"
         if isFile(file, of: record),
-            try SpoolDirectory(path: directory).move(
-                name, of: record.job.id, to: destination, expected: file.state.identity)
+            try await move(name, of: record.job.id, to: destination, expected: file.state.identity)
         {
             state.withLock { $0.forget(name) }
         } else {
@@ -72,6 +71,36 @@ extension SpoolSource {
                 metadata: ["job": "\(record.job.id)", "file": "\(file.path)"])
             state.withLock { $0.leave(name) }
         }
+    }
+
+    /// - Returns: `false` if another file has the name.
+    private func move(
+        _ name: String, of job: Job.ID, to destination: String, expected: FileIdentity
+    ) async throws -> Bool {
+        switch try SpoolDirectory(path: directory).move(name, of: job, to: destination, expected: expected) {
+        case .moved: return true
+        case .replaced: return false
+        case .otherFileSystem: break
+        }
+        let move = try await whileCopying { [directory] in
+            try SpoolDirectory(path: directory).moveAcross(name, of: job, to: destination, expected: expected)
+        }
+        return switch move {
+        case .moved: true
+        case .replaced, .otherFileSystem: false
+        }
+    }
+
+    /// Does what may take as long as a file is large, one after the other. A task that was cancelled waits for it as well:
+    /// a job that was cut off has a file, too.
+    private func whileCopying<Result: Sendable>(
+        _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await Task { [copying] in
+            try await copying.wait()
+            defer { copying.set() }
+            return try await onThread(named: "kata-spool", body)
+        }.value
     }
 
     /// Whether a file is still what a job was about. One that is changed in place is.
@@ -92,12 +121,14 @@ extension SpoolSource {
     /// - Returns: whether the file was in `failed`, and is back.
     private func moveBack(
         _ name: String, _ record: JobRecord, expected: FileIdentity?, isPlaceFree: Bool
-    ) throws -> Bool {
+    ) async throws -> Bool {
         // First of all, so that nobody takes the file for a new one when it comes.
         if isPlaceFree { state.withLock { $0.begins(record.job.id, name, nil) } }
         var isBack = false
         defer { if isPlaceFree && !isBack { state.withLock { $0.forget(name) } } }
-        isBack = try SpoolDirectory(path: directory).moveBack(name, of: record.job.id, expected: expected)
+        isBack = try await whileCopying { [directory] in
+            try SpoolDirectory(path: directory).moveBack(name, of: record.job.id, expected: expected)
+        }
         if isBack {
             let file = SpoolFile(name: name, directory: directory)
             state.withLock { $0.begins(record.job.id, name, file?.state) }

@@ -22,6 +22,8 @@ public final class SpoolSource: JobSource, Plugin {
     let state = Mutex(SpoolState())
     /// Set when there is something to look at.
     let news = AutoResetEvent()
+    /// Held while a file is copied to or from another file system: one after the other.
+    let copying = AutoResetEvent()
     private let watch = Mutex<DirectoryWatch?>(nil)
     private let clock: any MonotonicClock
     private let wallClock: any WallClock
@@ -38,16 +40,16 @@ public final class SpoolSource: JobSource, Plugin {
         for name in SpoolDirectory.destinations where !path.isEmpty {
             var destination = stat()
             guard lstat("\(path)/\(name)", &destination) == 0 else { continue }
-            if destination.st_mode & S_IFMT != S_IFDIR || destination.st_dev != status.st_dev {
+            if destination.st_mode & S_IFMT != S_IFDIR {
                 configuration.fault(
-                    "directory",
-                    "is '\(path)', where '\(name)' is no directory of the same file system, expected one, or none yet")
+                    "directory", "is '\(path)', where '\(name)' is no directory, expected one, or none yet")
             }
         }
         directory = Self.absolutePath(path)
         clock = context.clock
         wallClock = context.wallClock
         logger = context.logger
+        copying.set()
     }
 
     /// Files may come at any time, so a run has no last one.
@@ -99,10 +101,24 @@ public final class SpoolSource: JobSource, Plugin {
         // First the watch and then the look, so that no file comes in between unseen.
         let new = try DirectoryWatch(path: directory) { [weak self] event in self?.hear(event) }
         try SpoolDirectory(path: directory).prepareDestinations()
+        removeLeftovers()
         state.withLock { $0.noteLoss() }
         watch.withLock { $0 = new }
         if watched != nil {
             logger.notice("the spool directory is watched again", metadata: ["directory": "\(directory)"])
+        }
+    }
+
+    /// Removes what a killed daemon has left unfinished. `done` and `failed` may be large, so nobody waits for that.
+    private func removeLeftovers() {
+        startThread(named: "kata-spool") { [directory, logger] in
+            for name in SpoolDirectory.destinations {
+                let removed = Kata.removeLeftovers(in: "\(directory)/\(name)")
+                if removed.isEmpty { continue }
+                logger.notice(
+                    "unfinished files of a killed process were removed",
+                    metadata: ["directory": "\(directory)/\(name)", "files": "\(removed.count)"])
+            }
         }
     }
 

@@ -43,8 +43,9 @@ struct ControlRoutes {
     }
 
     private func estimate(pipeline: String?, workers: Int?) throws -> EstimateDocument {
-        let configuration = try service.pipeline(pipeline).configuration
-        guard let estimate = configuration.estimate else {
+        let pipeline = try service.pipeline(pipeline)
+        let configuration = pipeline.configuration
+        guard let estimate = pipeline.estimate else {
             throw ProblemDocument(
                 status: 422, title: "No estimate",
                 detail: configuration.itemCount == nil

@@ -36,8 +36,18 @@ struct JobRoutes {
         router.post("/v1/jobs/:id/cancel") { request in
             try await change(request.jobID, by: service.steering.cancel)
         }
-        router.post("/v1/jobs/:id/retry") { request in
-            try await change(request.jobID, by: service.steering.retry)
+        router.post("/v1/jobs/:id/retry", ["with_dependents"]) { request in
+            let steering = service.steering
+            guard try withDependents(request) else { return try await change(request.jobID, by: steering.retry) }
+            return try await change(request.jobID) { [try await steering.retryWithDependents($0[0])] }
+        }
+    }
+
+    private func withDependents(_ request: HTTPRequest) throws -> Bool {
+        switch request.parameter("with_dependents") {
+        case "true": return true
+        case nil, "false": return false
+        case _?: throw ProblemDocument.badParameter("with_dependents must be true or false")
         }
     }
 

@@ -15,6 +15,9 @@ struct PipelineRoutes {
         router.post("/v1/runs") { _ in
             try await startRun(of: service.pipeline(nil))
         }
+        router.post("/v1/pipelines/:name/abandon") { request in
+            try HTTPResponse(RunDocument(try await service.pipeline(request.pipelineName).abandonRun()))
+        }
         router.get("/v1/pipelines/:name/prunable", ["state", "before", "after", "limit"]) { request in
             try await prunable(request)
         }

@@ -41,6 +41,7 @@ extension ProblemDocument {
         switch error.code {
         case .draining: self.init(status: 503, title: "Draining", detail: "\(error)")
         case .takesNoJobs: self.init(status: 409, title: "Takes no jobs", detail: "\(error)")
+        case .noRun: self.init(status: 409, title: "No run", detail: "\(error)")
         // Every code that there is has its case.
         default: self.init(status: 409, title: "Refused", detail: "\(error)")
         }

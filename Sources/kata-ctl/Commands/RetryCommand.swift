@@ -17,6 +17,9 @@ struct RetryCommand: AsyncParsableCommand {
     @Option(name: .customLong("failed"), help: "Every failed job of this pipeline.")
     var pipeline: String?
 
+    @Flag(help: "After each job those again that were cancelled because they waited for it.")
+    var withDependents = false
+
     @Flag(help: "As JSON.")
     var json = false
 
@@ -24,6 +27,7 @@ struct RetryCommand: AsyncParsableCommand {
         if ids.isEmpty == (pipeline == nil) {
             throw ValidationError("name either the ids of jobs, or --failed PIPELINE")
         }
+        if pipeline != nil && withDependents { throw ValidationError("--with-dependents is for the ids of jobs") }
     }
 
     func run() async throws {
@@ -34,6 +38,6 @@ struct RetryCommand: AsyncParsableCommand {
             let jobs = answer.changed == 1 ? "1 job gets" : "\(answer.changed) jobs get"
             return try StandardOutput.printLine("pipeline \(pipeline): \(jobs) one more attempt")
         }
-        try await JobChanges.each(ids, json: json) { try await client.retry(job: $0) }
+        try await JobChanges.each(ids, json: json) { try await client.retry(job: $0, withDependents: withDependents) }
     }
 }

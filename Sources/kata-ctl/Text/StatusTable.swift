@@ -22,6 +22,12 @@ struct StatusTable {
             lines.append("")
             append(pipeline)
         }
+        for pipeline in status.unknownPipelines ?? [] {
+            lines.append("")
+            lines.append(
+                "\(pipeline.name.printable): not in the configuration, \(counted(pipeline.unfinished, "job")) not finished"
+            )
+        }
     }
 
     private mutating func append(_ pipeline: StatusDocument.Pipeline) {

@@ -31,12 +31,19 @@ struct StatusTableTests {
         #expect(line == "  c1        busy          3  日本日本日…")
     }
 
-    private func table(consumers: [String], width: Int? = nil) throws -> [String] {
+    @Test("says which pipelines the configuration does not have, and how many of their jobs are not finished")
+    func unknownPipelines() throws {
+        let lines = try table(consumers: [idle("c1", consumed: 1)], unknown: #"[{"name":"old","unfinished":17}]"#)
+        #expect(lines.suffix(2) == ["", "old: not in the configuration, 17 jobs not finished"])
+    }
+
+    private func table(consumers: [String], width: Int? = nil, unknown: String = "null") throws -> [String] {
         let json = """
             {"version":"1","pid":2,"state":"running","uptime_seconds":90000,"database":"kata.db","pipelines":[
             {"name":"mail","state":"running","queue":{"size":5,"depth":0},"worker_count":\(consumers.count),
             "counts":{"pending":0,"queued":0,"running":0,"scheduled":0,"waiting":0,"done":0,"failed":0,"cancelled":0},
-            "consumers":[\(consumers.joined(separator: ","))]}]}
+            "consumers":[\(consumers.joined(separator: ","))]}],
+            "unknown_pipelines":\(unknown)}
             """
         let status = try JSON.decode(StatusDocument.self, from: Data(json.utf8))
         return StatusTable(status, width: width, time: TimeText(isUTC: true)).lines

@@ -185,7 +185,110 @@ struct SpoolSourceTests {
         try #require(symlink(workplace.path("elsewhere"), "\(spool)/\(name)") == 0)
         await #expect(throws: SpoolFault.notADirectory(path: "\(spool)/\(name)")) { try await self.names(source) }
         let faults = #expect(throws: ConfigurationFaults.self) { try self.source() }
-        #expect(faults.map { "\($0)" }?.contains("'\(name)' is no directory of the same file system") == true)
+        #expect(faults.map { "\($0)" }?.contains("'\(name)' is no directory") == true)
+    }
+
+    @Test("moves files to another file system, and back")
+    func otherFileSystem() async throws {
+        guard let done = try MemoryMount(at: "\(spool)/done"), let failed = try MemoryMount(at: "\(spool)/failed")
+        else { return }
+        defer { withExtendedLifetime((done, failed)) {} }
+        let source = try source()
+        try write("x", "first")
+        try #require(chmod("\(spool)/x", 0o640) == 0)
+        let modified = try #require(SpoolFile(name: "x", directory: spool)?.modified)
+        let job = try await record(source, id: 7)
+        try await source.prepare(job)
+        await source.settled(job.ended(.failed))
+        #expect(try listing("") == ["done", "failed"])
+        #expect(try listing("failed") == ["x.7"], "with its job's number, by which it is found")
+        try await source.prepare(job)
+        #expect(try String(contentsOfFile: "\(spool)/x", encoding: .utf8) == "first")
+        // It is no new job.
+        try moveIn("y")
+        #expect(try await names(source) == ["y"])
+        await source.settled(job.ended(.done))
+        #expect(try listing("") == ["done", "failed", "y"])
+        #expect(try listing("done") == ["x"] && listing("failed") == [])
+        #expect(try String(contentsOfFile: "\(spool)/done/x", encoding: .utf8) == "first")
+        let copy = try #require(SpoolFile(name: "x", directory: "\(spool)/done"))
+        #expect(copy.modified == modified)
+        #expect(try FileManager.default.attributesOfItem(atPath: copy.path)[.posixPermissions] as? Int == 0o640)
+    }
+
+    @Test("ends a move to another file system that was cut short", arguments: [1, 2])
+    func cutShort(step: Int) async throws {
+        guard let done = try MemoryMount(at: "\(spool)/done") else { return }
+        defer { withExtendedLifetime(done) {} }
+        try write("x", "text")
+        let job = try await record(source(), id: 3)
+        // What a process leaves that was killed after it had made the copy, or just before it removed the file.
+        try write("done/x", "text")
+        var status = stat()
+        try #require(lstat("\(spool)/x", &status) == 0)
+        try #require(utimensat(AT_FDCWD, "\(spool)/done/x", [status.st_atim, status.st_mtim], 0) == 0)
+        if step == 2 {
+            let departing = ".kata.moved.\(status.st_dev).\(status.st_ino)"
+            try #require(rename("\(spool)/x", "\(spool)/\(departing)") == 0)
+        }
+        let next = try source()
+        try write("y")
+        #expect(try await names(next).contains("y"))
+        await next.settled(job.ended(.done))
+        #expect(try listing("") == ["done", "failed", "y"])
+        #expect(try listing("done") == ["x"])
+    }
+
+    @Test("keeps another file of the name on another file system")
+    func sameNameElsewhere() async throws {
+        guard let done = try MemoryMount(at: "\(spool)/done") else { return }
+        defer { withExtendedLifetime(done) {} }
+        let source = try source()
+        try write("done/x", "olds")
+        try write("x", "news")
+        let job = try await record(source, id: 3)
+        await source.settled(job.ended(.done))
+        #expect(try listing("done") == ["x", "x.3"])
+        #expect(try String(contentsOfFile: "\(spool)/done/x", encoding: .utf8) == "olds")
+        #expect(try String(contentsOfFile: "\(spool)/done/x.3", encoding: .utf8) == "news")
+    }
+
+    @Test("keeps a file that another file system has no room for, and moves it once there is room")
+    func noRoomElsewhere() async throws {
+        guard let done = try MemoryMount(at: "\(spool)/done") else { return }
+        defer { withExtendedLifetime(done) {} }
+        let source = try source()
+        try write("x", "text")
+        let job = try await record(source, id: 1)
+        try Data(count: 17 << 20).prefix(15 << 20).write(to: URL(fileURLWithPath: "\(spool)/done/full"))
+        try write("x", String(repeating: "x", count: 2 << 20))
+        await source.settled(job.ended(.done))
+        #expect(source.problem?.contains("No space left on device") == true)
+        #expect(try listing("done") == ["full"])
+        #expect(exists("x"))
+        try FileManager.default.removeItem(atPath: "\(spool)/done/full")
+        await source.moveUnmoved()
+        #expect(source.problem == nil)
+        #expect(try listing("done") == ["x"])
+    }
+
+    @Test("removes what a killed process has left unfinished in done and failed, and nothing else")
+    func leftovers() async throws {
+        for name in ["done", "failed"] {
+            try makeDirectory(name)
+            try write("\(name)/.kata.17.tmp")
+            try write("\(name)/.kata.x.tmp")
+        }
+        let open = try writer("done/.kata.18.tmp")
+        defer { withExtendedLifetime(open) {} }
+        let source = try source()
+        try write("a")
+        _ = try await names(source)
+        try await #expect(
+            eventually {
+                try listing("done") == [".kata.18.tmp", ".kata.x.tmp"] && listing("failed") == [".kata.x.tmp"]
+            })
+        await source.stop()
     }
 
     @Test("tells of names that can't be items")
@@ -259,6 +362,11 @@ struct SpoolSourceTests {
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         try file.write(contentsOf: Data("half a".utf8))
         return file
+    }
+
+    /// The names of what is in a directory, in order.
+    private func listing(_ name: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(spool)/\(name)").sorted()
     }
 
     private func exists(_ name: String) -> Bool { access("\(spool)/\(name)", F_OK) == 0 }

@@ -62,6 +62,41 @@ extension DependencyBehaviour {
         try await #expect(store.counts(pipeline: "a") == JobCounts(done: 2, failed: 1, cancelled: 5))
     }
 
+    static func checkRetriedAfter(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let root = try store.submit(NewJob(item: "root"), to: run)
+        let job = try store.submit(NewJob(item: "x", after: [root]), to: run)
+        func retry(_ job: Job.ID, after blockers: Set<Job.ID>) throws -> JobChange {
+            try store.transaction { transaction in
+                try transaction.attempt { try transaction.retry(job, after: blockers, at: .sampleEnd) }
+            }
+        }
+        #expect(throws: StoreError.wrongState(job: job, state: .waiting, action: "retry")) {
+            try retry(job, after: [root])
+        }
+        _ = try store.transaction { try $0.cancel(root, at: .sampleEnd) }
+        #expect(throws: StoreError.wrongState(job: root, state: .cancelled, action: "wait for")) {
+            try retry(job, after: [root])
+        }
+        #expect(throws: StoreError.unknownJob(99)) { try retry(job, after: [99]) }
+        try await #expect(store.record(job).job.attempt == 1)
+
+        _ = try store.transaction { try $0.retry(root, at: .sampleEnd) }
+        let change = try retry(job, after: [root])
+        #expect(change.old == .cancelled && change.new == .waiting && change.attempt == 2)
+        let record = try await store.record(job)
+        #expect(record.state == .waiting && record.job.attempt == 2 && record.finishedAt == nil)
+        try await #expect(store.blockers(job: job) == [root])
+        try await #expect(store.counts(pipeline: "a") == JobCounts(scheduled: 1, waiting: 1))
+        _ = try store.transaction { try $0.promote(run: run.id, dueBy: .sampleEnd, limit: 9) }
+        try await store.complete(root)
+        try await #expect(store.record(job).state == .scheduled)
+
+        // What is done need not be waited for.
+        _ = try store.transaction { try $0.cancel(job, at: .sampleEnd) }
+        #expect(try retry(job, after: [root]).new == .scheduled)
+    }
+
     static func checkDoneBefore(_ store: any JobStore) async throws {
         let run = try store.openRun()
         let done = try await store.job(.done, in: run)

@@ -9,6 +9,7 @@ public enum DependencyBehaviour: String, StoreBehaviour {
     case failedBefore = "a job is cancelled at once if one has failed or was cancelled"
     case unknown = "a job that is to wait for one that there is not is refused, and all beside it"
     case retried = "a job that waits is made due, and waits for nobody any more"
+    case retriedAfter = "a cancelled job is tried again once the job is done that it is to wait for"
     case attempts = "a job goes on waiting for one that is tried again or was interrupted"
     case sessionEnd = "a run is not finished while a job of it waits"
     case patient = "a job that waits for others to be finished goes on whatever became of them"
@@ -25,6 +26,7 @@ public enum DependencyBehaviour: String, StoreBehaviour {
         case .failedBefore: try await Self.checkFailedBefore(store)
         case .unknown: try await Self.checkUnknown(store)
         case .retried: try await Self.checkRetried(store)
+        case .retriedAfter: try await Self.checkRetriedAfter(store)
         case .attempts: try await Self.checkAttempts(store)
         case .sessionEnd: try await Self.checkSessionEnd(store)
         case .patient: try await Self.checkPatient(store)

@@ -14,6 +14,7 @@ extension SessionBehaviour {
             startedAt: .sampleStart, finishedAt: .sampleEnd)
         try await #expect(store.latestRun(pipeline: "a") == expected)
         try await #expect(store.unfinishedRun(pipeline: "a") == nil)
+        try await #expect(store.unfinishedRuns() == [])
     }
 
     static func checkNotEnded(_ store: any JobStore) async throws {
@@ -37,6 +38,7 @@ extension SessionBehaviour {
         let run = try store.openRun()
         #expect(run == Run(id: run.id, pipeline: "a", items: nil, startedAt: .sampleStart))
         try await #expect(store.unfinishedRun(pipeline: "a") == run)
+        try await #expect(store.unfinishedRuns() == [run])
         #expect(try begin(run, in: store).run == run)
     }
 

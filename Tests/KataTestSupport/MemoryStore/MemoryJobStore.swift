@@ -24,6 +24,11 @@ public final class MemoryJobStore: JobStore {
         read { $0.unfinishedRun(pipeline: pipeline) }
     }
 
+    /// The runs of all pipelines that are not finished, in order of id.
+    public func unfinishedRuns() async throws -> [Run] {
+        read { $0.runs.values.filter { $0.finishedAt == nil }.sorted { $0.id < $1.id } }
+    }
+
     /// The run of that pipeline with the largest id; `nil` before the first one.
     public func latestRun(pipeline: String) async throws -> Run? {
         read { $0.latestRun(pipeline: pipeline) }

@@ -30,10 +30,7 @@ extension MemoryTransaction {
         let record = tables.jobs[index]
         switch record.state {
         case .failed, .cancelled:
-            let other = record.uniqueKey.flatMap { key in
-                tables.jobs.last { $0.pipeline == record.pipeline && $0.uniqueKey == key && !$0.state.isFinal }
-            }
-            if let other { throw StoreError.uniqueTaken(job: job, by: other.job.id) }
+            try checkIsUnique(record)
             tables.jobs[index].job.attempt += 1
         case .scheduled, .waiting: break
         case .pending, .done: throw StoreError.wrongState(job: job, state: record.state, action: "retry")
@@ -43,6 +40,36 @@ extension MemoryTransaction {
         tables.jobs[index].runAt = time
         tables.jobs[index].finishedAt = nil
         return change(index, to: .scheduled)
+    }
+
+    func retry(_ job: Job.ID, after blockers: Set<Job.ID>, at time: Timestamp) throws -> JobChange {
+        guard let index = tables.index(of: job) else { throw StoreError.unknownJob(job) }
+        let record = tables.jobs[index]
+        if record.state != .cancelled { throw StoreError.wrongState(job: job, state: record.state, action: "retry") }
+        try checkIsUnique(record)
+        var open: Set<Job.ID> = []
+        for blocker in blockers.sorted() {
+            guard let place = tables.index(of: blocker) else { throw StoreError.unknownJob(blocker) }
+            let state = tables.jobs[place].state
+            if state == .failed || state == .cancelled {
+                throw StoreError.wrongState(job: blocker, state: state, action: "wait for")
+            }
+            if !state.isFinal { open.insert(blocker) }
+        }
+        if open.isEmpty { return try retry(job, at: time) }
+        tables.blockers[job] = open
+        tables.patientJobs.remove(job)
+        tables.jobs[index].job.attempt += 1
+        tables.jobs[index].job.interruptions = 0
+        tables.jobs[index].finishedAt = nil
+        return change(index, to: .waiting)
+    }
+
+    private func checkIsUnique(_ record: JobRecord) throws {
+        let other = record.uniqueKey.flatMap { key in
+            tables.jobs.last { $0.pipeline == record.pipeline && $0.uniqueKey == key && !$0.state.isFinal }
+        }
+        if let other { throw StoreError.uniqueTaken(job: record.job.id, by: other.job.id) }
     }
 
     /// Resolves the dependents of a finished job: they go on, or they are cancelled, if they wait for the job to be

@@ -50,6 +50,57 @@ struct PipelineStatusTests {
         }
     }
 
+    @Test("counts for a run without a known end only the time in which a job was ready or in hand")
+    func idleTime() async throws {
+        let gates = Gates()
+        let clock = ManualClock()
+        let store = MemoryJobStore()
+        let fixture = PipelineFixture(
+            store: store, source: TestInbox(), handler: TestHandler(gates: gates), clock: clock)
+        try await fixture.whileRunning(.untilDrained) { pipeline in
+            try await #require(eventually { pipeline.status().run != nil })
+            for (item, round) in [("a", 1), ("b", 2)] {
+                clock.advance(by: .seconds(1_000))
+                let job = try await pipeline.submit([NewJob(item: item)])[0].id
+                try await gates.waitForArrival(at: item)
+                clock.advance(by: .seconds(3))
+                #expect(pipeline.status().run?.elapsed == .seconds(3 * round))
+                gates.open(item)
+                try await fixture.wait(for: job, toBe: .done)
+            }
+            // What waits for its time is not ready.
+            _ = try await pipeline.submit([NewJob(item: "c", runAt: Timestamp.now().advanced(by: .seconds(86_400)))])
+            clock.advance(by: .seconds(1_000))
+            #expect(pipeline.status().run?.elapsed == .seconds(6))
+            pipeline.drain()
+        }
+        #expect(try await store.latestRun(pipeline: "p")?.elapsed == .seconds(6))
+        // A restart goes on counting.
+        try await fixture.whileRunning(.untilDrained) { pipeline in
+            try await #require(eventually { pipeline.status().state == .idle })
+            clock.advance(by: .seconds(1_000))
+            #expect(pipeline.status().run?.elapsed == .seconds(6))
+            pipeline.drain()
+        }
+    }
+
+    @Test("tells the theory for as many consumers as the pipeline was scaled to")
+    func scaledEstimate() async throws {
+        let gates = Gates()
+        let handler = TestHandler(nominalDuration: .milliseconds(100)) { try await gates.pass($0.item) }
+        let fixture = PipelineFixture(itemCount: 100, workerCount: 1, handler: handler, clock: ManualClock())
+        try await fixture.whileRunning(.untilDrained) { pipeline in
+            try await gates.waitForArrival(at: "0")
+            #expect(pipeline.status().run?.estimate?.predicted == .seconds(10))
+            #expect(pipeline.status().run?.remaining == .seconds(10))
+            pipeline.scale(to: 10)
+            #expect(pipeline.status().run?.estimate?.predicted == .seconds(1))
+            #expect(pipeline.status().run?.remaining == .seconds(1))
+            #expect(pipeline.estimate?.workers == 10)
+            pipeline.giveUp()
+        }
+    }
+
     @Test("tells the theory of the run if the handler knows how long it takes")
     func estimate() async throws {
         let handler = TestHandler(nominalDuration: .milliseconds(100))

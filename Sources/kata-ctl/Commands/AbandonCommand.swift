@@ -1,0 +1,31 @@
+import ArgumentParser
+import KataAPI
+import KataClient
+import KataCommand
+
+struct AbandonCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "abandon",
+        abstract: "Gives up what the source has not given yet of a pipeline's run.",
+        discussion: """
+            For a source that can't go on, because its file was replaced, or another source was configured. The jobs that \
+            the run has are finished ('kata-ctl cancel --all' ends them, too), and then the run is. The next run, \
+            which 'kata-ctl run' starts, reads the source from its start.
+            """
+    )
+
+    @OptionGroup var daemon: SocketOption
+
+    @Argument(help: "The pipeline.")
+    var pipeline: String
+
+    @Flag(help: "As JSON.")
+    var json = false
+
+    func run() async throws {
+        let run = try await daemon.client.abandonRun(pipeline: pipeline)
+        if json { return try StandardOutput.printJSON(run) }
+        try StandardOutput.printLine(
+            "pipeline \(run.pipeline): run \(run.id) takes no more from its source, and ends with the jobs that it has")
+    }
+}

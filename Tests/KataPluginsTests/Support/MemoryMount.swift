@@ -1,0 +1,29 @@
+import Foundation
+
+/// A file system in memory that is mounted at a directory, which takes root. Unmounted with its owner.
+final class MemoryMount {
+    private let path: String
+
+    /// `nil` where nothing can be mounted, which is printed.
+    init?(at path: String) throws {
+        self.path = path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        guard try run("mount", "-t", "tmpfs", "-o", "size=16m", "none", path) == 0 else {
+            print("skipped: no file system can be mounted at \(path), which takes root and CAP_SYS_ADMIN")
+            return nil
+        }
+    }
+
+    deinit { _ = try? run("umount", path) }
+}
+
+/// - Returns: the exit code.
+private func run(_ command: String...) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = command
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus
+}
