@@ -12,7 +12,7 @@ public struct DrainDocument: Codable, Hashable, Sendable {
         /// How many jobs are in a handler's hands.
         public let running: Int
         /// How many of the jobs on the queue or in hand would be finished in time; missing if nobody knows how long a
-        /// job takes, or how many jobs on the queue a limited rate would hold back.
+        /// job takes, how many jobs on the queue a limited rate would hold back, or whether a handler that is down works again.
         public let wouldFinish: Int?
         /// How many of the jobs on the queue or in hand would go back to pending, not begun or cut off; missing where
         /// `would_finish` is.

@@ -7,7 +7,7 @@ public struct ExplanationDocument: Codable, Hashable, Sendable {
     /// The name of the job's pipeline.
     public let pipeline: String
     /// Why the job is not running, or that it is: `finished`, `running`, `scheduled`, `waiting`, `paused`, `draining`,
-    /// `limit`, `queued`, `no_worker` or `no_pipeline`.
+    /// `limit`, `queued`, `handler_down`, `no_worker` or `no_pipeline`.
     public let code: String
     /// Why, in words for people, with what it depends on, such as the jobs that this one waits for.
     public let reason: String

@@ -21,6 +21,20 @@ enum HTTPFailure {
         }
     }
 
+    /// Whether there was no connection over which to send the request, whichever it was: the name of the server is not
+    /// known, the server can't be reached, or refuses connections, or is not the one that it says it is.
+    static func isWithoutConnection(_ error: any Error) -> Bool {
+        switch error {
+        case let error as HTTPClientError: error == .connectTimeout
+        case is NIOConnectionError: true
+        case let error as IOError: unreachable.contains(error.errnoCode)
+        case NIOSSLError.handshakeFailed, is NIOSSLExtraError: true
+        default: false
+        }
+    }
+
+    private static let unreachable = [ECONNREFUSED, ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH]
+
     private static func reason(_ error: HTTPClientError, url: String) -> String {
         switch error {
         case .connectTimeout, .getConnectionFromPoolTimeout: "no connection to \(url) in time"

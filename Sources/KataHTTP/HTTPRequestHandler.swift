@@ -5,7 +5,8 @@ import NIOCore
 /// Sends each job to a URL.
 ///
 /// 2xx means done. 429 and 503 are tried again when `Retry-After` says so; other 4xx, and redirects, fail for good; anything
-/// else, and a server that can't be reached, is tried again. Whatever a server answers, the requests that are in flight
+/// else is tried again. A server that can't be connected to can do no job, if all jobs go to it; if each item says where it
+/// goes, that is the failure of this one, which is tried again. Whatever a server answers, the requests that are in flight
 /// beside it go on.
 package struct HTTPRequestHandler: JobHandler, Plugin {
     /// The name of the handler in katad for which this one sends the requests.
@@ -42,7 +43,8 @@ package struct HTTPRequestHandler: JobHandler, Plugin {
         } catch {
             // The attempt was cut off, in whatever way the client says so.
             if Task.isCancelled { throw CancellationError() }
-            throw JobFailure(HTTPFailure.reason(error, url: target.name), retry: .again)
+            let isDown = target.isForAllJobs && HTTPFailure.isWithoutConnection(error)
+            throw JobFailure(HTTPFailure.reason(error, url: target.name), retry: isDown ? .unavailable : .again)
         }
         answer.keep(in: context)
         if let failure = JobFailure(httpStatus: response.status, response.headers, now: wallClock.now()) {

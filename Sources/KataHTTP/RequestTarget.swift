@@ -8,6 +8,9 @@ struct RequestTarget: Sendable {
     /// The host with the address that is connected to in its place; `nil` if the client finds that itself.
     let address: (host: String, address: InternetAddress)?
 
+    /// Whether all jobs go there, and not where the item says.
+    var isForAllJobs: Bool { address == nil }
+
     /// What is configured, for all jobs.
     init(url: String) {
         self.url = url

@@ -93,6 +93,28 @@ extension SQLiteReader {
         }
     }
 
+    /// The ids of a pipeline's jobs in a final state that were finished after a time, in order of id.
+    ///
+    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    public func jobIDs(
+        pipeline: String, state: JobState, finishedAfter time: Timestamp, after id: Job.ID, limit: Int
+    ) async throws -> [Job.ID] {
+        try await read { database in
+            let query = try SQLStatement(
+                "SELECT job.id" + Self.recordTables + """
+                     WHERE job.id > ?1 AND job.state = \(state.code) AND pipeline.name = ?2
+                        AND coalesce(job.finished_at, result.finished_at) > ?3 ORDER BY job.id LIMIT ?4
+                    """,
+                in: database
+            )
+            query.bind(id, at: 1)
+            query.bind(pipeline, at: 2)
+            query.bind(time.milliseconds, at: 3)
+            query.bind(Int64(limit), at: 4)
+            return try query.rows { $0.integer(0) }
+        }
+    }
+
     /// Leaves out the latest job and the job of the latest result: SQLite would give their ids out again.
     static let isNotLatest = """
         job.id <> (SELECT max(id) FROM job) AND coalesce(job.result_id, 0) <> coalesce((SELECT max(id) FROM result), -1)

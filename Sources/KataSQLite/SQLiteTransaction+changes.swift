@@ -18,7 +18,7 @@ extension SQLiteTransaction {
         } while: { job in
             page.add(job.item.utf8.count)
         }
-        let update = try SQLStatement("UPDATE job SET state = 0 WHERE id = ?1", in: database)
+        let update = try SQLStatement("UPDATE job SET state = 0, put_off_at = NULL WHERE id = ?1", in: database)
         for job in jobs {
             update.bind(job.id, at: 1)
             try update.execute()
@@ -40,7 +40,8 @@ extension SQLiteTransaction {
     func cancel(_ change: JobChange, reason: String?, at time: Timestamp) throws {
         try database.execute(
             sql: """
-                UPDATE job SET state = 4, finished_at = ?, started_at = NULL, blockers = 0, error = coalesce(?, error)
+                UPDATE job SET state = 4, finished_at = ?, started_at = NULL, blockers = 0, put_off_at = NULL,
+                    error = coalesce(?, error)
                 WHERE id = ?
                 """,
             arguments: [time.milliseconds, reason, change.job]
@@ -61,8 +62,8 @@ extension SQLiteTransaction {
         }
         try database.execute(
             sql: """
-                UPDATE job SET state = 1, attempt = attempt + ?, run_at = ?, interruptions = 0, finished_at = NULL,
-                    blockers = 0 WHERE id = ?
+                UPDATE job SET state = 1, attempt = attempt + ?1, run_at = ?2, put_off_at = ?2, interruptions = 0,
+                    finished_at = NULL, blockers = 0 WHERE id = ?3
                 """,
             arguments: [attempts, time.milliseconds, job]
         )

@@ -3,20 +3,17 @@ import Kata
 
 extension SQLiteTransaction {
     func drawBack(run: Run.ID, to now: Timestamp) throws -> Int {
+        // A clock that is before the first run is wrong itself.
+        guard try hasBegun(by: now) else { return 0 }
         let limit = now.advanced(by: Self.clockTolerance).milliseconds
-        guard try isAhead(of: now, limit: limit) else { return 0 }
         let keys = try SQLStatement("UPDATE submission SET created_at = ?1 WHERE created_at > ?2", in: database)
         keys.bind(now.milliseconds, at: 1)
         keys.bind(limit, at: 2)
         try keys.execute()
         let jobs = try SQLStatement(
             """
-            UPDATE job SET run_at = ?2 + max(0, job.run_at - put_off.since) FROM (
-                SELECT id, coalesce(
-                    (SELECT finished_at FROM attempt WHERE job_id = job.id ORDER BY id DESC LIMIT 1), created_at) AS since
-                FROM job WHERE run_id = ?1 AND state = 1 AND run_at > ?2
-            ) AS put_off
-            WHERE job.id = put_off.id AND put_off.since > ?3
+            UPDATE job SET run_at = ?2 + max(0, run_at - put_off_at), put_off_at = ?2
+            WHERE run_id = ?1 AND put_off_at > ?3 AND run_at > ?2
             """, in: database)
         jobs.bind(run, at: 1)
         jobs.bind(now.milliseconds, at: 2)
@@ -25,18 +22,48 @@ extension SQLiteTransaction {
         return database.changesCount
     }
 
-    /// Whether the latest that is recorded is ahead of the clock, and the first run is not. Asked of the last rows only:
-    /// a clock that is set right is noticed before others follow.
-    private func isAhead(of now: Timestamp, limit: Int64) throws -> Bool {
+    func retentionClock(pipeline: String) throws -> RetentionClock {
         let query = try SQLStatement(
+            "SELECT clock_trusted_at, clock_jumped_at FROM pipeline WHERE name = ?1", in: database)
+        query.bind(pipeline, at: 1)
+        let clocks = try query.rows { RetentionClock(trusted: $0.timestamp(0), jumped: $0.timestamp(1)) }
+        return clocks.first ?? RetentionClock()
+    }
+
+    func saveRetentionClock(_ clock: RetentionClock, pipeline: String) throws {
+        let update = try SQLStatement(
+            "UPDATE pipeline SET clock_trusted_at = ?2, clock_jumped_at = ?3 WHERE id = ?1", in: database)
+        update.bind(try pipelineID(of: pipeline), at: 1)
+        update.bind(clock.trusted?.milliseconds, at: 2)
+        update.bind(clock.jumped?.milliseconds, at: 3)
+        try update.execute()
+    }
+
+    func drawBackEnds(of jobs: [Job.ID], after limit: Timestamp, to time: Timestamp) throws -> Int {
+        let updates = try [
+            "UPDATE job SET finished_at = ?3 WHERE id = ?1 AND finished_at > ?2",
             """
-            SELECT (SELECT started_at FROM run ORDER BY id LIMIT 1) <= ?1 AND max(
-                coalesce((SELECT created_at FROM job ORDER BY id DESC LIMIT 1), 0),
-                coalesce((SELECT finished_at FROM attempt ORDER BY id DESC LIMIT 1), 0),
-                coalesce((SELECT finished_at FROM result ORDER BY id DESC LIMIT 1), 0)) > ?2
-            """, in: database)
-        query.bind(now.milliseconds, at: 1)
-        query.bind(limit, at: 2)
-        return try query.rows { $0.integer(0) != 0 }.first ?? false
+            UPDATE result SET started_at = min(started_at, ?3), finished_at = ?3
+            WHERE id = (SELECT result_id FROM job WHERE id = ?1) AND finished_at > ?2
+            """,
+        ].map { try SQLStatement($0, in: database) }
+        var count = 0
+        for job in jobs {
+            var isChanged = false
+            for update in updates {
+                update.bind(job, at: 1)
+                update.bind(limit.milliseconds, at: 2)
+                update.bind(time.milliseconds, at: 3)
+                try update.execute()
+                if database.changesCount > 0 { isChanged = true }
+            }
+            if isChanged { count += 1 }
+        }
+        return count
+    }
+
+    private func hasBegun(by now: Timestamp) throws -> Bool {
+        let query = try SQLStatement("SELECT started_at FROM run ORDER BY id LIMIT 1", in: database)
+        return try query.rows { $0.integer(0) }.first.map { $0 <= now.milliseconds } ?? false
     }
 }

@@ -35,23 +35,13 @@ extension SQLiteTransaction {
             update.bind(completion.finishedAt.milliseconds, at: 3)
             update.bind(reason, at: 4)
         case .retry(let reason, let time):
-            update = try SQLStatement(
-                "UPDATE job SET state = 1, attempt = attempt + 1, run_at = ?3, error = ?4, \(guardedBy)", in: database)
-            update.bind(time.milliseconds, at: 3)
-            update.bind(reason, at: 4)
+            update = try putOff("attempt = attempt + 1, ", reason, until: time, completion)
         case .interrupted:
             update = try SQLStatement("UPDATE job SET interruptions = interruptions + 1, \(guardedBy)", in: database)
         case .aborted(let reason, let time):
-            update = try SQLStatement(
-                """
-                UPDATE job SET state = 1, interruptions = interruptions + 1, run_at = ?3, error = ?4, \(guardedBy)
-                """, in: database)
-            update.bind(time.milliseconds, at: 3)
-            update.bind(reason, at: 4)
+            update = try putOff("interruptions = interruptions + 1, ", reason, until: time, completion)
         case .postponed(let reason, let time):
-            update = try SQLStatement("UPDATE job SET state = 1, run_at = ?3, error = ?4, \(guardedBy)", in: database)
-            update.bind(time.milliseconds, at: 3)
-            update.bind(reason, at: 4)
+            update = try putOff("", reason, until: time, completion)
         }
         update.bind(job.id, at: 1)
         update.bind(Int64(job.attempt), at: 2)
@@ -65,6 +55,19 @@ extension SQLiteTransaction {
         case .interrupted, .postponed: break
         }
         return try resolveDependents(of: job.id, as: completion.outcome.state, at: completion.finishedAt)
+    }
+
+    /// The update of a job that comes back at a later time.
+    private func putOff(
+        _ change: String, _ reason: String, until time: Timestamp, _ completion: Completion
+    ) throws -> SQLStatement {
+        let update = try SQLStatement(
+            "UPDATE job SET state = 1, \(change)run_at = ?3, put_off_at = ?5, error = ?4, \(Self.guardedBy)",
+            in: database)
+        update.bind(time.milliseconds, at: 3)
+        update.bind(reason, at: 4)
+        update.bind(completion.finishedAt.milliseconds, at: 5)
+        return update
     }
 
     private func prepareCompletion() throws -> PreparedCompletion {

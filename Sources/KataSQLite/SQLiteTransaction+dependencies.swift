@@ -126,7 +126,8 @@ extension SQLiteTransaction {
         try update.execute()
         let schedule = try SQLStatement(
             """
-            UPDATE job SET state = 1, run_at = max(coalesce(run_at, ?2), ?2)
+            UPDATE job SET state = 1, run_at = max(coalesce(run_at, ?2), ?2),
+                put_off_at = CASE WHEN run_at > ?2 THEN coalesce(put_off_at, created_at) ELSE ?2 END
             WHERE id = ?1 AND state = 5 AND blockers = 0 RETURNING run_at
             """, in: database
         )

@@ -28,8 +28,8 @@ extension SQLiteTransaction {
         let insert = try SQLStatement(
             """
             INSERT INTO job (run_id, created_at, item, state, priority, run_at, unique_key, max_attempts, timeout_ms,
-                limit_key, blockers, error, finished_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                limit_key, blockers, error, finished_at, put_off_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """, in: database
         )
         let known = try SQLStatement("SELECT 1 FROM run WHERE id = ?1", in: database)
@@ -48,7 +48,8 @@ extension SQLiteTransaction {
                 continue
             }
             let blocking = job.after.ranges.isEmpty ? Blocking() : try blocking(by: job.after, when: job.when)
-            var state: JobState = job.runAt.map { $0 > time } ?? false ? .scheduled : .pending
+            let isPutOff = job.runAt.map { $0 > time } ?? false
+            var state: JobState = isPutOff ? .scheduled : .pending
             if blocking.reason != nil { state = .cancelled } else if !blocking.jobs.isEmpty { state = .waiting }
             if job.failure != nil { state = .failed }
             insert.bind(job.item, at: 3)
@@ -62,6 +63,7 @@ extension SQLiteTransaction {
             insert.bind(Int64(state == .waiting ? blocking.jobs.count : 0), at: 11)
             insert.bind(job.failure ?? blocking.reason, at: 12)
             insert.bind(state.isFinal ? time.milliseconds : nil, at: 13)
+            insert.bind(isPutOff && !state.isFinal ? time.milliseconds : nil, at: 14)
             try insert.execute()
             let id = database.lastInsertedRowID
             if state == .waiting { try insertDependencies(of: id, on: blocking.jobs, when: job.when) }

@@ -9,7 +9,7 @@ enum Schema {
     static let applicationID: Int32 = 0x4b41_5441
 
     /// How many migrations there are (`PRAGMA user_version`).
-    static let version = 4
+    static let version = 5
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -30,6 +30,10 @@ enum Schema {
         migrator.registerMigration("4: order and rates under limits") { database in
             try database.execute(sql: limits)
             try database.execute(sql: "PRAGMA user_version = 4")
+        }
+        migrator.registerMigration("5: what times count from") { database in
+            try database.execute(sql: clock)
+            try database.execute(sql: "PRAGMA user_version = 5")
         }
         return migrator
     }
@@ -211,6 +215,20 @@ enum Schema {
             PRIMARY KEY (pipeline_id, key)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX start_age ON start (pipeline_id, started_at);
+        """
+
+    private static let clock = """
+        -- From when on the time counts until a job that was put off is due; NULL if it was not put off, or has begun since.
+        ALTER TABLE job ADD COLUMN put_off_at INTEGER;
+        UPDATE job SET put_off_at = coalesce(
+            (SELECT finished_at FROM attempt WHERE job_id = job.id ORDER BY id DESC LIMIT 1), created_at)
+        WHERE state = 1 OR state = 5 AND run_at IS NOT NULL;
+        -- Few jobs among many. The state is not part of its condition, or each change of a state would have to look at it.
+        CREATE INDEX job_put_off ON job (run_id, put_off_at) WHERE put_off_at IS NOT NULL;
+
+        -- What the clock showed when retention went by it last, and after a jump for which retention waits.
+        ALTER TABLE pipeline ADD COLUMN clock_trusted_at INTEGER;
+        ALTER TABLE pipeline ADD COLUMN clock_jumped_at INTEGER;
         """
 
     /// The views as they are now. A migration that changes a table drops them first and creates them anew.

@@ -25,7 +25,7 @@ struct CompatibilityTests {
         try #expect(workplace.read("results.txt").split(separator: "\n").count == 20)
     }
 
-    @Test("is a database of its schema, which a daemon goes on with", arguments: [1, 2, 3])
+    @Test("is a database of its schema, which a daemon goes on with", arguments: [1, 2, 3, 4])
     func database(schema: Int) async throws {
         let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("KataSQLiteTests/Fixtures/schema-\(schema).sqlite")

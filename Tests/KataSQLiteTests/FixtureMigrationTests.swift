@@ -100,10 +100,48 @@ struct FixtureMigrationTests {
         try store.close()
     }
 
+    @Test("of the fourth version is as it was, and its times count from when they were put off")
+    func fourth() async throws {
+        try copyFixture(4)
+        let store = try SQLiteJobStore(path: path)
+        let counts = JobCounts(pending: 1, scheduled: 2, waiting: 1, done: 3, failed: 1, cancelled: 1)
+        try await #expect(store.counts(pipeline: "mail") == counts)
+        try await #expect(store.counts(pipeline: "kata") == JobCounts(done: 20))
+        try await #expect(store.isPaused(pipeline: "mail"))
+        let starts = try store.transaction { try $0.lastStarts(pipeline: "mail", since: .sampleStart) }
+        #expect(starts.keys == ["k2": Timestamp(milliseconds: 1_795_644_189_625)])
+        let again = try await store.record(24)
+        let later = try await store.record(25)
+        #expect(again.state == .scheduled && again.job.attempt == 2 && later.uniqueKey == "u1")
+        try await #expect(store.blockers(job: 30) == [25])
+        let run = again.job.runID
+        let put = try query("SELECT put_off_at FROM job WHERE put_off_at IS NOT NULL ORDER BY id")
+        let failed = try #require(try await store.attempts(job: 24).last?.finishedAt)
+        #expect(put == ["\(failed.milliseconds)", "\(later.createdAt.milliseconds)"])
+
+        // As if a clock had been ahead by a year when these were put off.
+        let now = Timestamp(milliseconds: failed.milliseconds - 366 * 86_400_000)
+        try #expect(store.transaction { try $0.drawBack(run: run, to: now) } == 0, "the first run was later than that")
+        try store.close()
+        try execute("UPDATE run SET started_at = 0")
+        let second = try SQLiteJobStore(path: path)
+        try #expect(second.transaction { try $0.drawBack(run: run, to: now) } == 2)
+        let due = try #require(again.runAt)
+        try await #expect(
+            second.record(24).runAt == now.advanced(by: .milliseconds(due.milliseconds - failed.milliseconds)))
+        try second.close()
+    }
+
     private func copyFixture(_ version: Int) throws {
         let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
         try FileManager.default.copyItem(
             atPath: fixtures.appendingPathComponent("schema-\(version).sqlite").path, toPath: path)
+    }
+
+    private func execute(_ sql: String) throws {
+        let database = try DatabaseQueue(path: path)
+        try database.write { try $0.execute(sql: sql) }
+        try database.close()
     }
 
     /// The first column of each row, as text.

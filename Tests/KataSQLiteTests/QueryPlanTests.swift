@@ -49,6 +49,13 @@ struct QueryPlanTests {
         try expect("run_at <= ?2", "INDEX job_scheduled (run_id=?")
     }
 
+    @Test("jobs that a clock put off which was ahead: by the index of those that were put off")
+    func putOff() throws {
+        try expect("UPDATE job SET run_at = ?2 + max", "INDEX job_put_off (run_id=? AND put_off_at>?)")
+        let keys = try plan("UPDATE submission SET created_at")
+        #expect(keys.contains { $0.contains("INDEX submission_age (created_at>?)") }, "\(keys)")
+    }
+
     @Test("jobs of a unique key: by its index")
     func unique() throws {
         let open = try plan("unique_key = ?1 AND state <> 2 AND state <> 3 AND state <> 4")

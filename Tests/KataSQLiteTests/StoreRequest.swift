@@ -18,6 +18,7 @@ enum StoreRequest {
     case pause(Bool, pipeline: String)
     case start(pipeline: String, key: String?, Timestamp)
     case starts(pipeline: String, since: Timestamp)
+    case drawBack(Run.ID, Timestamp)
 
     static let pipelines = ["a", "b"]
 
@@ -62,9 +63,9 @@ enum StoreRequest {
         case 50..<75:
             let outcomes: [Completion.Outcome] = [
                 .done, .failed(reason: "no \(step)"), .retry(reason: "yet \(step)", at: soon), .interrupted,
-                .aborted(reason: "cut \(step)", at: soon),
+                .aborted(reason: "cut \(step)", at: soon), .postponed(reason: "down \(step)", at: soon),
             ]
-            return .complete(job, attempt: number(1...2), outcomes[number(0...4)], time)
+            return .complete(job, attempt: number(1...2), outcomes[number(0...5)], time)
         case 75..<83: return .promote(run, soon, limit: number(1...4))
         case 83..<90: return .cancel(job, time)
         case 90..<94: return .retry(job, time)
@@ -72,6 +73,8 @@ enum StoreRequest {
         case 97: return .start(pipeline: pipeline, key: number(0...2) == 0 ? nil : "k\(number(0...2))", time)
         case 98:
             return .starts(pipeline: pipeline, since: Timestamp.sample(after: .seconds(max(0, step - number(0...60)))))
+        case 99 where number(0...1) == 0:
+            return .drawBack(run, Timestamp.sample(after: .seconds(max(0, step - number(0...200)))))
         default: return .pause(number(0...1) == 0, pipeline: pipeline)
         }
     }
@@ -107,6 +110,7 @@ enum StoreRequest {
         case .starts(let pipeline, let time):
             let starts = try transaction.lastStarts(pipeline: pipeline, since: time)
             return (starts.latest, starts.keys.sorted { $0.key < $1.key }.map { "\($0)" })
+        case .drawBack(let run, let time): return try transaction.drawBack(run: run, to: time)
         case .pause(let isPaused, let pipeline):
             return try transaction.setPaused(isPaused, pipeline: pipeline, at: .sampleStart)
         }

@@ -59,6 +59,7 @@ struct TracedStore {
         _ = try transaction.beginSession(run: run)
         let outcomes: [Completion.Outcome] = [
             .done, .failed(reason: "no"), .retry(reason: "no", at: time), .interrupted,
+            .postponed(reason: "no", at: time),
         ]
         for (id, outcome) in zip(ids, outcomes) {
             _ = try transaction.complete(.sample(of: Job(id: id, runID: run, item: "x"), outcome))
@@ -66,6 +67,10 @@ struct TracedStore {
         _ = try transaction.promote(run: run, dueBy: .sampleEnd, limit: 10)
         _ = try transaction.cancel(ids[5], at: time)
         _ = try transaction.retry(ids[5], at: time)
+        _ = try transaction.drawBack(run: run, to: time)
+        _ = try transaction.retentionClock(pipeline: "a")
+        try transaction.saveRetentionClock(RetentionClock(trusted: time), pipeline: "a")
+        _ = try transaction.drawBackEnds(of: ids, after: time, to: time)
         try transaction.setPaused(true, pipeline: "a", at: time)
         _ = try transaction.endSession(run: run, elapsed: .zero, at: time)
         try transaction.reopenRun(run)

@@ -78,12 +78,31 @@ final class ConsumerWork: Sendable {
         return true
     }
 
-    /// Waits for the turn of the job in hand, for the end of a pause, and while the handler can do no job.
+    /// Waits until the job in hand may begin. A job that may is left to ``process(_:)``, which has it leave the isolation.
     ///
     /// - Returns: `false` if its turn does not come, because of a drain.
     /// - Throws: `CancellationError` if the task was cancelled, so that a handler would be cut off.
     @inline(never)
     private func mayBegin(_ consumer: Consumer) async throws -> Bool {
+        guard let isolation = session.isolation else { return try await pass(consumer) }
+        // First of all: a job that waits to be alone uses up no turn, and is not the one that tries the handler.
+        try await isolation.enter(isSuspect: policy.isSuspect(consumer.job))
+        do {
+            if try await pass(consumer) { return true }
+        } catch {
+            isolation.leave()
+            throw error
+        }
+        isolation.leave()
+        return false
+    }
+
+    /// Waits for the end of a pause, while the handler can do no job, and for the turn of the job in hand.
+    ///
+    /// - Returns: `false` if its turn does not come, because of a drain.
+    /// - Throws: `CancellationError` if the task was cancelled.
+    @inline(never)
+    private func pass(_ consumer: Consumer) async throws -> Bool {
         guard try await gate.pass() else { return false }
         // Before the turn, or all whose turns had passed would begin at once when the handler works again.
         guard try await session.breaker.pass(unless: takesNoMore) else { return false }
@@ -95,17 +114,12 @@ final class ConsumerWork: Sendable {
                 session.breaker.toldNothing()
                 return false
             }
-            if let isolation = session.isolation {
-                try await isolation.enter(isSuspect: policy.isSuspect(consumer.job))
-            }
+            try Task.checkCancellation()
+            return true
         } catch {
             session.breaker.toldNothing()
             throw error
         }
-        if !Task.isCancelled { return true }
-        session.isolation?.leave()
-        session.breaker.toldNothing()
-        throw CancellationError()
     }
 
     /// Has the job in hand handled, and its outcome recorded.
@@ -189,16 +203,29 @@ final class ConsumerWork: Sendable {
         return cut != nil
     }
 
+    /// By how much the clock may have moved in an attempt without having been set.
+    private static let clockTolerance = Duration.seconds(60)
+
     @inline(never)
     private func completion(
         _ outcome: Completion.Outcome, _ stopwatch: Stopwatch, _ consumer: Consumer
     ) -> Completion {
-        Completion(
+        var finishedAt = stopwatch.finishedAt(runtime.clock.now)
+        var startedAt = stopwatch.startedAt
+        if outcome.state == .scheduled {
+            // The time until it is due counts from what the clock shows now, if that was set meanwhile.
+            let step = finishedAt.duration(to: runtime.wallClock.now())
+            if abs(step.milliseconds) > Self.clockTolerance.milliseconds {
+                finishedAt = finishedAt.advanced(by: step)
+                startedAt = startedAt.advanced(by: step)
+            }
+        }
+        return Completion(
             job: consumer.job,
             consumerID: consumer.id,
             outcome: outcome,
-            startedAt: stopwatch.startedAt,
-            finishedAt: stopwatch.finishedAt(runtime.clock.now),
+            startedAt: startedAt,
+            finishedAt: finishedAt,
             output: consumer.report.takeOutput()
         )
     }

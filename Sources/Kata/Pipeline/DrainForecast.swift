@@ -6,8 +6,8 @@ public struct DrainForecast: Hashable, Sendable {
     public let queued: Int
     /// How many jobs are in a handler's hands.
     public let running: Int
-    /// How many of these jobs would be finished in time; `nil` if nobody knows how long a job takes, or when its rate
-    /// lets it begin.
+    /// How many of these jobs would be finished in time; `nil` if nobody knows how long a job takes, when its rate lets it
+    /// begin, or whether its handler works again.
     public let finished: Int?
     /// How long it would take until the last of them is finished, or given up; `nil` whenever ``finished`` is.
     public let within: Duration?
@@ -16,13 +16,18 @@ public struct DrainForecast: Hashable, Sendable {
     ///   - duration: what a job takes; `nil` if nobody knows.
     ///   - timeout: what a drain may take.
     ///   - hasRate: whether jobs on the queue wait for a rate, so that nobody knows how many go back.
-    init(status: PipelineStatus, duration: Duration?, timeout: Duration, hasRate: Bool = false) {
+    ///   - isHandlerDown: whether jobs wait for the handler to work again. A drain lets them go back, and what becomes of
+    ///     those in hand nobody knows.
+    init(
+        status: PipelineStatus, duration: Duration?, timeout: Duration, hasRate: Bool = false,
+        isHandlerDown: Bool = false
+    ) {
         pipeline = status.name
         queued = status.counts.queued
         running = status.counts.running
-        // At a drain, jobs that a pause holds back go back.
-        let beginning = running + (status.state == .paused ? 0 : queued)
-        guard let duration, beginning > 0, queued == 0 || !hasRate else {
+        // At a drain, jobs that a pause, or a handler that is down, holds back go back.
+        let beginning = running + (status.state == .paused || isHandlerDown ? 0 : queued)
+        guard let duration, beginning > 0, queued == 0 || !hasRate, !isHandlerDown else {
             finished = beginning == 0 ? 0 : nil
             within = beginning == 0 ? .zero : nil
             return

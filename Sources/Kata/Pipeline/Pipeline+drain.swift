@@ -37,7 +37,8 @@ extension Pipeline {
         let average = handled.count > 0 ? Duration.milliseconds(handled.milliseconds) / handled.count : nil
         return DrainForecast(
             status: status(), duration: configuration.handler.nominalDuration ?? average, timeout: timeout,
-            hasRate: configuration.limits.rate != nil || configuration.limits.ratePerKey != nil)
+            hasRate: configuration.limits.rate != nil || configuration.limits.ratePerKey != nil,
+            isHandlerDown: breaker.nextTrial != nil)
     }
 
     /// Says what the drain did, in the store and in the log.

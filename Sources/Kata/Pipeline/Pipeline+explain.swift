@@ -5,6 +5,7 @@ public struct Explanation: Hashable, Sendable {
     /// Where the job stands, or what holds it back. The raw value is what the HTTP interface says.
     public enum Code: String, Sendable {
         case finished, running, scheduled, waiting, paused, draining, limit, queued
+        case handlerDown = "handler_down"
         case noWorker = "no_worker"
         case noPipeline = "no_pipeline"
     }
@@ -34,6 +35,7 @@ extension Pipeline {
         case .done, .failed, .cancelled:
             return Explanation(.finished, "it is \(record.state.rawValue)" + (record.error.map { ": \($0)" } ?? ""))
         case .scheduled:
+            if let explanation = explainHandler(dueAt: record.runAt) { return explanation }
             let time = record.runAt.map { " until \($0.iso8601)" } ?? ""
             let why = record.error.map { "; it failed before: \($0)" } ?? ""
             return Explanation(.scheduled, "it waits\(time)\(why)")
@@ -52,6 +54,7 @@ extension Pipeline {
             return Explanation(.draining, "the pipeline is draining; it goes on after the next start")
         }
         if gate.isShut { return Explanation(.paused, "the pipeline is paused; 'kata-ctl resume \(name)' ends that") }
+        if let explanation = explainHandler() { return explanation }
         let current = state.withLock { $0.current }
         let hold = limit(on: job, current)
         let ahead = try await ahead(of: job, hold, current)
@@ -61,6 +64,24 @@ extension Pipeline {
             return Explanation(.noWorker, "\(workers) busy; \(ahead) ahead of it or in hand")
         }
         return Explanation(.queued, "it is about to begin; \(ahead) ahead of it or in hand")
+    }
+
+    /// Says since when the handler is down, why, and when it is tried again.
+    ///
+    /// - Parameter time: when the job is due; `nil` if it is due now.
+    /// - Returns: `nil` if the handler works, or if the job would wait longer all the same.
+    private func explainHandler(dueAt time: Timestamp? = nil) -> Explanation? {
+        guard !takesNoMore.isOpen, !gate.isShut, let wait = breaker.nextTrial else { return nil }
+        let trial = runtime.wallClock.now().advanced(by: wait)
+        if let time, time > trial { return nil }
+        let trouble = troubles[.handler]
+        let since = trouble?.since.map { " since \($0.iso8601)" } ?? ""
+        let why = trouble.map { ": \($0.reason)" } ?? ""
+        let next = wait > .zero ? "it is tried again at \(trial.iso8601)" : "it is being tried again now"
+        return Explanation(
+            .handlerDown,
+            "the handler of its pipeline is down\(since)\(why); with one job \(next), and the others wait, which costs them no attempt"
+        )
     }
 
     /// What holds back a job.

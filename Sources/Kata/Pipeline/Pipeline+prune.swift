@@ -39,12 +39,62 @@ extension Pipeline {
         return count
     }
 
-    /// Forgets the jobs that the configuration says are to be kept no longer.
+    /// Forgets the jobs that the configuration says are to be kept no longer, unless the clock has jumped, see
+    /// ``RetentionClock``.
     ///
     /// - Throws: what the store threw; ``RecorderFailure`` if it failed.
     public func pruneByRetention() async throws {
+        if configuration.retention.times.isEmpty { return }
+        let now = runtime.wallClock.now()
+        guard try await mayRetainBy(now) else { return }
         for (state, time) in configuration.retention.times where state.isFinal {
-            _ = try await prune(state, finishedBefore: runtime.wallClock.now().advanced(by: .zero - time))
+            try await drawBackEnds(state, after: now.advanced(by: max(time, Self.clockTolerance)), to: now)
+            _ = try await prune(state, finishedBefore: now.advanced(by: .zero - time))
         }
+    }
+
+    /// How far ahead the end of a job may lie without being that of a clock that was wrong.
+    private static let clockTolerance = Duration.seconds(60)
+
+    /// Looks whether retention may go by what the clock shows, and says so in the log.
+    private func mayRetainBy(_ now: Timestamp) async throws -> Bool {
+        let look = try await recorder.perform { [name] transaction in
+            var clock = try transaction.retentionClock(pipeline: name)
+            let look = clock.look(at: now)
+            try transaction.saveRetentionClock(clock, pipeline: name)
+            return look
+        }
+        switch look {
+        case .trusted(let hadJumped):
+            if hadJumped { logger.notice("retention goes by the clock again") }
+            return true
+        case .jumped(let step):
+            logger.warning(
+                "the clock is far from where retention saw it last; nothing is pruned by age until it has gone on for a day",
+                metadata: [
+                    "by_seconds": "\(step.formattedSeconds)",
+                    "until": "\(now.advanced(by: RetentionClock.day).iso8601)",
+                ])
+            return false
+        case .waiting: return false
+        }
+    }
+
+    /// Has jobs count as finished now that a clock that was ahead says were finished later than they can be kept for: they
+    /// are kept for no longer than from now on.
+    private func drawBackEnds(_ state: JobState, after limit: Timestamp, to now: Timestamp) async throws {
+        var count = 0
+        var after: Job.ID = 0
+        while true {
+            let jobs = try await store.jobIDs(
+                pipeline: name, state: state, finishedAfter: limit, after: after, limit: Self.pruneBatch)
+            guard let end = jobs.last else { break }
+            count += try await recorder.perform { try $0.drawBackEnds(of: jobs, after: limit, to: now) }
+            after = end
+        }
+        if count == 0 { return }
+        logger.warning(
+            "jobs that a clock which was ahead has seen finished are kept as if they were finished now",
+            metadata: ["state": "\(state.rawValue)", "jobs": "\(count)"])
     }
 }

@@ -41,6 +41,19 @@ final class CircuitBreaker: Sendable {
         self.clock = clock
     }
 
+    /// How long it is until a job may try whether the handler works again, no time if one does now; `nil` while the handler
+    /// works.
+    var nextTrial: Duration? {
+        let now = clock.now
+        return state.withLock { state in
+            switch state.phase {
+            case .closed: nil
+            case .trial: .zero
+            case .open(let until, _): max(.zero, now.duration(to: until))
+            }
+        }
+    }
+
     /// Waits until a job may begin, unless a latch opens first.
     ///
     /// - Returns: `false` if the latch opened first.

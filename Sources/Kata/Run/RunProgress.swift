@@ -135,8 +135,10 @@ final class RunProgress: Sendable {
         update { counters in
             counters.inFlight -= 1
             if completion.outcome == .interrupted { counters.cutOff += 1 }
-            counters.handled.count += 1
-            counters.handled.milliseconds += completion.finishedAt.milliseconds - completion.startedAt.milliseconds
+            if completion.outcome.isFinished {
+                counters.handled.count += 1
+                counters.handled.milliseconds += completion.finishedAt.milliseconds - completion.startedAt.milliseconds
+            }
             counters.counts.move(from: .pending, to: completion.outcome.state)
             return counters.areComplete
         }

@@ -63,6 +63,12 @@ extension ForwardingReader {
         try await reader.prunableJobIDs(selection, after: id, limit: limit)
     }
 
+    public func jobIDs(
+        pipeline: String, state: JobState, finishedAfter time: Timestamp, after id: Job.ID, limit: Int
+    ) async throws -> [Job.ID] {
+        try await reader.jobIDs(pipeline: pipeline, state: state, finishedAfter: time, after: id, limit: limit)
+    }
+
     public func blockers(job: Job.ID) async throws -> [Job.ID] {
         try await reader.blockers(job: job)
     }

@@ -64,6 +64,12 @@ public protocol JobStoreReader: Sendable {
     /// The latest job and the job of the latest result are never among them, so that no id is given out twice.
     func prunableJobIDs(_ selection: PruneSelection, after id: Job.ID, limit: Int) async throws -> [Job.ID]
 
+    /// The ids of a pipeline's jobs in a final state that were finished after a time, in order, from the first one after
+    /// `id`, at most `limit`.
+    func jobIDs(
+        pipeline: String, state: JobState, finishedAfter time: Timestamp, after id: Job.ID, limit: Int
+    ) async throws -> [Job.ID]
+
     /// The unfinished jobs that a job waits for, in order of id.
     func blockers(job: Job.ID) async throws -> [Job.ID]
 

@@ -23,12 +23,11 @@ public protocol StoreTransaction {
     /// - Throws: ``StoreError/unknownRun(_:)``.
     func beginSession(run: Run.ID) throws -> SessionStart
 
-    /// Draws back what a clock that was ahead has put off, now that it was set right: times of scheduled jobs of a run that
-    /// were counted from a time that has not come yet, and idempotency keys that were kept then, of any pipeline. What was
-    /// to come so long after that time comes so long after `now`.
+    /// Draws back what a clock that was ahead has put off, now that it was set right: times of jobs of a run that were put
+    /// off more than ``clockTolerance`` after `now`, in whatever way they were, and idempotency keys that were kept then, of
+    /// any pipeline. What was to come so long after that time comes so long after `now`.
     ///
-    /// Nothing is changed if the latest that is recorded is not more than ``clockTolerance`` ahead, or if `now` is before
-    /// the first run: then it is this clock that is wrong.
+    /// Nothing is changed if `now` is before the first run: then it is this clock that is wrong.
     ///
     /// - Returns: how many jobs were drawn back.
     func drawBack(run: Run.ID, to now: Timestamp) throws -> Int
@@ -123,6 +122,17 @@ public protocol StoreTransaction {
     ///   one of the others has failed or was cancelled; ``StoreError/uniqueTaken(job:by:)`` if another job has taken its
     ///   unique key.
     func retry(_ job: Job.ID, after blockers: Set<Job.ID>, at time: Timestamp) throws -> JobChange
+
+    /// What retention knows of the clock.
+    func retentionClock(pipeline: String) throws -> RetentionClock
+
+    /// Keeps what retention knows of the clock.
+    func saveRetentionClock(_ clock: RetentionClock, pipeline: String) throws
+
+    /// Has these finished jobs be finished at that time which a clock that was ahead says were finished after `limit`.
+    ///
+    /// - Returns: how many jobs that were.
+    func drawBackEnds(of jobs: [Job.ID], after limit: Timestamp, to time: Timestamp) throws -> Int
 
     /// Forgets these jobs, as far as they may be pruned, with their attempts and results. What a run has counted stays.
     ///

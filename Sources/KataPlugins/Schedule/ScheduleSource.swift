@@ -46,8 +46,9 @@ public struct ScheduleSource: JobSource, Plugin {
         while true {
             var items: [String] = []
             var hasChanged = false
+            let looked = clock.now()
             // A clock that was ahead may have been set right while this slept.
-            drawBack(&cursor, to: clock.now())
+            drawBack(&cursor, to: looked)
             for entry in entries {
                 guard let last = cursor[entry.name] else { continue }
                 let due = entry.due(after: last, at: clock.now(), limit: max(1, limit - items.count))
@@ -58,7 +59,8 @@ public struct ScheduleSource: JobSource, Plugin {
             if hasChanged { return SourceBatch(items: items, progress: .at(cursor: cursor.text)) }
             let next = entries.compactMap { entry in cursor[entry.name].flatMap { entry.recurrence.next(after: $0) } }
             guard let first = next.min() else { return SourceBatch(items: [], progress: .exhausted) }
-            try await clock.sleep(until: first)
+            // If it was set right just since then, this sleeps no longer than it would have, and looks again.
+            try await clock.sleep(until: min(first, clock.now().advanced(by: looked.duration(to: first))))
         }
     }
 

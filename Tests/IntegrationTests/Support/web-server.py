@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A server for tests: prints its port, and answers as the path says. What it was sent goes to the file `requests`.
 
-web-server.py DIRECTORY [CERTIFICATE KEY]
+web-server.py DIRECTORY [CERTIFICATE KEY]; on the port $PORT if there is one
 
 /status/CODE        with that status          /retry/SECONDS     429 with Retry-After
 /hang               never                     /reset             closes the connection with a reset
@@ -89,7 +89,7 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 1024
 
 
-server = Server(("127.0.0.1", 0), Handler)
+server = Server(("127.0.0.1", int(os.environ.get("PORT", "0"))), Handler)
 if len(sys.argv) > 2:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(sys.argv[2], sys.argv[3])

@@ -7,6 +7,8 @@ public enum PruneBehaviour: String, StoreBehaviour {
     case paged = "jobs that may be pruned are read in pages"
     case forgotten = "a pruned job goes with its attempts and its result, and what was counted stays"
     case kept = "the latest job and that of the latest result are never pruned"
+    case drawnBack = "the ends of finished jobs that lie ahead are drawn back"
+    case clock = "what retention knows of the clock is kept, for each pipeline"
     case refused = "no job is pruned that may not be"
 
     private static let late = Timestamp.sample(after: .seconds(3_600))
@@ -19,6 +21,8 @@ public enum PruneBehaviour: String, StoreBehaviour {
         case .forgotten: try await Self.checkForgotten(store)
         case .kept: try await Self.checkKept(store)
         case .refused: try await Self.checkRefused(store)
+        case .drawnBack: try await Self.checkDrawnBack(store)
+        case .clock: try Self.checkClock(store)
         }
     }
 
@@ -82,6 +86,43 @@ public enum PruneBehaviour: String, StoreBehaviour {
         }
         let left = try await store.jobs(JobFilter(), before: .max, limit: 9).map(\.job.id)
         #expect(left == [jobs[2].id, jobs[0].id], "the latest job, and that of the latest result")
+    }
+
+    private static func checkDrawnBack(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let other = try store.openRun("b")
+        var ids: [JobState: Job.ID] = [:]
+        for state in JobState.allCases { ids[state] = try await store.job(state, in: run) }
+        let another = try await store.job(.done, in: other)
+        let limit = Timestamp.sampleStart.advanced(by: .seconds(-1))
+        let time = Timestamp.sampleStart.advanced(by: .seconds(-2))
+        for state in JobState.allCases where state.isFinal {
+            let id = try #require(ids[state])
+            let late = try await store.jobIDs(pipeline: "a", state: state, finishedAfter: late, after: 0, limit: 9)
+            #expect(late == [])
+            let jobs = try await store.jobIDs(pipeline: "a", state: state, finishedAfter: limit, after: 0, limit: 9)
+            #expect(jobs == [id])
+            let rest = try await store.jobIDs(pipeline: "a", state: state, finishedAfter: limit, after: id, limit: 9)
+            #expect(rest == [])
+            try #expect(store.transaction { try $0.drawBackEnds(of: jobs + [0], after: limit, to: time) } == 1)
+            try await #expect(store.record(id).finishedAt == time)
+            try #expect(store.transaction { try $0.drawBackEnds(of: jobs, after: limit, to: time) } == 0)
+        }
+        let result = try await store.results(ResultSelection(pipeline: "a"), after: 0, limit: 9)
+        #expect(result.map(\.startedAt) == [time] && result.map(\.finishedAt) == [time])
+        try await #expect(store.record(another).finishedAt != time)
+    }
+
+    private static func checkClock(_ store: any JobStore) throws {
+        _ = try store.openRun()
+        try #expect(store.transaction { try $0.retentionClock(pipeline: "a") } == RetentionClock())
+        for clock in [
+            RetentionClock(trusted: .sampleStart, jumped: late), RetentionClock(trusted: late), RetentionClock(),
+        ] {
+            try store.transaction { try $0.saveRetentionClock(clock, pipeline: "a") }
+            try #expect(store.transaction { try $0.retentionClock(pipeline: "a") } == clock)
+            try #expect(store.transaction { try $0.retentionClock(pipeline: "b") } == RetentionClock())
+        }
     }
 
     private static func checkRefused(_ store: any JobStore) async throws {

@@ -40,6 +40,45 @@ extension SessionBehaviour {
         try #expect(store.transaction { try $0.submission(key: "k", pipeline: "p") } == nil)
     }
 
+    static func checkDrawnBackHowever(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let ahead = Timestamp.sampleStart.advanced(by: years)
+        let now = Timestamp.sampleStart.advanced(by: .seconds(100))
+        let soon = ahead.advanced(by: .seconds(60))
+        let names = ["postponed", "aborted", "retried", "due", "first", "other"]
+        let ids = try store.submit(names.map { NewJob(item: $0) }, to: run).map(\.id)
+        func complete(_ id: Job.ID, _ outcome: Completion.Outcome, at time: Timestamp) throws {
+            let completion = Completion(
+                job: Job(id: id, runID: run.id, item: ""), consumerID: "c1", outcome: outcome, startedAt: time,
+                finishedAt: time)
+            #expect(try store.transaction { try $0.completes(completion) })
+        }
+        try complete(ids[0], .postponed(reason: "down", at: soon), at: ahead)
+        try complete(ids[1], .aborted(reason: "cut", at: soon), at: ahead)
+        // By somebody, after it failed for good; and one that was put off for another reason before.
+        try complete(ids[2], .failed(reason: "no"), at: .sampleStart)
+        _ = try store.transaction { try $0.retry(ids[2], at: ahead) }
+        try complete(ids[3], .retry(reason: "no", at: .sampleEnd), at: .sampleStart)
+        _ = try store.transaction { try $0.retry(ids[3], at: ahead) }
+        // Waits for another job, and then for its time; released before or after the clock was set right.
+        let waiting = try store.submit(
+            [ids[4], ids[5]].map { NewJob(item: "waits", runAt: soon, after: [$0]) }, to: run, at: ahead
+        ).map(\.id)
+        try complete(ids[4], .done, at: ahead.advanced(by: .seconds(1)))
+        // What is recorded last is right again.
+        try complete(ids[5], .done, at: now)
+        _ = try store.submit(NewJob(item: "new"), to: run, at: now)
+
+        try #expect(store.transaction { try $0.drawBack(run: run.id, to: now) } == 6)
+        for (id, delay) in [(ids[0], 60), (ids[1], 60), (ids[2], 0), (ids[3], 0), (waiting[0], 60), (waiting[1], 60)] {
+            try await #expect(store.record(id).runAt == now.advanced(by: .seconds(delay)), "job \(id)")
+        }
+        try #expect(store.transaction { try $0.drawBack(run: run.id, to: now) } == 0)
+        // One that has begun since counts from nothing any more.
+        let due = try store.transaction { try $0.promote(run: run.id, dueBy: now, limit: 10) }
+        #expect(due.map(\.id) == [ids[2], ids[3]])
+    }
+
     static func checkNotDrawnBack(_ store: any JobStore) async throws {
         let start = Timestamp.sampleStart
         let (run, ids) = try jobs(store, submitted: start, failed: start.advanced(by: .seconds(5)))

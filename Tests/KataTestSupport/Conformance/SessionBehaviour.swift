@@ -14,6 +14,7 @@ public enum SessionBehaviour: String, StoreBehaviour {
     case notEnded = "the end of a session leaves a run unfinished that has something left"
     case unknownRun = "there are no sessions of an unknown run"
     case drawnBack = "what a clock has put off that was ahead is drawn back"
+    case drawnBackHowever = "what was put off is drawn back in whatever way it was, and whatever came since"
     case notDrawnBack = "nothing is drawn back of which a clock that was right has told the time"
     case starts =
         "the beginnings of jobs are kept, the last one of each pipeline and key, until they are to be forgotten"
@@ -37,6 +38,7 @@ public enum SessionBehaviour: String, StoreBehaviour {
         case .notEnded: try await Self.checkNotEnded(store)
         case .unknownRun: try await Self.checkUnknownRun(store)
         case .drawnBack: try await Self.checkDrawnBack(store)
+        case .drawnBackHowever: try await Self.checkDrawnBackHowever(store)
         case .notDrawnBack: try await Self.checkNotDrawnBack(store)
         case .starts: try Self.checkStarts(store)
         case .endless: try await Self.checkEndless(store)

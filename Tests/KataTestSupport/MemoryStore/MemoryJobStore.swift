@@ -142,6 +142,19 @@ public final class MemoryJobStore: JobStore {
         }
     }
 
+    /// The ids of a pipeline's jobs in a final state that were finished after a time.
+    public func jobIDs(
+        pipeline: String, state: JobState, finishedAfter time: Timestamp, after id: Job.ID, limit: Int
+    ) async throws -> [Job.ID] {
+        read { tables in
+            let records = tables.jobs.lazy.filter { record in
+                record.job.id > id && record.pipeline == pipeline && record.state == state
+                    && record.finishedAt.map { $0 > time } ?? false
+            }
+            return records.prefix(limit).map(\.job.id)
+        }
+    }
+
     /// The unfinished jobs that a job waits for, in order of id.
     public func blockers(job: Job.ID) async throws -> [Job.ID] {
         read { ($0.blockers[job] ?? []).sorted() }

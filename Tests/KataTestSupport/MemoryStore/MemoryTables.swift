@@ -5,6 +5,8 @@ struct MemoryTables {
     var runs: [Run.ID: Run] = [:]
     /// In order of id.
     var jobs: [JobRecord] = []
+    /// From when on the time counts until jobs are due that were put off.
+    var putOff: [Job.ID: Timestamp] = [:]
     /// Jobs that were marked as in a handler's hands and have no outcome since.
     var startedJobs: Set<Job.ID> = []
     /// Which jobs a job still waits for.
@@ -17,6 +19,7 @@ struct MemoryTables {
     /// The job of the latest result.
     var lastResultJob: Job.ID?
     var drains: [String: DrainReceipt] = [:]
+    var retentionClocks: [String: RetentionClock] = [:]
     var pausedPipelines: Set<String> = []
     /// When jobs began last, by pipeline.
     var starts: [String: LastStarts] = [:]

@@ -11,7 +11,10 @@ extension MemoryTransaction {
                 (tables.jobs[left].runAt ?? time, left) < (tables.jobs[right].runAt ?? time, right)
             }
             .prefix(limit)
-        for index in due { move(index, to: .pending) }
+        for index in due {
+            move(index, to: .pending)
+            tables.putOff[tables.jobs[index].job.id] = nil
+        }
         return due.map { tables.jobs[$0].job }
     }
 
@@ -20,6 +23,7 @@ extension MemoryTransaction {
         let record = tables.jobs[index]
         if record.state.isFinal { throw StoreError.wrongState(job: job, state: record.state, action: "cancel") }
         tables.jobs[index].finishedAt = time
+        tables.putOff[job] = nil
         tables.startedJobs.remove(job)
         tables.blockers[job] = nil
         return [change(index, to: .cancelled)] + resolveDependents(of: job, at: time)
@@ -38,6 +42,7 @@ extension MemoryTransaction {
         tables.blockers[job] = nil
         tables.jobs[index].job.interruptions = 0
         tables.jobs[index].runAt = time
+        tables.putOff[job] = time
         tables.jobs[index].finishedAt = nil
         return change(index, to: .scheduled)
     }
@@ -83,12 +88,18 @@ extension MemoryTransaction {
                 tables.blockers[dependent]?.remove(job)
                 if tables.blockers[dependent]?.isEmpty == false { continue }
                 tables.blockers[dependent] = nil
-                tables.jobs[place].runAt = max(tables.jobs[place].runAt ?? time, time)
+                if tables.jobs[place].runAt.map({ $0 <= time }) ?? true {
+                    tables.jobs[place].runAt = time
+                    tables.putOff[dependent] = time
+                } else if tables.putOff[dependent] == nil {
+                    tables.putOff[dependent] = tables.jobs[place].createdAt
+                }
                 changes.append(change(place, to: .scheduled))
             } else if tables.jobs[place].state == .waiting {
                 tables.blockers[dependent] = nil
                 tables.jobs[place].error = StoreError.blockerReason(job, tables.jobs[index].state)
                 tables.jobs[place].finishedAt = time
+                tables.putOff[dependent] = nil
                 changes.append(change(place, to: .cancelled))
                 changes += resolveDependents(of: dependent, at: time)
             }

@@ -34,6 +34,7 @@ extension MemoryTransaction {
         }
         tables.startedJobs.remove(job.id)
         move(index, to: completion.outcome.state)
+        if completion.outcome.state == .scheduled { tables.putOff[job.id] = completion.finishedAt }
         switch completion.outcome {
         case .done:
             tables.jobs[index].finishedAt = completion.finishedAt

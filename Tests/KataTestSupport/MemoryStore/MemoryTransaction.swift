@@ -98,24 +98,44 @@ final class MemoryTransaction: StoreTransaction {
 
     func drawBack(run: Run.ID, to now: Timestamp) throws -> Int {
         let limit = now.advanced(by: Self.clockTolerance)
-        func reference(_ record: JobRecord) -> Timestamp {
-            tables.attempts[record.job.id]?.last?.finishedAt ?? record.createdAt
-        }
-        guard let first = tables.runs.values.map(\.startedAt).min(), first <= now,
-            tables.jobs.contains(where: { reference($0) > limit })
-        else { return 0 }
+        guard let first = tables.runs[1]?.startedAt, first <= now else { return 0 }
         for (name, entry) in tables.submissions where entry.at > limit {
             tables.submissions[name] = (entry.submission, now)
         }
         var count = 0
         for index in tables.jobs.indices {
             let record = tables.jobs[index]
-            guard record.job.runID == run, record.state == .scheduled, let due = record.runAt, due > now,
-                reference(record) > limit
+            guard record.job.runID == run, let due = record.runAt, due > now,
+                let start = tables.putOff[record.job.id], start > limit
             else { continue }
-            let delay = due.milliseconds - reference(record).milliseconds
-            tables.jobs[index].runAt = now.advanced(by: .milliseconds(max(0, delay)))
+            tables.jobs[index].runAt = now.advanced(by: .milliseconds(max(0, due.milliseconds - start.milliseconds)))
+            tables.putOff[record.job.id] = now
             count += 1
+        }
+        return count
+    }
+
+    func retentionClock(pipeline: String) throws -> RetentionClock {
+        tables.retentionClocks[pipeline] ?? RetentionClock()
+    }
+
+    func saveRetentionClock(_ clock: RetentionClock, pipeline: String) throws {
+        tables.retentionClocks[pipeline] = clock
+    }
+
+    func drawBackEnds(of jobs: [Job.ID], after limit: Timestamp, to time: Timestamp) throws -> Int {
+        var count = 0
+        for id in jobs {
+            guard let index = tables.index(of: id), let end = tables.jobs[index].finishedAt, end > limit else {
+                continue
+            }
+            tables.jobs[index].finishedAt = time
+            count += 1
+            guard let result = tables.results.firstIndex(where: { $0.id == tables.resultOfJob[id] }) else { continue }
+            let old = tables.results[result]
+            tables.results[result] = JobResult(
+                id: old.id, runID: old.runID, consumerID: old.consumerID, item: old.item, jobID: old.jobID,
+                pipeline: old.pipeline, attempt: old.attempt, startedAt: min(old.startedAt, time), finishedAt: time)
         }
         return count
     }
@@ -162,7 +182,8 @@ final class MemoryTransaction: StoreTransaction {
     private func insert(_ new: NewJob, to run: Run.ID, at time: Timestamp) throws -> SubmittedJob {
         let id = (tables.jobs.last?.job.id ?? 0) + 1
         let job = new.job(id: id, run: run)
-        var state: JobState = new.runAt.map { $0 > time } ?? false ? .scheduled : .pending
+        let isPutOff = new.runAt.map { $0 > time } ?? false
+        var state: JobState = isPutOff ? .scheduled : .pending
         var error: String?
         for blocker in new.after {
             guard let index = tables.index(of: blocker) else { throw StoreError.unknownJob(blocker) }
@@ -183,6 +204,7 @@ final class MemoryTransaction: StoreTransaction {
             error = failure
             state = .failed
         }
+        if isPutOff && !state.isFinal { tables.putOff[id] = time }
         if new.when == .finished { tables.patientJobs.insert(id) }
         tables.jobs.append(
             JobRecord(

@@ -45,6 +45,17 @@ struct DrainForecastTests {
         #expect(running.finished == 1)
     }
 
+    @Test("lets go back what waits for a handler that is down, and knows nothing of the job that tries it")
+    func handlerDown() {
+        for (running, finished) in [(0, 0), (1, nil)] {
+            let forecast = DrainForecast(
+                status: status(queued: 5, running: running, workers: 2), duration: .seconds(1), timeout: .seconds(9),
+                isHandlerDown: true)
+            #expect(forecast.queued == 5 && forecast.finished == finished)
+            #expect(forecast.within == (finished == nil ? nil : .zero))
+        }
+    }
+
     @Test("lets go back what a pause holds back")
     func paused() {
         let status = status(queued: 5, running: 1, workers: 2, state: .paused)

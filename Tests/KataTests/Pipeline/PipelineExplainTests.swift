@@ -40,6 +40,50 @@ struct PipelineExplainTests {
         }
     }
 
+    @Test("is that its handler is down: since when, why, and when it is tried again")
+    func handlerDown() async throws {
+        var fixture = fixture
+        let steady = ManualClock()
+        fixture.clock = steady
+        fixture.workerCount = 2
+        fixture.handler = TestHandler { [gates] job in
+            if job.item != "a" { try await gates.pass("trial") }
+            throw JobFailure("no database", retry: .unavailable)
+        }
+        try await fixture.whileRunning(.untilDrained) { [gates, store] pipeline in
+            let id = try await pipeline.submit([NewJob(item: "a")])[0].id
+            try await #require(eventually { try await store.record(id).state == .scheduled })
+            let others = try await pipeline.submit([NewJob(item: "b"), NewJob(item: "c")]).map(\.id)
+            let later = try await pipeline.submit([NewJob(item: "l", runAt: .sample(after: .seconds(60)))])[0].id
+            func explain(_ id: Job.ID) async throws -> Explanation { try await pipeline.explain(store.record(id)) }
+            let down =
+                "the handler of its pipeline is down since \(Timestamp.sampleStart.iso8601): no database; with one job"
+            let rest = ", and the others wait, which costs them no attempt"
+            let trial = Timestamp.sample(after: .seconds(1)).iso8601
+            for id in [id] + others {
+                try await #expect(
+                    explain(id) == Explanation(.handlerDown, "\(down) it is tried again at \(trial)\(rest)"))
+            }
+            try await #expect(explain(later).code == .scheduled)
+            let forecast = pipeline.drainForecast(timeout: .seconds(30))
+            #expect(forecast.finished == 0 && forecast.within == .zero)
+
+            try await #require(eventually { steady.sleeps.contains(.seconds(1)) })
+            steady.advance(by: .seconds(1))
+            try await gates.waitForArrival(at: "trial")
+            // One of the two tries it.
+            let explanations = try await [explain(others[0]), explain(others[1])]
+            let waiting = Explanation(.handlerDown, "\(down) it is being tried again now\(rest)")
+            #expect(explanations.contains(waiting) && explanations.contains { $0.code == .running })
+            let held = explanations[0] == waiting ? others[0] : others[1]
+            #expect(pipeline.drainForecast(timeout: .seconds(30)).finished == nil)
+            try await pipeline.pause()
+            try await #expect(explain(held).code == .paused)
+            gates.openAll()
+            pipeline.drain()
+        }
+    }
+
     @Test("is a limit, if that is what it waits for")
     func limit() async throws {
         var fixture = fixture

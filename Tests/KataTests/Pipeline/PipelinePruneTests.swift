@@ -40,6 +40,62 @@ struct PipelinePruneTests {
         }
     }
 
+    @Test("forgets nothing by a clock that is ahead by years for a while, whether or not it is started again")
+    func clockAhead() async throws {
+        _ = try await finished(3, .done)
+        let fixture = fixture(Retention(times: [.done: .seconds(30 * 86_400)]))
+        try await fixture.withPipeline { try await $0.pruneByRetention() }
+        let years = Duration.seconds(10 * 366 * 86_400)
+        clock.advance(by: years)
+        for _ in 1...2 {
+            try await fixture.withPipeline { [store, clock] pipeline in
+                for _ in 1...3 {
+                    try await pipeline.pruneByRetention()
+                    clock.advance(by: .seconds(3_600))
+                }
+                try await #expect(store.jobs(JobFilter(), before: .max, limit: .max).count == 3)
+            }
+        }
+        clock.advance(by: .zero - years)
+        try await fixture.withPipeline { [store, clock] pipeline in
+            try await pipeline.pruneByRetention()
+            try await #expect(store.jobs(JobFilter(), before: .max, limit: .max).count == 3)
+            // They become old enough by and by.
+            for _ in 1...31 {
+                clock.advance(by: .seconds(86_400))
+                try await pipeline.pruneByRetention()
+            }
+            try await #expect(store.jobs(JobFilter(), before: .max, limit: .max).count == 1)
+        }
+    }
+
+    @Test("keeps what was finished by a clock that was ahead no longer than from when the clock was set right")
+    func finishedAhead() async throws {
+        let run = try store.openRun("p")
+        let ahead = Timestamp.sample(after: .seconds(10 * 366 * 86_400))
+        for (index, outcome) in [Completion.Outcome.done, .failed(reason: "no"), .done, .done].enumerated() {
+            let job = try await store.add(["\(index)"], to: run.id, progress: .start)[0]
+            let time = index < 2 ? ahead : .sampleStart
+            #expect(
+                try store.transaction {
+                    try $0.completes(
+                        Completion(job: job, consumerID: "c1", outcome: outcome, startedAt: time, finishedAt: time))
+                })
+        }
+        let month = Duration.seconds(30 * 86_400)
+        try await fixture(Retention(times: [.done: month, .failed: month])).withPipeline { [store, clock] pipeline in
+            try await pipeline.pruneByRetention()
+            let now = clock.now()
+            for id in [Job.ID(1), 2] { try await #expect(store.record(id).finishedAt == now) }
+            try await #expect(store.results(ResultSelection(), after: 0, limit: 9)[0].finishedAt == now)
+            for _ in 1...31 {
+                clock.advance(by: .seconds(86_400))
+                try await pipeline.pruneByRetention()
+            }
+            try await #expect(store.jobs(JobFilter(), before: .max, limit: .max).map(\.job.id) == [4])
+        }
+    }
+
     @Test("forgets nothing unless it is told to")
     func noRetention() async throws {
         _ = try await finished(3, .done)
