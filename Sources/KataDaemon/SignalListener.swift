@@ -1,3 +1,4 @@
+import Kata
 import Logging
 import ServiceLifecycle
 import UnixSignals

@@ -90,7 +90,9 @@ struct ConsumerTurnTests {
         let takesNoMore = Latch()
         let work = ConsumerWork(
             configuration: configuration, queue: queue.output, gauge: queue.gauge, store: store, recorder: recorder,
-            session: session, startMarks: StartMarks(carefulStarts: 0), gate: PauseGate(), takesNoMore: takesNoMore,
+            session: session, startMarks: StartMarks(carefulStarts: 0, recorder: recorder, runtime: runtime),
+            gate: PauseGate(),
+            takesNoMore: takesNoMore,
             runtime: runtime, logger: logger)
         let pool = ConsumerPool(count: count)
         async let end = pool.run(work.run)
