@@ -125,6 +125,25 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         public let at: String
     }
 
+    /// Whether what is to be recorded can be.
+    public struct Store: Codable, Hashable, Sendable {
+        /// `ok`; or, while nothing can be written, `full` without space, `locked` by another process, or else `failing`.
+        public let state: String
+        /// Since when nothing can be written, in ISO 8601; missing if the store is ok.
+        public let since: String?
+        /// Why nothing can be written; missing if the store is ok.
+        public let reason: String?
+        /// How many results of finished jobs wait for the store, while it is not ok.
+        public let resultsWaiting: Int
+
+        init(_ outage: StoreOutage?) {
+            state = outage?.failure.cause.name ?? "ok"
+            since = outage?.since.iso8601
+            reason = outage.map { "\($0.failure)" }
+            resultsWaiting = outage?.waiting ?? 0
+        }
+    }
+
     /// A pipeline that the configuration does not have, with jobs to do in the database.
     public struct UnknownPipeline: Codable, Hashable, Sendable {
         /// The name that it had.
@@ -149,6 +168,8 @@ public struct StatusDocument: Codable, Hashable, Sendable {
     public let uptimeSeconds: Double
     /// The path of the database, as it was configured.
     public let database: String
+    /// Whether results and jobs can be recorded; missing from a daemon that does not know of it.
+    public let store: Store?
     /// In the order of the configuration; pipelines that it no longer has, and that are on their way out, come last.
     public private(set) var pipelines: [Pipeline]
 
@@ -167,10 +188,12 @@ public struct StatusDocument: Codable, Hashable, Sendable {
     /// - Parameters:
     ///   - uptime: since the daemon started.
     ///   - database: its path.
+    ///   - outage: `nil` while the store takes writes.
     ///   - pipelines: in the order in which they are to be listed.
     ///   - unknownPipelines: those that the configuration does not have, with jobs to do.
     public init(
-        version: String, pid: Int, state: State, uptime: Duration, database: String, pipelines: [PipelineStatus],
+        version: String, pid: Int, state: State, uptime: Duration, database: String, outage: StoreOutage? = nil,
+        pipelines: [PipelineStatus],
         unknownPipelines: [UnknownPipeline] = []
     ) {
         self.unknownPipelines = unknownPipelines.isEmpty ? nil : unknownPipelines
@@ -179,6 +202,7 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         self.state = state
         uptimeSeconds = uptime.roundedSeconds
         self.database = database
+        store = Store(outage)
         let consumers = pipelines.reduce(0) { $0 + $1.consumers.count }
         let textLimit = min(Self.textLimit, Self.textBudget / max(1, consumers))
         self.pipelines = pipelines.map { Pipeline($0, textLimit: textLimit) }

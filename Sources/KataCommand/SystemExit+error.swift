@@ -13,8 +13,7 @@ extension SystemExit {
         case let error as FileError:
             self.init(creating: !["write", "sync", "read", "verify"].contains(error.operation), code: error.code)
         case is ResultsNotFound, is UsageError: self = .usage
-        case is SQLiteFailure: self = .io
-        case is RecorderFailure: self = .io
+        case is StoreFailure, is RecorderFailure: self = .io
         default: self = .internal
         }
     }

@@ -37,7 +37,10 @@ public struct Daemon: Sendable {
         let store = try openDatabase(databasePath, lock)
         let socket = try ControlSocket(path: configuration.socket)
 
-        let recorder = Recorder(store: store, logger: logger)
+        let recorder = Recorder(store: store, logger: logger) { [notifier] outage in
+            let state = outage.map { "Store \($0.failure.cause.name) since \($0.since.iso8601)" }
+            notifier.status(state ?? "Running")
+        }
         let engine: Engine
         do {
             engine = try await Engine(

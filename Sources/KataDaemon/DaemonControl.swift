@@ -10,6 +10,7 @@ struct DaemonControl: ControlService {
     let registry: PluginRegistry
     let steering: JobSteering
     let records: any JobStoreReader
+    let recorder: Recorder
     let databasePath: String
     let version = KataCommand.version
     private let start = PreciseClock().now
@@ -24,6 +25,7 @@ struct DaemonControl: ControlService {
         self.onDrain = onDrain
         self.engine = engine
         registry = plugins
+        self.recorder = recorder
         self.records = records
         self.databasePath = databasePath
         steering = JobSteering(recorder: recorder, store: records)
@@ -47,6 +49,7 @@ struct DaemonControl: ControlService {
             state: engine.isDraining ? .draining : .running,
             uptime: start.duration(to: PreciseClock().now),
             database: databasePath,
+            outage: recorder.outage,
             pipelines: engine.pipelines.map { $0.status() },
             unknownPipelines: engine.jobsOfUnknownPipelines.map { .init(name: $0.pipeline, unfinished: $0.count) }
         )

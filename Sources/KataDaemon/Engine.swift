@@ -96,6 +96,7 @@ final class Engine: Service {
     func giveUp() {
         drain()
         for pipeline in pipelines { pipeline.giveUp() }
+        recorder.endPatience()
     }
 
     /// Takes over a new configuration. Pipelines that it changes are drained and go on with the new one; pipelines that
@@ -151,6 +152,7 @@ final class Engine: Service {
                     try await self.runtime.clock.sleep(for: self.drainTimeout)
                     self.logger.warning("drain_timeout is over", metadata: ["pipeline": "\(pipeline.name)"])
                     pipeline.giveUp()
+                    if self.isDraining { self.recorder.endPatience() }
                 } catch is CancellationError {
                     // The pipeline ended in time.
                 }

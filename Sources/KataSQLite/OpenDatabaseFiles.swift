@@ -22,10 +22,10 @@ struct OpenDatabaseFiles {
     /// Checks after a commit that it is in the files that a restart would find. Only the identity is asked for: to ask for all
     /// that there is to know of a file makes the next commit slower.
     ///
-    /// - Throws: ``SQLiteFailure``.
+    /// - Throws: ``StoreFailure``.
     mutating func check() throws {
         let current = FileIdentity(of: logPath)
         if log == nil { log = current }
-        if FileIdentity(of: path) != database || current != log { throw SQLiteFailure(movedFrom: path) }
+        if FileIdentity(of: path) != database || current != log { throw StoreFailure(movedFrom: path) }
     }
 }

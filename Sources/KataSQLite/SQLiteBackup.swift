@@ -8,7 +8,7 @@ public enum SQLiteBackup {
     ///
     /// Blocks.
     ///
-    /// - Throws: ``SQLiteOpenError``; ``SQLiteFailure``; ``FileError``.
+    /// - Throws: ``SQLiteOpenError``; ``StoreFailure``; ``FileError``.
     public static func write(of path: String, to copyPath: String) throws {
         _ = try SQLiteReader(path: path)
         do {
@@ -17,7 +17,7 @@ public enum SQLiteBackup {
             configuration.busyMode = .timeout(5)
             try DatabaseCopy.write(of: DatabaseQueue(path: path, configuration: configuration), to: copyPath)
         } catch let error as DatabaseError {
-            throw SQLiteFailure(error, path: copyPath)
+            throw StoreFailure(error, path: copyPath)
         }
     }
 }

@@ -44,14 +44,25 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
         }
     }
 
-    /// - Throws: what `body` threw; ``SQLiteFailure``, also if what was committed would not be there after a restart.
+    /// - Throws: what `body` threw; ``StoreFailure``, also if what was committed would not be there after a restart.
     public func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
         do {
             let result = try pool.writeWithoutTransaction { try Self.transaction(on: $0, body) }
             try files.withLock { try $0.check() }
             return result
         } catch let error as DatabaseError {
-            throw SQLiteFailure(error, path: pool.path)
+            throw StoreFailure(error, path: pool.path)
+        }
+    }
+
+    /// Writes the schema's version once more.
+    ///
+    /// - Throws: ``StoreFailure``.
+    public func checkTakesWrites() throws {
+        do {
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = \(Schema.version)") }
+        } catch let error as DatabaseError {
+            throw StoreFailure(error, path: pool.path)
         }
     }
 

@@ -31,14 +31,14 @@ public struct SQLiteReader: JobStoreReader {
 
     /// The run of that pipeline that is not finished; `nil` if all are.
     ///
-    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    /// - Throws: ``StoreFailure``; `CancellationError`.
     public func unfinishedRun(pipeline: String) async throws -> Run? {
         try await run(where: "name = ?1 AND finished_at IS NULL", pipeline)
     }
 
     /// The runs of all pipelines that are not finished, in order of id. Finished ones are not looked at.
     ///
-    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    /// - Throws: ``StoreFailure``; `CancellationError`.
     public func unfinishedRuns() async throws -> [Run] {
         try await read { database in
             try RunQuery.runs(database, where: "finished_at IS NULL ORDER BY run.id") { _ in }
@@ -47,7 +47,7 @@ public struct SQLiteReader: JobStoreReader {
 
     /// The run of that pipeline that was started last; `nil` before the first one.
     ///
-    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    /// - Throws: ``StoreFailure``; `CancellationError`.
     public func latestRun(pipeline: String) async throws -> Run? {
         try await run(where: "name = ?1 ORDER BY run.id DESC LIMIT 1", pipeline)
     }
@@ -55,7 +55,7 @@ public struct SQLiteReader: JobStoreReader {
     /// The priorities of a run's pending jobs, the highest first. Its cost grows with the number of priorities, and not
     /// of jobs.
     ///
-    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    /// - Throws: ``StoreFailure``; `CancellationError`.
     public func pendingPriorities(run: Run.ID) async throws -> [Int] {
         try await read { database in
             // The index is asked for the next lower priority each time, so that no job is looked at.
@@ -76,7 +76,7 @@ public struct SQLiteReader: JobStoreReader {
     /// Pending jobs of a run and priority, in order of id; fewer than `limit` if their items are more than
     /// a `StorePage`. Jobs with excepted keys are gone through on the way; those with one key have an index.
     ///
-    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    /// - Throws: ``StoreFailure``; `CancellationError`.
     public func pendingJobs(
         run: Run.ID, priority: Int, keys: JobKeys, after id: Job.ID, through last: Job.ID, limit: Int
     ) async throws -> [Job] {
@@ -106,7 +106,7 @@ public struct SQLiteReader: JobStoreReader {
 
     /// The last of the pending jobs of a run and priority; `nil` if there is none.
     ///
-    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    /// - Throws: ``StoreFailure``; `CancellationError`.
     public func lastPendingJob(run: Run.ID, priority: Int) async throws -> Job.ID? {
         try await read { database in
             let query = try SQLStatement(
@@ -119,7 +119,7 @@ public struct SQLiteReader: JobStoreReader {
 
     /// When the first scheduled job of a run is due; `nil` if there is none.
     ///
-    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    /// - Throws: ``StoreFailure``; `CancellationError`.
     public func nextDue(run: Run.ID) async throws -> Timestamp? {
         try await read { database in
             let query = try SQLStatement("SELECT min(run_at) FROM job WHERE run_id = ?1 AND state = 1", in: database)
@@ -130,14 +130,14 @@ public struct SQLiteReader: JobStoreReader {
 
     /// The counts of all runs of that pipeline, which each run keeps: no job is looked at.
     ///
-    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    /// - Throws: ``StoreFailure``; `CancellationError`.
     public func counts(pipeline: String) async throws -> JobCounts {
         try await read { try RunQuery.counts($0, pipeline: pipeline, except: 0) }
     }
 
     /// Whether that pipeline is paused; `false` for one that is not known.
     ///
-    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    /// - Throws: ``StoreFailure``; `CancellationError`.
     public func isPaused(pipeline: String) async throws -> Bool {
         try await read { database in
             let query = try SQLStatement(
@@ -149,7 +149,7 @@ public struct SQLiteReader: JobStoreReader {
 
     /// The runs that a selection means now, in order.
     ///
-    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    /// - Throws: ``StoreFailure``; `CancellationError`.
     public func runIDs(in selection: ResultSelection) async throws -> [Run.ID] {
         try await read { database in
             try SQLStatement(
@@ -163,7 +163,7 @@ public struct SQLiteReader: JobStoreReader {
 
     /// The id of the latest result of all; 0 if there is none.
     ///
-    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    /// - Throws: ``StoreFailure``; `CancellationError`.
     public func latestResultID() async throws -> JobResult.ID {
         try await read { try SQLStatement("SELECT max(id) FROM result", in: $0).rows { $0.integer(0) }[0] }
     }
@@ -171,7 +171,7 @@ public struct SQLiteReader: JobStoreReader {
     /// Results in order of consumption; fewer than `limit` if their items are more than a `StorePage`. With no selection
     /// the table is read straight through.
     ///
-    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    /// - Throws: ``StoreFailure``; `CancellationError`.
     public func results(_ selection: ResultSelection, after id: JobResult.ID, limit: Int) async throws -> [JobResult] {
         // Without a selection the result table is read straight through.
         let filter =
@@ -207,7 +207,7 @@ public struct SQLiteReader: JobStoreReader {
 
     /// What each consumer did in a run, as the view `consumer_totals` says, `c2` before `c10`.
     ///
-    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    /// - Throws: ``StoreFailure``; `CancellationError`.
     public func consumerTotals(run: Run.ID) async throws -> [ConsumerTotal] {
         try await read { database in
             let query = try SQLStatement(
@@ -222,7 +222,7 @@ public struct SQLiteReader: JobStoreReader {
 
     /// The receipt of that pipeline's last drain; `nil` before the first one.
     ///
-    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    /// - Throws: ``StoreFailure``; `CancellationError`.
     public func lastDrain(pipeline: String) async throws -> DrainReceipt? {
         try await read { database in
             let query = try SQLStatement(
@@ -243,7 +243,7 @@ public struct SQLiteReader: JobStoreReader {
         }
     }
 
-    /// - Throws: ``SQLiteFailure``; `CancellationError`.
+    /// - Throws: ``StoreFailure``; `CancellationError`.
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {
             return try await connections.read(body)
@@ -251,7 +251,7 @@ public struct SQLiteReader: JobStoreReader {
             // A read in a cancelled task is interrupted.
             throw CancellationError()
         } catch let error as DatabaseError {
-            throw SQLiteFailure(error, path: path)
+            throw StoreFailure(error, path: path)
         }
     }
 

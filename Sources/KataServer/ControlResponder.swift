@@ -26,6 +26,9 @@ struct ControlResponder {
                 detail: "there is no \(request.method) \(request.shortPath); see docs/api.md".printable)
         } catch let refusal as HTTPRefusal {
             return HTTPResponse(refusal)
+        } catch let failure as StoreFailure {
+            // The recorder has said it in the log, once and not for each request.
+            return HTTPResponse(HTTPRefusal(failure))
         } catch {
             let problem = ProblemDocument(error, request: request)
             if problem.status >= 500 {

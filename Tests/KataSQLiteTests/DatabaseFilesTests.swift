@@ -25,10 +25,10 @@ struct DatabaseFilesTests {
             let run = try store.openRun()
             try store.submit([NewJob(item: "a")], to: run)
             try #require(rename(path + ending, directory.path("elsewhere")) == 0)
-            let failure = #expect(throws: SQLiteFailure.self) { try store.submit([NewJob(item: "b")], to: run) }
+            let failure = #expect(throws: StoreFailure.self) { try store.submit([NewJob(item: "b")], to: run) }
             #expect(failure?.description.contains("was moved, removed or replaced") == true)
             try directory.write("", to: "kata.db\(ending)")
-            #expect(throws: SQLiteFailure.self) { try store.submit([NewJob(item: "c")], to: run) }
+            #expect(throws: StoreFailure.self) { try store.submit([NewJob(item: "c")], to: run) }
         }
     }
 

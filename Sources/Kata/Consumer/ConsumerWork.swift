@@ -103,6 +103,8 @@ final class ConsumerWork: Sendable {
     /// - Throws: `CancellationError` if the task was cancelled.
     @inline(never)
     private func pass(_ consumer: Consumer) async throws -> Bool {
+        // While nothing can be recorded, nothing is done that would have to be.
+        guard try await recorder.availability.pass(unless: takesNoMore) else { return false }
         guard try await gate.pass() else { return false }
         // Before the turn, or all whose turns had passed would begin at once when the handler works again.
         guard try await session.breaker.pass(unless: takesNoMore) else { return false }

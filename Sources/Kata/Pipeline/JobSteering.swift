@@ -143,7 +143,7 @@ public struct JobSteering: Sendable {
         _ body: @escaping @Sendable (any StoreTransaction, Job.ID, Timestamp) throws -> [JobChange]
     ) async throws -> [Result<[JobChange], StoreError>] {
         let time = wallClock.now()
-        return try await recorder.perform { transaction in
+        return try await recorder.perform(waits: false) { transaction in
             try jobs.map { job in
                 do {
                     return .success(try transaction.attempt { try body(transaction, job, time) })

@@ -8,10 +8,10 @@ extension Pipeline {
     /// - Precondition: the state is final.
     ///
     /// - Returns: how many jobs were forgotten.
-    /// - Throws: ``RecorderFailure`` if the store failed.
+    /// - Throws: ``StoreFailure`` if the store takes no writes now; ``RecorderFailure`` if it failed.
     public func prune(_ jobs: [Job.ID], _ state: JobState, finishedBefore time: Timestamp) async throws -> Int {
         let selection = PruneSelection(pipeline: name, state: state, finishedBefore: time)
-        let count = try await recorder.perform { try $0.prune(jobs, selection) }
+        let count = try await recorder.perform(waits: false) { try $0.prune(jobs, selection) }
         if count > 0 { resultsWerePruned.set() }
         return count
     }

@@ -19,20 +19,20 @@ extension Pipeline {
     /// Begins no more jobs until the pipeline is resumed, in this process or a later one. Jobs in a handler's hands go
     /// on. Pausing again changes nothing.
     ///
-    /// - Throws: ``RecorderFailure`` if the store failed.
+    /// - Throws: ``StoreFailure`` if the store takes no writes now; ``RecorderFailure`` if it failed.
     public func pause() async throws {
         try await setPaused(true)
     }
 
     /// Ends a pause, if there is one.
     ///
-    /// - Throws: ``RecorderFailure`` if the store failed.
+    /// - Throws: ``StoreFailure`` if the store takes no writes now; ``RecorderFailure`` if it failed.
     public func resume() async throws {
         try await setPaused(false)
     }
 
     private func setPaused(_ isPaused: Bool) async throws {
-        try await recorder.perform { [name, runtime] transaction in
+        try await recorder.perform(waits: false) { [name, runtime] transaction in
             try transaction.setPaused(isPaused, pipeline: name, at: runtime.wallClock.now())
         } committed: { [gate, logger] in
             if isPaused ? gate.shut() : gate.open() { logger.notice(isPaused ? "paused" : "resumed") }

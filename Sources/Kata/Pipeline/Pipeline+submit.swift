@@ -5,13 +5,14 @@ extension Pipeline {
     ///   `nil` means that they are added each time.
     /// - Returns: what became of each job, in order.
     /// - Throws: ``PipelineError/takesNoJobs(pipeline:)``; ``JobFault`` if a job is beyond the limits of ``NewJob``;
-    ///   ``StoreError/unknownJob(_:)`` if a job is to wait for one that there is not; ``StoreError/keyReused(key:)``; ``RecorderFailure`` if the store failed.
+    ///   ``StoreError/unknownJob(_:)`` if a job is to wait for one that there is not; ``StoreError/keyReused(key:)``;
+    ///   ``StoreFailure`` if the store takes no writes now; ``RecorderFailure`` if the store failed.
     public func submit(_ jobs: [NewJob], key: IdempotencyKey? = nil) async throws -> [SubmittedJob] {
         guard configuration.source.takesJobs else { throw PipelineError.takesNoJobs(pipeline: name) }
         for job in jobs { try job.check() }
         let submission = IdempotentSubmission(
             jobs: jobs, key: key, time: runtime.wallClock.now(), configuration: configuration)
-        return try await recorder.perform { transaction in
+        return try await recorder.perform(waits: false) { transaction in
             try submission.run(transaction)
         } committed: { [observers = recorder.observers, name] outcome in
             guard case .added(let run, let submitted) = outcome else { return }
@@ -21,9 +22,9 @@ extension Pipeline {
 
     /// The answer that was given for the jobs submitted under that key; `nil` if there are none.
     ///
-    /// - Throws: ``StoreError/keyReused(key:)``; ``RecorderFailure`` if the store failed.
+    /// - Throws: ``StoreError/keyReused(key:)``; ``StoreFailure`` if the store takes no writes now; ``RecorderFailure`` if it failed.
     public func earlierAnswer(to key: IdempotencyKey) async throws -> [SubmittedJob]? {
-        try await recorder.perform { [name] transaction in
+        try await recorder.perform(waits: false) { [name] transaction in
             try IdempotentSubmission.earlierAnswer(to: key, name, transaction)
         }
     }

@@ -131,12 +131,13 @@ public final class Pipeline: Sendable {
 
     /// Starts another run, which is worked on when its turn comes.
     ///
-    /// - Throws: ``StoreError/runUnfinished(pipeline:run:)``; ``PipelineError/draining(pipeline:)``;
-    ///   ``RecorderFailure`` if the store failed.
+    /// - Parameter waits: whether to wait while the store takes no writes.
+    /// - Throws: ``StoreError/runUnfinished(pipeline:run:)``; ``PipelineError/draining(pipeline:)``; ``StoreFailure``
+    ///   if the store takes no writes now and that is not to be waited for; ``RecorderFailure`` if the store failed.
     @discardableResult
-    public func startRun() async throws -> Run {
+    public func startRun(waits: Bool = true) async throws -> Run {
         if takesNoMore.isOpen { throw PipelineError.draining(pipeline: name) }
-        let run = try await recorder.perform { [configuration, runtime] transaction in
+        let run = try await recorder.perform(waits: waits) { [configuration, runtime] transaction in
             try transaction.startRun(
                 pipeline: configuration.name, items: configuration.itemCount, at: runtime.wallClock.now())
         }

@@ -76,6 +76,28 @@ final class Mailbox<Message: Sendable>: Sendable {
         }
     }
 
+    /// Takes messages in order, at most `most`; none if none come in that time, or ever will. Called by the receiving thread.
+    func receive(most: Int, within time: Duration) -> [Message] {
+        let deadline = DispatchTime.now() + .nanoseconds(Int(time.nanoseconds))
+        while true {
+            let (received, senders) = state.withLock { state in
+                let (received, senders, _) = state.take(most, limit: limit)
+                state.isReceiverWaiting = received.isEmpty
+                return (received, senders)
+            }
+            for sender in senders { sender.resume() }
+            if !received.isEmpty { return received }
+            if wakeUp.wait(timeout: deadline) == .success { continue }
+            // Who took it back in the meantime signals, and that must not be left for the next wait.
+            let isWoken = state.withLock { state in
+                defer { state.isReceiverWaiting = false }
+                return !state.isReceiverWaiting
+            }
+            if !isWoken { return [] }
+            wakeUp.wait()
+        }
+    }
+
     /// Refuses further messages. Messages that were sent can still be received.
     func close() {
         let (refused, wakes) = state.withLock { state in

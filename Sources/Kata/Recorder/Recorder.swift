@@ -8,26 +8,41 @@ import Synchronization
 /// transaction commits, requests pile up, and the next transaction takes them all: the more there is to do, the more
 /// share a commit.
 ///
-/// If the store fails, nobody knows what became of the failed transaction. The recorder then takes nothing more, every
-/// waiting and later request throws ``RecorderFailure``, and ``run()`` throws it, too.
+/// If the store takes no writes for a while (a full disk, somebody else's lock), completions and most requests wait, and it is
+/// tried again until its ``StorePatience`` is over. If it fails in another way, or for longer, the recorder takes nothing
+/// more, every waiting and later request throws ``RecorderFailure``, and ``run()`` throws it, too.
 public final class Recorder: Service {
-    private let store: any JobStore
-    private let logger: Logger
-    private let mailbox: Mailbox<RecorderRequest>
+    let store: any JobStore
+    let logger: Logger
+    let mailbox: Mailbox<RecorderRequest>
+    let availability = StoreAvailability()
+    let patience: StorePatience
+    /// Set once nobody waits any more for a store that takes no writes.
+    let hasNoPatience = Atomic(false)
+    let runtime: Runtime
     private let failure = Mutex<RecorderFailure?>(nil)
     private let commitObservers = Mutex(CommitObservers())
-    private let wallClock: any WallClock
     let observers = JobObservers()
+    /// Called, on the recorder's thread, when an outage of the store begins, and with `nil` when it is over.
+    let onOutage: @Sendable (StoreOutage?) -> Void
     private let ended = Latch()
     /// How many requests share one transaction at the most, so that the first of them does not wait for ever.
-    private static let batchLimit = 1_024
+    static let batchLimit = 1_024
 
     /// Starts the recorder's thread, which ends with ``stop()``, or with ``run()``.
     ///
-    /// - Parameter backlog: how many completions may wait for their transaction before consumers have to wait.
-    public init(store: any JobStore, backlog: Int = 4_096, runtime: Runtime = Runtime(), logger: Logger) {
+    /// - Parameters:
+    ///   - backlog: how many completions may wait for their transaction before consumers have to wait.
+    ///   - patience: for how long a store is tried again that takes no writes.
+    ///   - onOutage: called, on the recorder's thread, when the store takes no writes, and with `nil` when it does again.
+    public init(
+        store: any JobStore, backlog: Int = 4_096, patience: StorePatience = StorePatience(),
+        runtime: Runtime = Runtime(), logger: Logger, onOutage: @escaping @Sendable (StoreOutage?) -> Void = { _ in }
+    ) {
         self.store = store
-        wallClock = runtime.wallClock
+        self.onOutage = onOutage
+        self.patience = patience
+        self.runtime = runtime
         self.logger = logger
         mailbox = Mailbox(limit: backlog)
         startThread(named: "kata-recorder") { [self] in
@@ -54,17 +69,23 @@ public final class Recorder: Service {
 
     /// Runs `body` in the next transaction and returns its result once the transaction is durable.
     ///
-    /// - Parameter committed: called with the result as soon as the transaction is durable, on the recorder's thread
-    ///   and in the order of the requests: what it changes in memory follows the store step by step. It must not block.
-    /// - Throws: a ``StoreError`` that `body` threw, with nothing changed; ``RecorderFailure`` if the store failed, or
-    ///   the recorder was stopped. Any other error of `body` counts as a failure of the store.
+    /// - Parameters:
+    ///   - waits: whether to wait while the store takes no writes.
+    ///   - body: may be run more than once: nothing is kept of a transaction that failed.
+    ///   - committed: called with the result as soon as the transaction is durable, on the recorder's thread
+    ///     and in the order of the requests: what it changes in memory follows the store step by step. It must not block.
+    /// - Throws: a ``StoreError`` that `body` threw, with nothing changed; ``StoreFailure`` if the store takes no writes
+    ///   now and that is not to be waited for; ``RecorderFailure`` if the store failed, or the recorder was stopped.
+    ///   Any other error of `body` counts as a failure of the store.
     public func perform<Result: Sendable>(
+        waits: Bool = true,
         _ body: @escaping @Sendable (any StoreTransaction) throws -> Result,
         committed: @escaping @Sendable (Result) -> Void = { _ in }
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             do {
-                let operation = RecorderOperation(body, committed: committed, continuation: continuation)
+                let operation = RecorderOperation(
+                    body, waits: waits, committed: committed, continuation: continuation)
                 try mailbox.sendAtOnce(.operation(operation))
             } catch {
                 continuation.resume(throwing: currentFailure)
@@ -121,18 +142,23 @@ public final class Recorder: Service {
         // Whether some that waited for a job have still to learn of its end. That goes on between the requests.
         var hasMore = false
         while let requests = mailbox.receive(most: Self.batchLimit, waits: !hasMore) {
+            var waiting = requests
             do {
-                hasMore = try commit(requests, resolvesDependents: hasMore)
+                do {
+                    hasMore = try commit(requests, resolvesDependents: hasMore)
+                } catch let failure as StoreFailure where failure.mayPass {
+                    hasMore = try outlast(failure, &waiting, resolvesDependents: hasMore)
+                }
                 for observer in commitObservers.withLock({ $0.all }) { observer.yield() }
             } catch {
-                fail(requests, RecorderFailure(reason: "\(error)"))
+                fail(waiting, RecorderFailure(reason: "\(error)"))
             }
         }
         for observer in commitObservers.withLock({ $0.close() }) { observer.finish() }
     }
 
     /// - Returns: whether there are more dependents to resolve.
-    private func commit(_ requests: [RecorderRequest], resolvesDependents: Bool) throws -> Bool {
+    func commit(_ requests: [RecorderRequest], resolvesDependents: Bool) throws -> Bool {
         // What a completion did besides, by its place; `nil` means that it was refused. Mostly there is nothing to
         // tell.
         var effects: [Int: [JobChange]?] = [:]
@@ -148,7 +174,7 @@ public final class Recorder: Service {
             }
             let rest =
                 resolvesDependents
-                ? try transaction.resolveMoreDependents(at: wallClock.now()) : (changes: [], hasMore: false)
+                ? try transaction.resolveMoreDependents(at: runtime.wallClock.now()) : (changes: [], hasMore: false)
             return (changes: rest.changes, hasMore: rest.hasMore || transaction.hasUnresolvedDependents)
         }
         for (index, request) in requests.enumerated() {
@@ -180,12 +206,21 @@ public final class Recorder: Service {
     }
 
     private func fail(_ requests: [RecorderRequest], _ reason: RecorderFailure) {
-        logger.critical("the store failed; nothing more is recorded", metadata: ["error": "\(reason)"])
         failure.withLock { $0 = $0 ?? reason }
         mailbox.close()
-        for case .operation(let operation) in requests { operation.fail(reason) }
-        while let rest = mailbox.receive(most: Self.batchLimit) {
-            for case .operation(let operation) in rest { operation.fail(reason) }
+        var lost = 0
+        var rest: [RecorderRequest]? = requests
+        while let requests = rest {
+            for request in requests {
+                switch request {
+                case .operation(let operation): operation.fail(reason)
+                case .completion: lost += 1
+                }
+            }
+            rest = mailbox.receive(most: Self.batchLimit)
         }
+        logger.critical(
+            "the store failed; nothing more is recorded",
+            metadata: ["error": "\(reason)", "results_not_recorded": "\(lost)"])
     }
 }

@@ -8,7 +8,9 @@ enum RecorderRequest: Sendable {
 
 /// A write that somebody waits for: applied in the transaction, answered after its commit.
 struct RecorderOperation: Sendable {
-    /// Makes the write. A refusal (``StoreError``) is kept for the answer, and leaves the transaction to other
+    /// Whether to wait while the store takes no writes. Otherwise the operation fails at once then.
+    let waits: Bool
+    /// Makes the write, again if the transaction before failed. A refusal (``StoreError``) is kept for the answer, and leaves the transaction to other
     /// requests.
     let apply: @Sendable (any StoreTransaction) throws -> Void
     let acknowledge: @Sendable () -> Void
@@ -16,9 +18,11 @@ struct RecorderOperation: Sendable {
 
     init<Output: Sendable>(
         _ body: @escaping @Sendable (any StoreTransaction) throws -> Output,
+        waits: Bool,
         committed: @escaping @Sendable (Output) -> Void,
         continuation: CheckedContinuation<Output, any Error>
     ) {
+        self.waits = waits
         let answer = Answer<Output>()
         apply = { transaction in
             do {

@@ -7,6 +7,20 @@ public protocol JobStore: JobStoreReader {
     ///
     /// Blocks the thread, and is not to be called by two threads at once.
     ///
-    /// - Throws: what `body` threw, or the store's failure; nothing of the transaction is kept then.
+    /// - Throws: what `body` threw; ``StoreFailure``. Nothing of the transaction is kept then, unless the failure says
+    ///   that it can't pass.
     func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result
+
+    /// Writes something that changes nothing, to find out whether writes are possible. Blocks the thread, and is not to be
+    /// called beside ``transaction(_:)``.
+    ///
+    /// - Throws: ``StoreFailure`` if they are not.
+    func checkTakesWrites() throws
+}
+
+extension JobStore {
+    /// Makes an empty transaction.
+    public func checkTakesWrites() throws {
+        try transaction { _ in }
+    }
 }

@@ -17,6 +17,7 @@ struct ServiceNotifier: Sendable {
 
     func ready(_ status: String) { send("READY=1\nSTATUS=\(status)") }
     func stopping(_ status: String) { send("STOPPING=1\nSTATUS=\(status)") }
+    func status(_ status: String) { send("STATUS=\(status)") }
     func aliveSign() { send("WATCHDOG=1") }
 
     func reloading() {

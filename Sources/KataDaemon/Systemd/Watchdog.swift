@@ -24,7 +24,7 @@ struct Watchdog: Service {
 
     private func giveSigns(every interval: Duration) async throws {
         while true {
-            try await recorder.flush()
+            try await recorder.answer()
             notifier.aliveSign()
             try await PreciseClock().sleep(for: interval)
         }

@@ -63,7 +63,7 @@ struct PipelineRoutes {
     }
 
     private func startRun(of pipeline: Pipeline) async throws -> HTTPResponse {
-        try HTTPResponse(RunDocument(try await pipeline.startRun()), status: .created)
+        try HTTPResponse(RunDocument(try await pipeline.startRun(waits: false)), status: .created)
     }
 
     private func jobIDs(in body: ByteBuffer) throws -> [Job.ID] {

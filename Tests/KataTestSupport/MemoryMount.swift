@@ -1,14 +1,16 @@
 import Foundation
 
 /// A file system in memory that is mounted at a directory, which takes root. Unmounted with its owner.
-final class MemoryMount {
+public final class MemoryMount {
     private let path: String
 
     /// `nil` where nothing can be mounted, which is printed.
-    init?(at path: String) throws {
+    ///
+    /// - Parameter size: in MiB.
+    public init?(at path: String, size: Int = 16) throws {
         self.path = path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        guard try run("mount", "-t", "tmpfs", "-o", "size=16m", "none", path) == 0 else {
+        guard try run("mount", "-t", "tmpfs", "-o", "size=\(size)m", "none", path) == 0 else {
             print("skipped: no file system can be mounted at \(path), which takes root and CAP_SYS_ADMIN")
             return nil
         }

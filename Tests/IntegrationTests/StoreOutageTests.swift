@@ -1,0 +1,121 @@
+import Foundation
+import KataTestSupport
+import Testing
+
+/// A daemon whose database can't be written for a while.
+@Suite("A store that takes no writes", .timeLimit(.minutes(5)))
+struct StoreOutageTests {
+    private let workplace: Workplace
+    private let socket: [String]
+
+    init() throws {
+        workplace = try Workplace()
+        socket = ["--socket", workplace.socket]
+        try workplace.write(
+            """
+            drain_timeout: 1s
+            pipelines:
+              work:
+                queue_size: 5
+                worker_count: 1
+                producer: { plugin: inbox }
+                consumer: { plugin: exec, command: [./work.sh, "{item}"] }
+            """, to: "kata.yaml")
+        // A job ends when its file appears.
+        try workplace.write(
+            "#!/bin/sh\ntouch \"$1.begun\"\nuntil [ -e \"$1.end\" ]; do sleep 0.05; done\n", to: "work.sh")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: workplace.path("work.sh"))
+    }
+
+    @Test("because its disk is full refuses submits, keeps what was finished, and goes on once there is room")
+    func full() async throws {
+        guard let disk = try MemoryMount(at: workplace.path("disk"), size: 2) else { return }
+        defer { withExtendedLifetime(disk) {} }
+        let daemon = try workplace.startDaemon("--database", "disk/kata.db")
+        try await beginJob("a")
+        fillDisk()
+        try workplace.write("", to: "a.end")
+        try await #require(eventually { try await status().contains("store: full since") })
+        #expect(try await status().contains("1 result waiting: no space for the database"))
+        let refused = try await workplace.run(Binaries.kataControl, ["submit", "work", "b"] + socket)
+        #expect(refused.code == 74 && refused.errors.contains("make room"), "\(refused.errors)")
+
+        try FileManager.default.removeItem(atPath: workplace.path("disk/filler"))
+        try await #require(eventually { try await status().contains("1 done") })
+        try await #expect(eventually { try await !status().contains("store:") })
+        try workplace.write("", to: "b.end")
+        #expect(try await workplace.run(Binaries.kataControl, ["submit", "work", "b"] + socket).code == 0)
+        try await #require(eventually { try await status().contains("2 done") })
+        #expect(daemon.standardError.contains("the store takes no writes"))
+        #expect(daemon.standardError.contains("the store takes writes again"))
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 0)
+    }
+
+    @Test("because its disk is full ends a drain with 74 when that takes too long, and says what it has not recorded")
+    func fullDuringDrain() async throws {
+        guard let disk = try MemoryMount(at: workplace.path("disk"), size: 2) else { return }
+        defer { withExtendedLifetime(disk) {} }
+        let daemon = try workplace.startDaemon("--database", "disk/kata.db")
+        try await beginJob("a")
+        fillDisk()
+        try workplace.write("", to: "a.end")
+        try await #require(eventually { try await status().contains("store: full since") })
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 74)
+        #expect(daemon.standardError.contains("results_not_recorded=1"), "\(daemon.standardError)")
+
+        // The job is done again, and has lost no attempt.
+        try FileManager.default.removeItem(atPath: workplace.path("disk/filler"))
+        let next = try workplace.startDaemon("--database", "disk/kata.db")
+        try await #require(eventually { try await status().contains("1 done") })
+        next.kill(SIGTERM)
+        #expect(try await next.wait() == 0)
+    }
+
+    @Test("because another process has locked it refuses submits, and goes on once it is free")
+    func locked() async throws {
+        let daemon = try workplace.startDaemon()
+        try await beginJob("a")
+        let shell = Process()
+        let input = Pipe()
+        let output = Pipe()
+        shell.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        shell.arguments = ["sqlite3", workplace.database]
+        shell.standardInput = input
+        shell.standardOutput = output
+        try shell.run()
+        try input.fileHandleForWriting.write(contentsOf: Data("BEGIN IMMEDIATE; SELECT 'locked';\n".utf8))
+        #expect(try output.fileHandleForReading.read(upToCount: 6) == Data("locked".utf8))
+        try workplace.write("", to: "a.end")
+        let refused = try await workplace.run(Binaries.kataControl, ["submit", "work", "b"] + socket)
+        #expect(refused.code == 69 && refused.errors.contains("is locked by another process"), "\(refused.errors)")
+        try await #require(eventually { try await status().contains("store: locked since") })
+
+        try input.fileHandleForWriting.close()
+        shell.waitUntilExit()
+        try await #require(eventually { try await status().contains("1 done") })
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 0)
+    }
+
+    /// Submits a job, and waits until it is in hand.
+    private func beginJob(_ item: String) async throws {
+        try await workplace.waitForSocket()
+        let submitted = try await workplace.run(Binaries.kataControl, ["submit", "work", item] + socket)
+        try #require(submitted.code == 0, "\(submitted.errors)")
+        let mark = workplace.path("\(item).begun")
+        try await #require(eventually { FileManager.default.fileExists(atPath: mark) })
+    }
+
+    private func fillDisk() {
+        let file = open(workplace.path("disk/filler"), O_WRONLY | O_CREAT, 0o600)
+        defer { close(file) }
+        let block = [UInt8](repeating: 1, count: 4_096)
+        while write(file, block, block.count) == block.count {}
+    }
+
+    private func status() async throws -> String {
+        try await workplace.run(Binaries.kataControl, ["status"] + socket).output
+    }
+}
