@@ -23,6 +23,8 @@ public struct DaemonConfiguration: Sendable {
     public let logLevel: Logger.Level
     /// How long a drain may take before what is not finished goes back to pending.
     public let drainTimeout: Duration
+    /// For how long a database that takes no writes is waited for.
+    public let storePatience: Duration
     /// The directory of the executables that pipelines name as plugins without a path.
     public let pluginsDirectory: String
     /// At least one, in the order of the file.
@@ -31,7 +33,7 @@ public struct DaemonConfiguration: Sendable {
     /// One that is made without a file.
     init(
         database: String = "kata.db", databaseGroup: UInt32? = nil, socket: String = "kata.sock",
-        logLevel: Logger.Level = .info, drainTimeout: Duration,
+        logLevel: Logger.Level = .info, drainTimeout: Duration, storePatience: Duration = .seconds(600),
         pluginsDirectory: String = PluginContext.defaultPluginsDirectory, pipelines: [Pipeline]
     ) {
         self.database = database
@@ -39,6 +41,7 @@ public struct DaemonConfiguration: Sendable {
         self.socket = socket
         self.logLevel = logLevel
         self.drainTimeout = drainTimeout
+        self.storePatience = storePatience
         self.pluginsDirectory = pluginsDirectory
         self.pipelines = pipelines
     }
@@ -67,6 +70,7 @@ public struct DaemonConfiguration: Sendable {
         }
         logLevel = section.choice("log_level", default: .info)
         drainTimeout = section.duration("drain_timeout", default: .seconds(30))
+        storePatience = section.duration("store_patience", default: .seconds(600))
         pluginsDirectory = section.path("plugins_directory", default: context.pluginsDirectory)
         var context = context
         context.pluginsDirectory = pluginsDirectory

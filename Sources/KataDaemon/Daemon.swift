@@ -37,7 +37,9 @@ public struct Daemon: Sendable {
         let store = try openDatabase(databasePath, lock)
         let socket = try ControlSocket(path: configuration.socket)
 
-        let recorder = Recorder(store: store, logger: logger) { [notifier] outage in
+        let recorder = Recorder(
+            store: store, patience: StorePatience(limit: configuration.storePatience), logger: logger
+        ) { [notifier] outage in
             let state = outage.map { "Store \($0.failure.cause.name) since \($0.since.iso8601)" }
             notifier.status(state ?? "Running")
         }
@@ -82,7 +84,7 @@ public struct Daemon: Sendable {
         try access.create(databasePath)
         // It may have been made just now.
         try lock.coverDatabase()
-        let store = try SQLiteJobStore(path: databasePath)
+        let store = try SQLiteJobStore(path: databasePath, afterCrash: lock.ownerDied)
         if let mode = try access.apply(to: databasePath) {
             logger.notice(
                 "the database's mode was changed: database_group says who may read it",

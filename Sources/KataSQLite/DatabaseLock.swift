@@ -9,6 +9,8 @@ import Synchronization
 public final class DatabaseLock: Sendable {
     private let databasePath: String
     private let descriptor: Int32
+    /// Whether the daemon that had the lock before died with it: it was killed, or it crashed.
+    public let ownerDied: Bool
     /// The database, once it is covered. SQLite's own locks end when any descriptor of the file is closed in this
     /// process, so this one outlives the store.
     private let database = Mutex<Int32?>(nil)
@@ -30,7 +32,8 @@ public final class DatabaseLock: Sendable {
     init(replacing databasePath: String) throws {
         self.databasePath = databasePath
         descriptor = try Self.takeFile(databasePath: databasePath)
-        // The process id is only for the message to another daemon; the lock itself is the kernel's.
+        ownerDied = Self.readOwner(descriptor) != nil
+        // The process id is for the message to another daemon, and for ``ownerDied``; the lock itself is the kernel's.
         let owner = Array("\(getpid())\n".utf8)
         ftruncate(descriptor, 0)
         pwrite(descriptor, owner, owner.count, 0)
@@ -38,6 +41,8 @@ public final class DatabaseLock: Sendable {
     }
 
     deinit {
+        // The owner ends by itself, whatever the reason. Where that can't be written, its end looks like a crash.
+        _ = ftruncate(descriptor, 0)
         close(descriptor)
         if let database = database.withLock({ $0 }) { close(database) }
     }

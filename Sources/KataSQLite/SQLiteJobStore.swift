@@ -19,8 +19,10 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
     ///
     /// The caller holds its ``DatabaseLock``, and so knows that what is at that path can be used.
     ///
+    /// - Parameter afterCrash: whether the daemon before may have been ended by one of the jobs that it had in hand. Otherwise
+    ///   its end is no interruption of theirs.
     /// - Throws: ``SQLiteOpenError``.
-    public init(path: String) throws {
+    public init(path: String, afterCrash: Bool = true) throws {
         Self.configureLibrary
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
@@ -39,6 +41,7 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
             try makeDurable(path: path)
             try migrate(path: path)
             try resolveMoreDependents()
+            if !afterCrash { try forgetStarts() }
         } catch let error as DatabaseError {
             throw SQLiteOpenError(error, path: path)
         }
@@ -97,6 +100,13 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
         // one.
         pool.releaseMemory()
         try pool.close()
+    }
+
+    private func forgetStarts() throws {
+        try pool.write { database in
+            try database.execute(sql: "UPDATE job SET started_at = NULL WHERE started_at IS NOT NULL")
+            try database.execute(sql: "UPDATE run SET session_open = 0 WHERE session_open")
+        }
     }
 
     /// Resolves the dependents that a daemon before had left to later transactions when it ended.

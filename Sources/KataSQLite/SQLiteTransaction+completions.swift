@@ -37,7 +37,7 @@ extension SQLiteTransaction {
         case .retry(let reason, let time):
             update = try putOff("attempt = attempt + 1, ", reason, until: time, completion)
         case .interrupted:
-            update = try SQLStatement("UPDATE job SET interruptions = interruptions + 1, \(guardedBy)", in: database)
+            update = try SQLStatement("UPDATE job SET \(guardedBy)", in: database)
         case .aborted(let reason, let time):
             update = try putOff("interruptions = interruptions + 1, ", reason, until: time, completion)
         case .postponed(let reason, let time):

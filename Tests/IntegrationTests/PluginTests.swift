@@ -37,7 +37,7 @@ struct PluginTests {
         daemon.kill(SIGTERM)
         try await #expect(daemon.wait() == 0)
         try await #expect(
-            workplace.query("SELECT state, attempt, interruptions FROM jobs WHERE item = 'bad'") == "pending | 1 | 1\n")
+            workplace.query("SELECT state, attempt, interruptions FROM jobs WHERE item = 'bad'") == "pending | 1 | 0\n")
     }
 
     @Test("end with their daemon, even if it is killed")

@@ -15,7 +15,7 @@ struct PoisonTests {
         let failed = try await workplace.query("SELECT item, interruptions, error FROM jobs WHERE state = 'failed'")
         #expect(
             failed
-                == "poison | 3 | quarantined: it was interrupted 3 times, by a drain, or by the end of what it ran in\n"
+                == "poison | 3 | quarantined: it was interrupted 3 times, by an end of the daemon that nobody asked for, or of what it ran in\n"
         )
         #expect(try await workplace.count("results") == 19)
     }

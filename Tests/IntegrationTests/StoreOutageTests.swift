@@ -69,6 +69,9 @@ struct StoreOutageTests {
         try FileManager.default.removeItem(atPath: workplace.path("disk/filler"))
         let next = try workplace.startDaemon("--database", "disk/kata.db")
         try await #require(eventually { try await status().contains("1 done") })
+        let interruptions = try await workplace.run(
+            "sqlite3", ["-readonly", "disk/kata.db", "SELECT state, attempt, interruptions FROM jobs"])
+        #expect(interruptions.output == "done|1|0\n", "\(interruptions)")
         next.kill(SIGTERM)
         #expect(try await next.wait() == 0)
     }

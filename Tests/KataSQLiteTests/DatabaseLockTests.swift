@@ -22,6 +22,22 @@ struct DatabaseLockTests {
         withExtendedLifetime(lock) {}
     }
 
+    @Test("tells whether its last owner died with it")
+    func ownerDied() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("kata.db")
+        do {
+            let first = try DatabaseLock(databasePath: path)
+            #expect(!first.ownerDied, "there was none")
+            withExtendedLifetime(first) {}
+        }
+        #expect(try !DatabaseLock(databasePath: path).ownerDied)
+        // What a process leaves that was killed.
+        try directory.write("4711\n", to: "kata.db.lock")
+        #expect(try DatabaseLock(databasePath: path).ownerDied)
+        #expect(try !DatabaseLock(databasePath: path).ownerDied)
+    }
+
     @Test("holds even if somebody removes its file")
     func removedFile() throws {
         let directory = try TemporaryDirectory()

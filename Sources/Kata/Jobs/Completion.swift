@@ -8,7 +8,7 @@ public struct Completion: Hashable, Sendable {
         case failed(reason: String)
         /// Failed, and to be tried again at that time with the next attempt.
         case retry(reason: String, at: Timestamp)
-        /// Cut off by a drain. The job goes back to pending, and that costs no attempt.
+        /// Cut off by a drain. The job goes back to pending, and that costs nothing.
         case interrupted
         /// Cut off by what was not the job's fault, and to be done again at that time. Costs no attempt, either, and
         /// counts as an interruption.

@@ -53,6 +53,6 @@ public struct FailurePolicy: Hashable, Sendable {
     func quarantineReason(of job: Job) -> String? {
         job.interruptions < interruptions
             ? nil
-            : "quarantined: it was interrupted \(counted(job.interruptions, "time")), by a drain, or by the end of what it ran in"
+            : "quarantined: it was interrupted \(counted(job.interruptions, "time")), by an end of the daemon that nobody asked for, or of what it ran in"
     }
 }

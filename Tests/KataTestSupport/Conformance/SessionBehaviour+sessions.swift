@@ -80,7 +80,7 @@ extension SessionBehaviour {
         _ = try begin(run, in: store)
         var interruptions: [Int] = []
         for id in ids { interruptions.append(try await store.record(id).job.interruptions) }
-        #expect(interruptions == [0, 0, 0, 1, 0])
+        #expect(interruptions == [0, 0, 0, 0, 0])
     }
 
     static func checkMarksRefused(_ store: any JobStore) async throws {

@@ -64,8 +64,7 @@ extension MemoryTransaction {
             tables.jobs[index].runAt = time
             tables.jobs[index].error = reason
             addAttempt(completion, error: reason)
-        case .interrupted:
-            tables.jobs[index].job.interruptions += 1
+        case .interrupted: break
         case .aborted(let reason, let time):
             tables.jobs[index].job.interruptions += 1
             tables.jobs[index].runAt = time

@@ -167,6 +167,6 @@ struct PipelineDrainTests {
         }
         let record = try await store.record(1)
         #expect(record.state == .pending && record.error == nil)
-        #expect([record.job.attempt, record.job.interruptions] == [1, 1])
+        #expect([record.job.attempt, record.job.interruptions] == [1, 0])
     }
 }
