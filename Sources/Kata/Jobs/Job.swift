@@ -19,8 +19,8 @@ public struct Job: Hashable, Sendable {
     public let timeout: Duration?
     /// What the limits per key go by; `nil` if only the limits for all jobs hold.
     public let key: String?
-    /// How many times the job was cut off in a handler: by a drain, or by the end of what it ran in. Counted anew after
-    /// a retry by hand.
+    /// How many times the job was cut off in a handler by an end of the daemon that nobody asked for, or of what it ran in.
+    /// Counted anew after a retry by hand.
     public var interruptions: Int
 
     /// A job at its first attempt, with everything else left to the pipeline, unless other values are given.
