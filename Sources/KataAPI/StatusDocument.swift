@@ -273,8 +273,3 @@ extension StatusDocument.Pipeline {
         problems = status.problems.isEmpty ? nil : status.problems
     }
 }
-
-extension Duration {
-    /// In seconds, rounded to the microsecond.
-    var roundedSeconds: Double { (seconds * 1e6).rounded() / 1e6 }
-}

@@ -28,9 +28,3 @@ func isSameFile(_ first: String, _ second: String) -> Bool {
     if let file = FileIdentity(of: first), file == FileIdentity(of: second) { return true }
     return resolvedPath(first) == resolvedPath(second)
 }
-
-/// The number of the group of that name; `nil` if there is none.
-func groupID(_ name: String) -> UInt32? {
-    // The configuration is read by one thread at a time.
-    getgrnam(name)?.pointee.gr_gid
-}

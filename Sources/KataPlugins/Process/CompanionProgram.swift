@@ -8,7 +8,7 @@ struct CompanionProgram: Sendable {
     let places: [String]
 
     /// - Parameter directory: where the running program is, from the root.
-    init(_ name: String, beside directory: String = Self.ownDirectory) {
+    init(_ name: String, beside directory: String = ownDirectory) {
         self.name = name
         let parent = URL(fileURLWithPath: directory).deletingLastPathComponent().path
         places = ["\(directory)/\(name)", "\(parent == "/" ? "" : parent)/lib/kata/\(name)"]
@@ -16,11 +16,4 @@ struct CompanionProgram: Sendable {
 
     /// Where it is; `nil` if it is in none of the places.
     var path: String? { places.first(where: isExecutableFile) }
-
-    /// Where the running program is, whatever it was called by.
-    static var ownDirectory: String {
-        // What a package installs, for where there is no /proc to tell.
-        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/bin/katad"
-        return URL(fileURLWithPath: program).deletingLastPathComponent().path
-    }
 }

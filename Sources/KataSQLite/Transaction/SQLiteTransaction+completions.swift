@@ -12,15 +12,6 @@ extension SQLiteTransaction {
     /// more.
     private static let guardedBy = "started_at = NULL WHERE id = ?1 AND attempt = ?2 AND state = 0"
 
-    func markStarted(_ jobs: [Job.ID], at time: Timestamp) throws {
-        let update = try SQLStatement("UPDATE job SET started_at = ?2 WHERE id = ?1 AND state = 0", in: database)
-        update.bind(time.milliseconds, at: 2)
-        for job in jobs {
-            update.bind(job, at: 1)
-            try update.execute()
-        }
-    }
-
     func complete(_ completion: Completion) throws -> [JobChange]? {
         let job = completion.job
         let guardedBy = Self.guardedBy

@@ -1,4 +1,3 @@
-import GRDB
 import Glibc
 
 /// Checks that a path is nothing yet, or a file that may be a database, can be written, and is this user's alone to write.
@@ -83,18 +82,4 @@ enum FileBeginning {
         guard let beginning = bytes(of: path, count: header.count) else { return nil }
         self = beginning.isEmpty ? .empty : beginning == header ? .database : .other
     }
-}
-
-/// Checks that a database is Kata's and not from a later version, without changing it.
-///
-/// - Returns: the version of its schema; 0 for an empty database.
-/// - Throws: ``SQLiteOpenError``.
-func checkIsKata(_ database: Database, path: String, isEmptyAllowed: Bool) throws -> Int {
-    let applicationID = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-    let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-    let isEmpty = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") == 0
-    if isEmpty && isEmptyAllowed && applicationID == 0 && version == 0 { return 0 }
-    guard applicationID == Schema.applicationID else { throw SQLiteOpenError.foreign(path: path) }
-    guard version <= Schema.version else { throw SQLiteOpenError.newer(path: path, version: version) }
-    return version
 }

@@ -2,24 +2,35 @@ import GRDB
 import Kata
 
 extension SQLiteTransaction {
-    func drawBack(run: Run.ID, to now: Timestamp) throws -> Int {
-        // A clock that is before the first run is wrong itself.
-        guard try hasBegun(by: now) else { return 0 }
-        let limit = now.advanced(by: Self.clockTolerance).milliseconds
-        let keys = try SQLStatement("UPDATE submission SET created_at = ?1 WHERE created_at > ?2", in: database)
-        keys.bind(now.milliseconds, at: 1)
-        keys.bind(limit, at: 2)
-        try keys.execute()
-        let jobs = try SQLStatement(
+    func prune(_ jobs: [Job.ID], _ selection: PruneSelection) throws -> Int {
+        let find = try SQLStatement(
             """
-            UPDATE job SET run_at = ?2 + max(0, run_at - put_off_at), put_off_at = ?2
-            WHERE run_id = ?1 AND put_off_at > ?3 AND run_at > ?2
-            """, in: database)
-        jobs.bind(run, at: 1)
-        jobs.bind(now.milliseconds, at: 2)
-        jobs.bind(limit, at: 3)
-        try jobs.execute()
-        return database.changesCount
+            SELECT job.result_id FROM job
+            CROSS JOIN run ON run.id = job.run_id
+            CROSS JOIN pipeline ON pipeline.id = run.pipeline_id
+            LEFT JOIN result ON result.id = job.result_id
+            WHERE job.id = ?1 AND job.state = ?2 AND pipeline.name = ?3
+                AND coalesce(job.finished_at, result.finished_at) < ?4 AND \(SQLiteReader.isNotLatest)
+            """, in: database
+        )
+        find.bind(selection.state.code, at: 2)
+        find.bind(selection.pipeline, at: 3)
+        find.bind(selection.finishedBefore.milliseconds, at: 4)
+        let deletions = try [
+            "DELETE FROM result WHERE id = ?1", "DELETE FROM attempt WHERE job_id = ?2",
+            "DELETE FROM job WHERE id = ?2",
+        ].map { try SQLStatement($0, in: database) }
+        var count = 0
+        for job in jobs {
+            find.bind(job, at: 1)
+            guard let result = try find.rows({ $0.integer(0) }).first else { continue }
+            deletions[0].bind(result, at: 1)
+            deletions[1].bind(job, at: 2)
+            deletions[2].bind(job, at: 2)
+            for deletion in deletions { try deletion.execute() }
+            count += 1
+        }
+        return count
     }
 
     func retentionClock(pipeline: String) throws -> RetentionClock {
@@ -60,10 +71,5 @@ extension SQLiteTransaction {
             if isChanged { count += 1 }
         }
         return count
-    }
-
-    private func hasBegun(by now: Timestamp) throws -> Bool {
-        let query = try SQLStatement("SELECT started_at FROM run ORDER BY id LIMIT 1", in: database)
-        return try query.rows { $0.integer(0) }.first.map { $0 <= now.milliseconds } ?? false
     }
 }
