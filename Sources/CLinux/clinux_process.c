@@ -5,6 +5,7 @@
 #include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -91,6 +92,47 @@ static int child(void *argument) {
     return fail(context);
 }
 
+// How readily the kernel is to kill a process when memory runs out: a child's number, unless the parent's is higher.
+enum { KILLED_FIRST = 500 };
+
+// The number that makes the kernel prefer a process when memory runs out, or -1001 if it can't be read.
+static int oom_score(const char *path) {
+    char text[16] = {0};
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return -1001;
+    ssize_t length = read(descriptor, text, sizeof text - 1);
+    close(descriptor);
+    return length > 0 ? atoi(text) : -1001;
+}
+
+static int set_oom_score(const char *path, int score) {
+    char text[16];
+    int length = snprintf(text, sizeof text, "%d", score);
+    int descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0) return -1;
+    ssize_t written = write(descriptor, text, (size_t)length);
+    close(descriptor);
+    return written == length ? 0 : -1;
+}
+
+// Where memory runs out, the kernel is to kill what the parent has started rather than the parent. The parent says so, and
+// once the program is loaded: the kernel changes the number of all processes that share a memory, and the child shares that
+// of the parent until then. It leaves it a moment after it has said so; if that moment was hit, the parent's own number has
+// changed, and is set back. That needs no rights, as the parent had it before.
+static void prefer_for_kill(pid_t process) {
+    const char *own = "/proc/self/oom_score_adj";
+    int before = oom_score(own);
+    if (before < -1000 || before >= KILLED_FIRST) return;
+    char path[48];
+    snprintf(path, sizeof path, "/proc/%d/oom_score_adj", (int)process);
+    for (int attempt = 0; attempt < 1000; attempt++) {
+        // A process that has ended, or whose program may be run and not read, stays as it is.
+        if (set_oom_score(path, KILLED_FIRST) < 0 || oom_score(own) != KILLED_FIRST) return;
+        set_oom_score(own, before);
+        sched_yield();
+    }
+}
+
 static int64_t milliseconds_now(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -150,6 +192,7 @@ int clinux_spawn(const struct clinux_spawn_request *request, struct clinux_spawn
         close(descriptor);
         return -1;
     }
+    prefer_for_kill(process);
     result->process = process;
     result->descriptor = descriptor;
     return 0;
