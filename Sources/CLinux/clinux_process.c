@@ -5,6 +5,7 @@
 #include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -91,6 +92,58 @@ static int child(void *argument) {
     return fail(context);
 }
 
+// How readily the kernel is to kill a process when memory runs out: a child's number, unless the parent's is higher.
+enum { KILLED_FIRST = 500 };
+
+// The number that makes the kernel prefer a process when memory runs out, or -1001 if it can't be read.
+static int oom_score(const char *path) {
+    char text[16] = {0};
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return -1001;
+    ssize_t length = read(descriptor, text, sizeof text - 1);
+    close(descriptor);
+    return length > 0 ? atoi(text) : -1001;
+}
+
+static int open_oom_score(pid_t process) {
+    char path[48];
+    snprintf(path, sizeof path, "/proc/%d/oom_score_adj", (int)process);
+    return open(path, O_WRONLY | O_CLOEXEC);
+}
+
+static int write_oom_score(int descriptor, int score) {
+    char text[16];
+    int length = snprintf(text, sizeof text, "%d", score);
+    return pwrite(descriptor, text, (size_t)length, 0) == length ? 0 : -1;
+}
+
+// Where memory runs out, the kernel is to kill what the parent has started rather than the parent. The parent says so, and
+// once the program is loaded: the kernel changes the number of all processes that share a memory, and the child shares that
+// of the parent until then. It leaves it a moment after it has said so; if that moment was hit, the parent's own number has
+// changed, and is set back. That needs no rights, as the parent had it before.
+//
+// The descriptor is the child's number, opened before, or negative: for a moment, while it loads the program, the kernel
+// lets nobody open it.
+static void prefer_for_kill(pid_t process, int descriptor) {
+    const char *own = "/proc/self/oom_score_adj";
+    int before = oom_score(own);
+    if (before >= -1000 && before < KILLED_FIRST) {
+        struct timespec pause = {.tv_nsec = 20000};
+        for (int attempt = 0; attempt < 100; attempt++) {
+            if (descriptor < 0) descriptor = open_oom_score(process);
+            if (descriptor >= 0) {
+                // One that has ended has no number any more.
+                if (write_oom_score(descriptor, KILLED_FIRST) < 0 || oom_score(own) != KILLED_FIRST) break;
+                int own_descriptor = open_oom_score(getpid());
+                write_oom_score(own_descriptor, before);
+                close(own_descriptor);
+            }
+            nanosleep(&pause, 0);
+        }
+    }
+    if (descriptor >= 0) close(descriptor);
+}
+
 static int64_t milliseconds_now(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -130,6 +183,7 @@ int clinux_spawn(const struct clinux_spawn_request *request, struct clinux_spawn
     char *top = context->stack + sizeof context->stack;
     pid_t process = clone(child, top, flags, context, &descriptor, 0, &context->is_used);
     if (process < 0) result->error = errno;
+    int oom_descriptor = process < 0 ? -1 : open_oom_score(process);
     int is_in_time = process < 0 || wait_for_child(context, request->patience);
     int has_left = is_in_time;
     if (!is_in_time) {
@@ -142,6 +196,7 @@ int clinux_spawn(const struct clinux_spawn_request *request, struct clinux_spawn
     // A child that a device or a network keeps waiting keeps this memory: the kernel writes to it at the child's end.
     if (has_left) free(context);
     if (process < 0) return -1;
+    if (oom_descriptor >= 0 && (!is_in_time || result->error != 0)) close(oom_descriptor);
     if (!is_in_time) result->error = ETIMEDOUT;
     if (result->error != 0) {
         int is_signal, status;
@@ -150,6 +205,7 @@ int clinux_spawn(const struct clinux_spawn_request *request, struct clinux_spawn
         close(descriptor);
         return -1;
     }
+    prefer_for_kill(process, oom_descriptor);
     result->process = process;
     result->descriptor = descriptor;
     return 0;

@@ -1,4 +1,5 @@
 import CLinux
+import Foundation
 import Glibc
 import KataTestSupport
 import Testing
@@ -45,6 +46,21 @@ struct SpawnTests {
         close(result.descriptor)
     }
 
+    @Test("has the kernel, where memory runs out, kill what was started rather than the one that started it")
+    func killedFirst() throws {
+        let before = try killPreference(of: getpid())
+        for _ in 0..<50 {
+            let result = try spawn("/bin/sleep", ["1000"], group: -1, patience: 60_000)
+            try #require(result.code == 0)
+            #expect(try killPreference(of: result.process) == max(before, 500))
+            #expect(try killPreference(of: getpid()) == before)
+            kill(result.process, SIGKILL)
+            var (isSignal, status): (Int32, Int32) = (0, 0)
+            #expect(clinux_reap(result.descriptor, &isSignal, &status) == 0 && isSignal == 1)
+            close(result.descriptor)
+        }
+    }
+
     @Test("says which step has failed")
     func failure() throws {
         let result = try spawn("/no/such", group: -1, patience: 60_000)
@@ -56,27 +72,40 @@ private struct Outcome: Sendable {
     let code: Int32
     let error: Int32
     let step: clinux_spawn_step
+    let process: pid_t
     let descriptor: Int32
 }
 
-private func spawn(_ path: String = "/bin/true", group: Int32, patience: Int32) throws -> Outcome {
+/// How readily the kernel kills a process when memory runs out: 1,000 is first, -1,000 is never.
+private func killPreference(of process: pid_t) throws -> Int {
+    let text = try String(contentsOfFile: "/proc/\(process)/oom_score_adj", encoding: .utf8)
+    return try #require(Int(text.trimmingCharacters(in: .newlines)))
+}
+
+private func spawn(
+    _ path: String = "/bin/true", _ arguments: [String] = [], group: Int32, patience: Int32
+) throws -> Outcome {
     let nothing = open("/dev/null", O_RDWR | O_CLOEXEC)
     try #require(nothing > 2)
     defer { close(nothing) }
     return path.withCString { path in
-        let arguments: [UnsafeMutablePointer<CChar>?] = [UnsafeMutablePointer(mutating: path), nil]
+        let copies = arguments.map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        let arguments = [UnsafeMutablePointer(mutating: path)] + copies + [nil]
         return arguments.withUnsafeBufferPointer { arguments in
             var request = clinux_spawn_request()
             request.path = path
             request.arguments = arguments.baseAddress
             // Nothing but the end of the list
-            request.environment = arguments.baseAddress.map { $0 + 1 }
+            request.environment = arguments.baseAddress.map { $0 + arguments.count - 1 }
             request.descriptors = (nothing, nothing, nothing)
             request.control_group = group
             request.patience = patience
             var result = clinux_spawn_result()
             let code = clinux_spawn(&request, &result)
-            return Outcome(code: code, error: result.error, step: result.step, descriptor: result.descriptor)
+            return Outcome(
+                code: code, error: result.error, step: result.step, process: result.process,
+                descriptor: result.descriptor)
         }
     }
 }
