@@ -28,7 +28,9 @@ struct ControlCommandTests {
             let outcome = try await workplace.control("status", "--socket", workplace.socket, "--json")
             #expect((outcome.code, outcome.errors) == (0, ""))
             let status = try object(outcome.output)
-            #expect(keys(status) == ["version", "pid", "state", "uptime_seconds", "database", "pipelines"])
+            #expect(keys(status) == ["version", "pid", "state", "uptime_seconds", "database", "store", "pipelines"])
+            let store = status["store"] as? [String: Any] ?? [:]
+            #expect(store["state"] as? String == "ok" && store["results_waiting"] as? Int == 0 && store.count == 2)
             #expect(status["pid"] as? Int == Int(daemon.pid))
             #expect(status["database"] as? String == workplace.database)
             let pipeline = try #require((status["pipelines"] as? [[String: Any]])?.first)

@@ -169,10 +169,10 @@ struct ReloadTests {
                     item_count: 3
                     worker_count: \(workers)
                     producer: { plugin: range }
-                    consumer: { plugin: sleep, duration: 20s }
+                    consumer: { plugin: sleep, duration: 1h }
                 """
             }
-            try workplace.write("pipelines:\n" + text.joined(separator: "\n") + "\n", to: "kata.yaml")
+            try workplace.write("drain_timeout: 1h\npipelines:\n" + text.joined(separator: "\n") + "\n", to: "kata.yaml")
         }
         try write([("stays", 1), ("goes", 1)])
         let daemon = try workplace.startDaemon()
