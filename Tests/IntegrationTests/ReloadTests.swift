@@ -172,7 +172,8 @@ struct ReloadTests {
                     consumer: { plugin: sleep, duration: 1h }
                 """
             }
-            try workplace.write("drain_timeout: 1h\npipelines:\n" + text.joined(separator: "\n") + "\n", to: "kata.yaml")
+            try workplace.write(
+                "drain_timeout: 1h\npipelines:\n" + text.joined(separator: "\n") + "\n", to: "kata.yaml")
         }
         try write([("stays", 1), ("goes", 1)])
         let daemon = try workplace.startDaemon()

@@ -80,23 +80,18 @@ struct StoreOutageTests {
     func locked() async throws {
         let daemon = try workplace.startDaemon()
         try await beginJob("a")
-        let shell = Process()
-        let input = Pipe()
-        let output = Pipe()
-        shell.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        shell.arguments = ["sqlite3", workplace.database]
-        shell.standardInput = input
-        shell.standardOutput = output
-        try shell.run()
-        try input.fileHandleForWriting.write(contentsOf: Data("BEGIN IMMEDIATE; SELECT 'locked';\n".utf8))
-        #expect(try output.fileHandleForReading.read(upToCount: 6) == Data("locked".utf8))
+        let script = """
+            (echo "BEGIN IMMEDIATE; SELECT 'locked';"; until [ -e unlock ]; do sleep 0.05; done) | sqlite3 kata.db
+            """
+        let shell = try ChildProcess("/bin/sh", ["-c", script], in: workplace.directory)
+        try await #require(eventually { shell.standardOutput.contains("locked") })
         try workplace.write("", to: "a.end")
         let refused = try await workplace.run(Binaries.kataControl, ["submit", "work", "b"] + socket)
         #expect(refused.code == 69 && refused.errors.contains("is locked by another process"), "\(refused.errors)")
         try await #require(eventually { try await status().contains("store: locked since") })
 
-        try input.fileHandleForWriting.close()
-        shell.waitUntilExit()
+        try workplace.write("", to: "unlock")
+        #expect(try await shell.wait() == 0)
         try await #require(eventually { try await status().contains("1 done") })
         daemon.kill(SIGTERM)
         #expect(try await daemon.wait() == 0)

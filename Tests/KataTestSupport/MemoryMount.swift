@@ -16,7 +16,7 @@ public final class MemoryMount {
         }
     }
 
-    deinit { _ = try? run("umount", path) }
+    deinit { _ = try? run("umount", "-l", path) }
 }
 
 /// - Returns: the exit code.
