@@ -33,7 +33,8 @@ public struct Daemon: Sendable {
         // The lock comes first: a daemon without it must touch neither the database nor the socket.
         let lock = try DatabaseLock(databasePath: databasePath)
         defer { withExtendedLifetime(lock) {} }
-        removeLeftoverFiles()
+        let written = [databasePath] + configuration.pipelines.compactMap(\.configuration.export)
+        removeLeftoversInBackground(in: Set(written.map(directoryPath(of:))).sorted(), logger: logger)
         let store = try openDatabase(databasePath, lock)
         let socket = try ControlSocket(path: configuration.socket)
 
@@ -60,22 +61,6 @@ public struct Daemon: Sendable {
             }
         try store.close()
         return summary
-    }
-
-    /// Removes what killed processes have left unfinished beside the files that a daemon writes. The directories may be large,
-    /// so nothing waits for that.
-    private func removeLeftoverFiles() {
-        let paths = [configuration.database] + configuration.pipelines.compactMap(\.configuration.export)
-        let directories = Set(paths.map(directoryPath(of:)))
-        startThread(named: "kata-clean") { [logger] in
-            for directory in directories.sorted() {
-                let removed = removeLeftovers(in: directory)
-                if removed.isEmpty { continue }
-                logger.notice(
-                    "unfinished files of a killed process were removed",
-                    metadata: ["directory": "\(directory)", "files": "\(removed.count)"])
-            }
-        }
     }
 
     /// Opens the database, or makes it, for those whom the configuration lets read it.

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The http handler", .timeLimit(.minutes(10)))
 struct HTTPTests {
-    private let workplace: Workplace
+    let workplace: Workplace
 
     init() throws {
         workplace = try Workplace()
@@ -71,64 +71,6 @@ struct HTTPTests {
         let id = try await send("x", to: path, "answer_timeout: 300ms")
         try await #expect(state(of: id) == "scheduled")
         #expect(try await error(of: id).contains(reason))
-    }
-
-    @Test(
-        "is down where nobody can be connected to, which costs no job an attempt, and says why",
-        arguments: [
-            ("http://127.0.0.1:1/", "http://127.0.0.1:1/: Connection refused"),
-            ("http://localhost:1/", "cannot connect to localhost:1: Connection refused"),
-            ("http://nowhere.invalid/", "cannot connect to nowhere.invalid:80: its address is not known"),
-        ])
-    func unreachable(url: String, reason: String) async throws {
-        try workplace.writeInbox(consumer: "{ plugin: http, url: '\(url)' }")
-        try await workplace.withDaemon { daemon in
-            let ids = try await workplace.submit(["x", "y", "z"])
-            try await #require(eventually { try await workplace.status().pipelines[0].state == "waiting" })
-            let told = try await workplace.status().pipelines[0].reason
-            #expect(told?.contains(reason) == true, "\(told ?? "no reason")")
-            // Twice, so that a job has come back.
-            try await #require(
-                eventually { try await workplace.query("SELECT max(error) FROM jobs").contains(reason) })
-            // Unless it is just the one that tries.
-            try await #expect(
-                eventually {
-                    try await workplace.ctl("explain", "\(ids[0])").output
-                        .contains("the handler of its pipeline is down since")
-                })
-            #expect(try await workplace.count("attempts") == 0)
-            #expect(try await workplace.query("SELECT max(attempt), max(interruptions) FROM jobs") == "1 | 0\n")
-        }
-    }
-
-    @Test("sends the jobs that waited for the server when it is there")
-    func comesBack() async throws {
-        let first = try await startServer()
-        first.process.kill(SIGKILL)
-        _ = try await first.process.wait()
-        try workplace.writeInbox(consumer: "{ plugin: http, url: 'http://127.0.0.1:\(first.port)/status/200' }")
-        try await workplace.withDaemon { _ in
-            let ids = try await workplace.submit((1...5).map(String.init))
-            try await #require(eventually { try await workplace.status().pipelines[0].state == "waiting" })
-            let second = try await startServer(port: first.port)
-            defer { second.process.kill(SIGKILL) }
-            for id in ids { try await workplace.wait(for: id, toBe: "done") }
-            #expect(try await workplace.query("SELECT max(attempt) FROM jobs") == "1\n")
-        }
-    }
-
-    @Test("counts an attempt where the item says where to go, because others may go elsewhere")
-    func itemUnreachable() async throws {
-        try workplace.writeInbox(
-            consumer: "{ plugin: http, url: '{item}', allow_hosts: [127.0.0.0/8, nowhere.invalid] }", pipeline: late)
-        try await workplace.withDaemon { _ in
-            for url in ["http://127.0.0.1:1/", "http://nowhere.invalid/"] {
-                let id = try await workplace.submit([url])[0]
-                try await workplace.wait(for: id, toBe: "scheduled")
-                #expect(try await workplace.job(id).attempt == 2)
-            }
-            #expect(try await workplace.status().pipelines[0].state != "waiting")
-        }
     }
 
     @Test("fails an attempt at a status that HTTP does not have, and others in flight go on")
@@ -273,7 +215,7 @@ struct HTTPTests {
     }
 
     /// Nothing is tried again while somebody looks.
-    private let late = "retry: { attempts: 2, backoff: 100h, max: 100h }"
+    let late = "retry: { attempts: 2, backoff: 100h, max: 100h }"
 
     /// Has an item sent to a server, and waits until that is over.
     private func send(_ item: String, to path: String, _ keys: String = "", isTriedAgain: Bool = true) async throws
@@ -292,7 +234,7 @@ struct HTTPTests {
         return id
     }
 
-    private func startServer(_ arguments: String..., port: Int = 0) async throws -> (process: ChildProcess, port: Int) {
+    func startServer(_ arguments: String..., port: Int = 0) async throws -> (process: ChildProcess, port: Int) {
         let directory = URL(fileURLWithPath: workplace.path(""))
         let process = try ChildProcess(
             "python3", [Self.server, directory.path] + arguments, environment: ["PORT": "\(port)"], in: directory)
@@ -319,7 +261,7 @@ struct HTTPTests {
             in: .newlines)
     }
 
-    private func error(of id: Int) async throws -> String { try await column("error", of: "jobs", id) }
+    func error(of id: Int) async throws -> String { try await column("error", of: "jobs", id) }
 
     private func output(of id: Int) async throws -> String { try await column("output", of: "attempts", id) }
 
@@ -327,7 +269,7 @@ struct HTTPTests {
         String(try await workplace.query("SELECT \(name) FROM \(view) WHERE job_id = \(id)").dropLast())
     }
 
-    private static let server = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    static let server = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("Support/web-server.py").path
 
     /// An authority, and a server that it vouches for.

@@ -29,13 +29,8 @@ struct StoreOutageTests {
 
     @Test("because its disk is full refuses submits, keeps what was finished, and goes on once there is room")
     func full() async throws {
-        guard let disk = try MemoryMount(at: workplace.path("disk"), size: 2) else { return }
+        guard let (disk, daemon) = try await startOnFullDisk() else { return }
         defer { withExtendedLifetime(disk) {} }
-        let daemon = try workplace.startDaemon("--database", "disk/kata.db")
-        try await beginJob("a")
-        fillDisk()
-        try workplace.write("", to: "a.end")
-        try await #require(eventually { try await status().contains("store: full since") })
         #expect(try await status().contains("1 result waiting: no space for the database"))
         let refused = try await workplace.run(Binaries.kataControl, ["submit", "work", "b"] + socket)
         #expect(refused.code == 74 && refused.errors.contains("make room"), "\(refused.errors)")
@@ -54,13 +49,8 @@ struct StoreOutageTests {
 
     @Test("because its disk is full ends a drain with 74 when that takes too long, and says what it has not recorded")
     func fullDuringDrain() async throws {
-        guard let disk = try MemoryMount(at: workplace.path("disk"), size: 2) else { return }
+        guard let (disk, daemon) = try await startOnFullDisk() else { return }
         defer { withExtendedLifetime(disk) {} }
-        let daemon = try workplace.startDaemon("--database", "disk/kata.db")
-        try await beginJob("a")
-        fillDisk()
-        try workplace.write("", to: "a.end")
-        try await #require(eventually { try await status().contains("store: full since") })
         daemon.kill(SIGTERM)
         #expect(try await daemon.wait() == 74)
         #expect(daemon.standardError.contains("results_not_recorded=1"), "\(daemon.standardError)")
@@ -95,6 +85,19 @@ struct StoreOutageTests {
         try await #require(eventually { try await status().contains("1 done") })
         daemon.kill(SIGTERM)
         #expect(try await daemon.wait() == 0)
+    }
+
+    /// Starts a daemon that has the result of a job, and no room for it on its disk.
+    ///
+    /// - Returns: `nil` where there is no disk to be had, which is printed.
+    private func startOnFullDisk() async throws -> (disk: MemoryMount, daemon: ChildProcess)? {
+        guard let disk = try MemoryMount(at: workplace.path("disk"), size: 2) else { return nil }
+        let daemon = try workplace.startDaemon("--database", "disk/kata.db")
+        try await beginJob("a")
+        fillDisk()
+        try workplace.write("", to: "a.end")
+        try await #require(eventually { try await status().contains("store: full since") })
+        return (disk, daemon)
     }
 
     /// Submits a job, and waits until it is in hand.

@@ -205,9 +205,6 @@ final class ConsumerWork: Sendable {
         return cut != nil
     }
 
-    /// By how much the clock may have moved in an attempt without having been set.
-    private static let clockTolerance = Duration.seconds(60)
-
     @inline(never)
     private func completion(
         _ outcome: Completion.Outcome, _ stopwatch: Stopwatch, _ consumer: Consumer
@@ -217,7 +214,7 @@ final class ConsumerWork: Sendable {
         if outcome.state == .scheduled {
             // The time until it is due counts from what the clock shows now, if that was set meanwhile.
             let step = finishedAt.duration(to: runtime.wallClock.now())
-            if abs(step.milliseconds) > Self.clockTolerance.milliseconds {
+            if abs(step.milliseconds) > Timestamp.clockTolerance.milliseconds {
                 finishedAt = finishedAt.advanced(by: step)
                 startedAt = startedAt.advanced(by: step)
             }

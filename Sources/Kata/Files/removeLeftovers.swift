@@ -1,5 +1,20 @@
 import CLinux
 import Glibc
+package import Logging
+
+/// Removes what killed processes have left unfinished in these directories, see ``removeLeftovers(in:)``, and says so in the log.
+/// The directories may be large, so nothing waits for that.
+package func removeLeftoversInBackground(in directories: [String], logger: Logger) {
+    startThread(named: "kata-clean") {
+        for directory in directories {
+            let removed = removeLeftovers(in: directory)
+            if removed.isEmpty { continue }
+            logger.notice(
+                "unfinished files of a killed process were removed",
+                metadata: ["directory": "\(directory)", "files": "\(removed.count)"])
+        }
+    }
+}
 
 /// Removes the unfinished files that processes of this user have left in a directory because they were killed: regular
 /// files under names that ``makeTemporaryName()`` makes. One that a process has open for writing, or has locked, stays. A
@@ -8,7 +23,7 @@ import Glibc
 /// Blocks, for as long as the directory is large.
 ///
 /// - Returns: the names of the files that were removed.
-package func removeLeftovers(in directory: String) -> [String] {
+func removeLeftovers(in directory: String) -> [String] {
     let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return [] }
     // From here on the stream owns the descriptor.

@@ -10,7 +10,8 @@ extension Pipeline {
     @discardableResult
     public func abandonRun() async throws -> Run {
         guard let run = try await store.unfinishedRun(pipeline: name) else { throw PipelineError.noRun(pipeline: name) }
-        let isAbandoned = try await recorder.perform(waits: false) { [self] transaction in
+        // Waits for a store that takes no writes: once the source's reader was told, the run has to be abandoned in the store, too.
+        let isAbandoned = try await recorder.perform { [self] transaction in
             guard try transaction.unfinishedRun(pipeline: name) == run.id else { return false }
             try transaction.add(items: [], to: run.id, progress: .exhausted, at: runtime.wallClock.now())
             // Before the commit: what the source gives meanwhile may be the next request of this transaction.

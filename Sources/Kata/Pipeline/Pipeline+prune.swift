@@ -48,13 +48,10 @@ extension Pipeline {
         let now = runtime.wallClock.now()
         guard try await mayRetainBy(now) else { return }
         for (state, time) in configuration.retention.times where state.isFinal {
-            try await drawBackEnds(state, after: now.advanced(by: max(time, Self.clockTolerance)), to: now)
+            try await drawBackEnds(state, after: now.advanced(by: max(time, Timestamp.clockTolerance)), to: now)
             _ = try await prune(state, finishedBefore: now.advanced(by: .zero - time))
         }
     }
-
-    /// How far ahead the end of a job may lie without being that of a clock that was wrong.
-    private static let clockTolerance = Duration.seconds(60)
 
     /// Looks whether retention may go by what the clock shows, and says so in the log.
     private func mayRetainBy(_ now: Timestamp) async throws -> Bool {

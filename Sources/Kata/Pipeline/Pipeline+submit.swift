@@ -22,7 +22,8 @@ extension Pipeline {
 
     /// The answer that was given for the jobs submitted under that key; `nil` if there are none.
     ///
-    /// - Throws: ``StoreError/keyReused(key:)``; ``StoreFailure`` if the store takes no writes now; ``RecorderFailure`` if it failed.
+    /// - Throws: ``StoreError/keyReused(key:)``; ``StoreFailure`` if the store takes no writes now; ``RecorderFailure`` if
+    ///   it failed.
     public func earlierAnswer(to key: IdempotencyKey) async throws -> [SubmittedJob]? {
         try await recorder.perform(waits: false) { [name] transaction in
             try IdempotentSubmission.earlierAnswer(to: key, name, transaction)

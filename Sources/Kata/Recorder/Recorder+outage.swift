@@ -30,7 +30,8 @@ extension Recorder {
     func outlast(
         _ first: StoreFailure, _ waiting: inout [RecorderRequest], resolvesDependents: Bool
     ) throws -> Bool {
-        let deadline = runtime.clock.now.advanced(by: patience.limit)
+        let began = runtime.clock.now
+        let deadline = began.advanced(by: patience.limit)
         var latest = first
         waiting = refusingHasty(waiting, latest)
         note(latest, waiting)
@@ -38,7 +39,7 @@ extension Recorder {
             try wait(for: patience.interval, &waiting, latest)
             do {
                 let hasMore = try tryAgain(&waiting, resolvesDependents: resolvesDependents)
-                noteEnd()
+                noteEnd(after: began.duration(to: runtime.clock.now))
                 return hasMore
             } catch let failure as StoreFailure where failure.mayPass {
                 if runtime.clock.now >= deadline { throw failure }
@@ -98,10 +99,8 @@ extension Recorder {
         onOutage(availability.outage)
     }
 
-    private func noteEnd() {
-        let since = availability.outage?.since
+    private func noteEnd(after duration: Duration) {
         availability.recover()
-        let duration = since.map { $0.duration(to: runtime.wallClock.now()) } ?? .zero
         logger.notice("the store takes writes again", metadata: ["after_seconds": "\(duration.formattedSeconds)"])
         onOutage(nil)
     }

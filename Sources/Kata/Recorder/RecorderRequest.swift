@@ -10,8 +10,8 @@ enum RecorderRequest: Sendable {
 struct RecorderOperation: Sendable {
     /// Whether to wait while the store takes no writes. Otherwise the operation fails at once then.
     let waits: Bool
-    /// Makes the write, again if the transaction before failed. A refusal (``StoreError``) is kept for the answer, and leaves the transaction to other
-    /// requests.
+    /// Makes the write, again if the transaction before failed. A refusal (``StoreError``) is kept for the answer, and
+    /// leaves the transaction to other requests.
     let apply: @Sendable (any StoreTransaction) throws -> Void
     let acknowledge: @Sendable () -> Void
     let fail: @Sendable (any Error) -> Void

@@ -24,7 +24,7 @@ public protocol StoreTransaction {
     func beginSession(run: Run.ID) throws -> SessionStart
 
     /// Draws back what a clock that was ahead has put off, now that it was set right: times of jobs of a run that were put
-    /// off more than ``clockTolerance`` after `now`, in whatever way they were, and idempotency keys that were kept then, of
+    /// off more than ``Timestamp/clockTolerance`` after `now`, in whatever way they were, and idempotency keys that were kept then, of
     /// any pipeline. What was to come so long after that time comes so long after `now`.
     ///
     /// Nothing is changed if `now` is before the first run: then it is this clock that is wrong.
@@ -144,9 +144,4 @@ public protocol StoreTransaction {
 
     /// Keeps the receipt of a pipeline's drain in place of the one before.
     func saveDrain(_ receipt: DrainReceipt, of pipeline: String) throws
-}
-
-extension StoreTransaction {
-    /// How far ahead a recorded time may be without being taken for one of a clock that was wrong.
-    public static var clockTolerance: Duration { .seconds(60) }
 }

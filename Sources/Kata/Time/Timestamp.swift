@@ -58,3 +58,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         return String(repeating: "0", count: max(0, width - text.count)) + text
     }
 }
+
+extension Timestamp {
+    /// How far a time may be from what the clock shows, or should show, without being taken for one of a clock that was
+    /// wrong.
+    public static let clockTolerance = Duration.seconds(60)
+}

@@ -101,24 +101,12 @@ public final class SpoolSource: JobSource, Plugin {
         // First the watch and then the look, so that no file comes in between unseen.
         let new = try DirectoryWatch(path: directory) { [weak self] event in self?.hear(event) }
         try SpoolDirectory(path: directory).prepareDestinations()
-        removeLeftovers()
+        removeLeftoversInBackground(
+            in: SpoolDirectory.destinations.map { "\(directory)/\($0)" }, logger: logger)
         state.withLock { $0.noteLoss() }
         watch.withLock { $0 = new }
         if watched != nil {
             logger.notice("the spool directory is watched again", metadata: ["directory": "\(directory)"])
-        }
-    }
-
-    /// Removes what a killed daemon has left unfinished. `done` and `failed` may be large, so nobody waits for that.
-    private func removeLeftovers() {
-        startThread(named: "kata-spool") { [directory, logger] in
-            for name in SpoolDirectory.destinations {
-                let removed = Kata.removeLeftovers(in: "\(directory)/\(name)")
-                if removed.isEmpty { continue }
-                logger.notice(
-                    "unfinished files of a killed process were removed",
-                    metadata: ["directory": "\(directory)/\(name)", "files": "\(removed.count)"])
-            }
         }
     }
 

@@ -5,7 +5,7 @@ extension SQLiteTransaction {
     func drawBack(run: Run.ID, to now: Timestamp) throws -> Int {
         // A clock that is before the first run is wrong itself.
         guard try hasBegun(by: now) else { return 0 }
-        let limit = now.advanced(by: Self.clockTolerance).milliseconds
+        let limit = now.advanced(by: Timestamp.clockTolerance).milliseconds
         let keys = try SQLStatement("UPDATE submission SET created_at = ?1 WHERE created_at > ?2", in: database)
         keys.bind(now.milliseconds, at: 1)
         keys.bind(limit, at: 2)

@@ -94,7 +94,7 @@ extension SQLiteTransaction {
         let milliseconds = min(uniqueFor.milliseconds, Self.longestUniqueness)
         finished.bind(time.milliseconds - milliseconds, at: 3)
         // What a clock that was ahead has recorded holds nothing up for longer than that, either.
-        finished.bind(time.milliseconds + max(milliseconds, Self.clockTolerance.milliseconds), at: 4)
+        finished.bind(time.milliseconds + max(milliseconds, Timestamp.clockTolerance.milliseconds), at: 4)
         return try finished.rows { $0.integer(1) != 0 ? $0.integer(0) : nil }.first ?? nil
     }
 

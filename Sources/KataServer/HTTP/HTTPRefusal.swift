@@ -25,23 +25,22 @@ struct HTTPRefusal: Error, Sendable {
             detail: "the daemon has as many large requests in hand as it takes at a time; send this one again"),
         headers: ["Retry-After": "1"])
 
-    /// Something can't be written now, and may be soon.
-    init(_ failure: StoreFailure) {
-        let status = failure.cause == .full ? 507 : 503
-        problem = ProblemDocument(status: status, title: "Store takes no writes", detail: "\(failure)".printable)
-        if failure.mayPass { headers = ["Retry-After": "1"] }
-    }
-
-    init(problem: ProblemDocument, headers: HTTPHeaders = [:]) {
-        self.problem = problem
-        self.headers = headers
-    }
-
     static let tooManyConnections = HTTPRefusal(
         problem: ProblemDocument(
             status: 503, title: "Busy",
             detail: "the daemon has as many connections as it takes at a time; close some, or try again"),
         headers: ["Retry-After": "1"])
+}
+
+extension HTTPRefusal {
+    /// Something can't be written now, and may be soon.
+    init(_ failure: StoreFailure) {
+        self.init(
+            problem: ProblemDocument(
+                status: failure.cause == .full ? 507 : 503, title: "Store takes no writes",
+                detail: "\(failure)".printable),
+            headers: failure.mayPass ? ["Retry-After": "1"] : [:])
+    }
 }
 
 extension HTTPRequestHead {

@@ -8,11 +8,11 @@ import Testing
 
 @Suite("The spool source", .timeLimit(.minutes(10)))
 struct SpoolSourceTests {
-    private let workplace: TemporaryDirectory
-    private let run = Run(id: 1, pipeline: "p", items: nil, startedAt: Timestamp(milliseconds: 0))
-    private let lines = Notes<String>()
+    let workplace: TemporaryDirectory
+    let run = Run(id: 1, pipeline: "p", items: nil, startedAt: Timestamp(milliseconds: 0))
+    let lines = Notes<String>()
     /// Without links, as the source names it.
-    private let spool: String
+    let spool: String
 
     init() throws {
         workplace = try TemporaryDirectory()
@@ -188,91 +188,6 @@ struct SpoolSourceTests {
         #expect(faults.map { "\($0)" }?.contains("'\(name)' is no directory") == true)
     }
 
-    @Test("moves files to another file system, and back")
-    func otherFileSystem() async throws {
-        guard let done = try MemoryMount(at: "\(spool)/done"), let failed = try MemoryMount(at: "\(spool)/failed")
-        else { return }
-        defer { withExtendedLifetime((done, failed)) {} }
-        let source = try source()
-        try write("x", "first")
-        try #require(chmod("\(spool)/x", 0o640) == 0)
-        let modified = try #require(SpoolFile(name: "x", directory: spool)?.modified)
-        let job = try await record(source, id: 7)
-        try await source.prepare(job)
-        await source.settled(job.ended(.failed))
-        #expect(try listing("") == ["done", "failed"])
-        #expect(try listing("failed") == ["x.7"], "with its job's number, by which it is found")
-        try await source.prepare(job)
-        #expect(try String(contentsOfFile: "\(spool)/x", encoding: .utf8) == "first")
-        // It is no new job.
-        try moveIn("y")
-        #expect(try await names(source) == ["y"])
-        await source.settled(job.ended(.done))
-        #expect(try listing("") == ["done", "failed", "y"])
-        #expect(try listing("done") == ["x"] && listing("failed") == [])
-        #expect(try String(contentsOfFile: "\(spool)/done/x", encoding: .utf8) == "first")
-        let copy = try #require(SpoolFile(name: "x", directory: "\(spool)/done"))
-        #expect(copy.modified == modified)
-        #expect(try FileManager.default.attributesOfItem(atPath: copy.path)[.posixPermissions] as? Int == 0o640)
-    }
-
-    @Test("ends a move to another file system that was cut short", arguments: [1, 2])
-    func cutShort(step: Int) async throws {
-        guard let done = try MemoryMount(at: "\(spool)/done") else { return }
-        defer { withExtendedLifetime(done) {} }
-        try write("x", "text")
-        let job = try await record(source(), id: 3)
-        // What a process leaves that was killed after it had made the copy, or just before it removed the file.
-        try write("done/x", "text")
-        var status = stat()
-        try #require(lstat("\(spool)/x", &status) == 0)
-        try #require(utimensat(AT_FDCWD, "\(spool)/done/x", [status.st_atim, status.st_mtim], 0) == 0)
-        if step == 2 {
-            let departing = ".kata.moved.\(status.st_dev).\(status.st_ino)"
-            try #require(rename("\(spool)/x", "\(spool)/\(departing)") == 0)
-        }
-        let next = try source()
-        try write("y")
-        // Of what there is it may tell in several batches.
-        while try await !names(next).contains("y") {}
-        await next.settled(job.ended(.done))
-        #expect(try listing("") == ["done", "failed", "y"])
-        #expect(try listing("done") == ["x"])
-    }
-
-    @Test("keeps another file of the name on another file system")
-    func sameNameElsewhere() async throws {
-        guard let done = try MemoryMount(at: "\(spool)/done") else { return }
-        defer { withExtendedLifetime(done) {} }
-        let source = try source()
-        try write("done/x", "olds")
-        try write("x", "news")
-        let job = try await record(source, id: 3)
-        await source.settled(job.ended(.done))
-        #expect(try listing("done") == ["x", "x.3"])
-        #expect(try String(contentsOfFile: "\(spool)/done/x", encoding: .utf8) == "olds")
-        #expect(try String(contentsOfFile: "\(spool)/done/x.3", encoding: .utf8) == "news")
-    }
-
-    @Test("keeps a file that another file system has no room for, and moves it once there is room")
-    func noRoomElsewhere() async throws {
-        guard let done = try MemoryMount(at: "\(spool)/done") else { return }
-        defer { withExtendedLifetime(done) {} }
-        let source = try source()
-        try write("x", "text")
-        let job = try await record(source, id: 1)
-        try Data(count: 17 << 20).prefix(15 << 20).write(to: URL(fileURLWithPath: "\(spool)/done/full"))
-        try write("x", String(repeating: "x", count: 2 << 20))
-        await source.settled(job.ended(.done))
-        #expect(source.problem?.contains("No space left on device") == true)
-        #expect(try listing("done") == ["full"])
-        #expect(exists("x"))
-        try FileManager.default.removeItem(atPath: "\(spool)/done/full")
-        await source.moveUnmoved()
-        #expect(source.problem == nil)
-        #expect(try listing("done") == ["x"])
-    }
-
     @Test("removes what a killed process has left unfinished in done and failed, and nothing else")
     func leftovers() async throws {
         for name in ["done", "failed"] {
@@ -303,7 +218,7 @@ struct SpoolSourceTests {
         #expect(lines.all == ["a spooled file is left alone: its name is not valid UTF-8"])
     }
 
-    private func source() throws -> SpoolSource {
+    func source() throws -> SpoolSource {
         let report = ConfigurationSection.Report()
         var section = ConfigurationSection(.map(["directory": .text(spool)]), title: "the producer", report: report)
         let lines = lines
@@ -314,13 +229,13 @@ struct SpoolSourceTests {
         return source
     }
 
-    private func names(_ source: SpoolSource) async throws -> [String] {
+    func names(_ source: SpoolSource) async throws -> [String] {
         let batch = try await source.items(from: .start, run: run, limit: 10)
         return batch.items.map { String($0.dropFirst(spool.count + 1)) }
     }
 
     /// The jobs of the next files, as a store would keep them.
-    private func records(
+    func records(
         _ source: SpoolSource, firstID: Job.ID = 1, count: Int = 1
     ) async throws -> [JobRecord] {
         var jobs: [NewJob] = []
@@ -337,27 +252,27 @@ struct SpoolSourceTests {
     }
 
     /// The job of the next file, which is the only one.
-    private func record(_ source: SpoolSource, id: Job.ID, name: String = "x") async throws -> JobRecord {
+    func record(_ source: SpoolSource, id: Job.ID, name: String = "x") async throws -> JobRecord {
         let records = try await records(source, firstID: id)
         try #require(records.map(\.job.item) == ["\(spool)/\(name)"])
         return records[0]
     }
 
-    private func makeDirectory(_ name: String) throws {
+    func makeDirectory(_ name: String) throws {
         try FileManager.default.createDirectory(atPath: "\(spool)/\(name)", withIntermediateDirectories: true)
     }
 
-    private func write(_ name: String, _ text: String = "text") throws {
+    func write(_ name: String, _ text: String = "text") throws {
         try text.write(toFile: "\(spool)/\(name)", atomically: false, encoding: .utf8)
     }
 
-    private func moveIn(_ name: String, _ text: String = "text") throws {
+    func moveIn(_ name: String, _ text: String = "text") throws {
         try workplace.write(text, to: "outside")
         try #require(rename(workplace.path("outside"), "\(spool)/\(name)") == 0)
     }
 
     /// Begins to write a file, in one go with making it.
-    private func writer(_ name: String) throws -> FileHandle {
+    func writer(_ name: String) throws -> FileHandle {
         let descriptor = open("\(spool)/\(name)", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         try #require(descriptor >= 0)
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
@@ -366,15 +281,15 @@ struct SpoolSourceTests {
     }
 
     /// The names of what is in a directory, in order.
-    private func listing(_ name: String) throws -> [String] {
+    func listing(_ name: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: "\(spool)/\(name)").sorted()
     }
 
-    private func exists(_ name: String) -> Bool { access("\(spool)/\(name)", F_OK) == 0 }
+    func exists(_ name: String) -> Bool { access("\(spool)/\(name)", F_OK) == 0 }
 }
 
 extension JobRecord {
-    fileprivate func ended(_ state: JobState) -> JobRecord {
+    func ended(_ state: JobState) -> JobRecord {
         var record = self
         record.state = state
         return record

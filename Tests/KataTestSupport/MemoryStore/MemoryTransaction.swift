@@ -97,7 +97,7 @@ final class MemoryTransaction: StoreTransaction {
     }
 
     func drawBack(run: Run.ID, to now: Timestamp) throws -> Int {
-        let limit = now.advanced(by: Self.clockTolerance)
+        let limit = now.advanced(by: Timestamp.clockTolerance)
         guard let first = tables.runs[1]?.startedAt, first <= now else { return 0 }
         for (name, entry) in tables.submissions where entry.at > limit {
             tables.submissions[name] = (entry.submission, now)

@@ -30,6 +30,7 @@ struct RecorderOutageTests {
         #expect(recorder.outage?.failure == Self.full)
         await #expect(throws: Self.full) { try await recorder.perform(waits: false) { _ in } }
         try await recorder.answer()
+        // Not a child of this test: where an expectation fails before, nobody could wait for it any more.
         let waiting = Task { try await recorder.perform { try $0.saveDrain(DrainReceipt(at: .sampleStart), of: "a") } }
         fault.set(StoreFailure(.locked, "locked"))
         try await #require(eventually { recorder.outage?.failure.cause == .locked })
@@ -61,6 +62,7 @@ struct RecorderOutageTests {
         let recorder = makeRecorder(limit: isEnded ? .seconds(3_600) : .milliseconds(20))
         fault.set(Self.full)
         try await recorder.record(.sample(of: jobs[0]))
+        // Not a child of this test, as above.
         let waiting = Task { try await recorder.flush() }
         if isEnded {
             try await #require(eventually { recorder.outage != nil })
@@ -89,6 +91,18 @@ struct RecorderOutageTests {
         try await recorder.record(.sample(of: jobs[0]))
         try await #require(eventually { recorder.outage?.waiting == 1 })
         let stop = Task { await recorder.stop() }
+        try await #require(
+            eventually {
+                do {
+                    try await recorder.perform(waits: false) { _ in }
+                } catch is RecorderFailure {
+                    return true
+                } catch is StoreFailure {
+                    // It was not stopped yet.
+                }
+                return false
+            })
+        try await #expect(store.lines().isEmpty)
         fault.set(nil)
         await stop.value
         try await #expect(store.lines() == ["c1 | 0"])
@@ -103,11 +117,14 @@ struct RecorderOutageTests {
         #expect(!availability.fail(Self.full, waiting: 7, at: .sampleStart))
         #expect(availability.outage == StoreOutage(failure: Self.full, since: .sampleStart, waiting: 7))
         let passed = Notes<Bool>()
-        async let pass = { passed.add(try await availability.pass(unless: drain)) }()
+        let executor = StepExecutor()
+        let pass = Task(executorPreference: executor) { passed.add(try await availability.pass(unless: drain)) }
+        executor.runUntilIdle()
         #expect(passed.all.isEmpty)
         availability.recover()
-        try await pass
+        executor.runUntilIdle()
         #expect(passed.all == [true])
+        try await pass.value
         availability.fail(Self.full, waiting: 0, at: .sampleStart)
         async let drained = availability.pass(unless: drain)
         drain.open()
