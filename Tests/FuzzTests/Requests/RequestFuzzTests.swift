@@ -6,8 +6,8 @@ import Testing
 /// A short round with every run of the tests; `make fuzz SEED= COUNT=` makes a long one, with a new daemon now and then.
 @Suite("Whatever comes on the control socket", .timeLimit(.minutes(180)))
 struct RequestFuzzTests {
-    /// How many inputs a daemon is given. What it stores grows with them.
-    private static let round = 5_000
+    /// How many inputs a daemon is given. What it stores grows with them. In a short round, too, one daemon follows another.
+    private static let round = FuzzOptions.count == nil ? 100 : 5_000
     private static let memoryLimit = 64 << 20
 
     @Test("is answered or refused, and never with a fault of the daemon's own")
