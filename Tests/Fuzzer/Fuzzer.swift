@@ -18,3 +18,19 @@ private enum Fuzzer {
     static let target =
         ProcessInfo.processInfo.environment["KATA_FUZZ_TARGET"].flatMap { FuzzTarget(rawValue: $0) } ?? .configuration
 }
+
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+    _ count: UnsafeMutablePointer<Int32>,
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+    _ body: @convention(c) (UnsafePointer<UInt8>, Int) -> Int32
+) -> Int32
+
+/// The package manager gives the main function of an executable a name of its own, and takes it for `main`; libFuzzer's is not
+/// used then.
+@_cdecl("kata_fuzz_main")
+public func main(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
+    var count = count
+    var arguments = arguments
+    return runDriver(&count, &arguments) { fuzz($0, $1) }
+}
