@@ -17,6 +17,18 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
 private enum Fuzzer {
     static let target =
         ProcessInfo.processInfo.environment["KATA_FUZZ_TARGET"].flatMap { FuzzTarget(rawValue: $0) } ?? .configuration
+
+    /// Gives libFuzzer texts to begin with; without any, it finds few of the words that mean something.
+    static func writeCorpus() {
+        guard let directory = CommandLine.arguments.dropFirst().last, !directory.hasPrefix("-") else { return }
+        for (number, text) in target.corpus.enumerated() {
+            do {
+                try text.write(toFile: "\(directory)/text-\(number)", atomically: false, encoding: .utf8)
+            } catch {
+                print("no text to begin with was written: \(error)")
+            }
+        }
+    }
 }
 
 @_silgen_name("LLVMFuzzerRunDriver")
@@ -30,6 +42,7 @@ private func runDriver(
 /// used then.
 @_cdecl("kata_fuzz_main")
 public func main(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
+    Fuzzer.writeCorpus()
     var count = count
     var arguments = arguments
     return runDriver(&count, &arguments) { fuzz($0, $1) }
