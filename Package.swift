@@ -231,7 +231,9 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Kata", "KataConfig", "KataPlugins", "KataTestSupport", .product(name: "Logging", package: "swift-log"),
+                "Kata", "KataConfig", "KataDaemon", "KataPlugins", "KataSQLite", "KataServer", "KataTestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),

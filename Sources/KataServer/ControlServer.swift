@@ -13,6 +13,9 @@ public final class ControlServer: Service {
     private static let patience = Duration.seconds(2)
     /// How often the server makes sure that clients still find it.
     private static let checkInterval = Duration.seconds(2)
+    /// One thread is enough for control sockets. It is the servers' own: how many threads NIO's shared group has may be said only
+    /// once in a process, and before its first use.
+    private static let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private static let backlog: Int32 = 256
     /// Enough descriptors for all connections, and for the processes of as many jobs.
     private static let descriptors = 4_096
@@ -33,8 +36,6 @@ public final class ControlServer: Service {
         socket: ControlSocket, service: any ControlService, logger: Logger,
         clock: any MonotonicClock = PreciseClock(), onReady: @escaping @Sendable () async -> Void
     ) {
-        // One thread is enough for a control socket. Only the first setting counts, and only before the first use.
-        NIOSingletons.groupLoopCountSuggestion = 1
         FileDescriptorLimit.raise(to: Self.descriptors)
         budget = BodyBudget(bytes: limits.bodies)
         connections = ConnectionLimit(
@@ -53,7 +54,7 @@ public final class ControlServer: Service {
         defer { socket.remove() }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+                let eventLoop = Self.eventLoops.next()
                 group.addTask(executorPreference: EventLoopExecutor(eventLoop)) { try await self.serve(on: eventLoop) }
                 group.addTask {
                     try await gracefulShutdown()

@@ -3,17 +3,13 @@ import KataTestSupport
 import Testing
 
 /// A short round with every run of the tests; `make fuzz SEED= COUNT=` makes a long one.
-@Suite("Whatever comes from outside", .timeLimit(.minutes(60)))
+@Suite("Whatever comes from outside", .timeLimit(.minutes(180)))
 struct FuzzTests {
-    private static let environment = ProcessInfo.processInfo.environment
-    private static let seed = environment["KATA_FUZZ_SEED"].flatMap { UInt64($0) } ?? .random(in: 1...999_999_999)
-    private static let count = environment["KATA_FUZZ_COUNT"].flatMap { Int($0) }
-
     @Test("is read, or what is wrong is said", arguments: FuzzTarget.allCases)
     func read(target: FuzzTarget) throws {
-        let count = Self.count ?? (target == .configuration ? 50 : 200)
-        print("fuzz: \(target.rawValue): \(count) inputs, SEED=\(Self.seed)")
-        let mutations = Mutations(seed: Self.seed, corpus: target.corpus, words: target.words)
+        let count = FuzzOptions.count ?? (target == .configuration ? 50 : 200)
+        print("fuzz: \(target.rawValue): \(count) inputs, SEED=\(FuzzOptions.seed)")
+        let mutations = Mutations(seed: FuzzOptions.seed, corpus: target.corpus, words: target.words)
         for number in 0..<count {
             let input = mutations.input(number)
             do {
@@ -21,22 +17,23 @@ struct FuzzTests {
             } catch {
                 let text = String(decoding: input.prefix(2_000), as: UTF8.self)
                 Issue.record(
-                    "\(target.rawValue), SEED=\(Self.seed), input \(number): \(error), in \(text.debugDescription)")
+                    "\(target.rawValue), SEED=\(FuzzOptions.seed), input \(number): \(error), in \(text.debugDescription)"
+                )
                 return
             }
         }
     }
 
-    @Test("takes no more memory the more of it there is", .enabled(if: count != nil))
+    @Test("takes no more memory the more of it there is", .enabled(if: FuzzOptions.count != nil))
     func memory() throws {
         // After the rounds before, which have made room for themselves.
         for target in FuzzTarget.allCases {
-            let mutations = Mutations(seed: Self.seed, corpus: target.corpus, words: target.words)
+            let mutations = Mutations(seed: FuzzOptions.seed, corpus: target.corpus, words: target.words)
             for number in 0..<200 { try? target.read(mutations.input(number)) }
         }
         let before = try residentSize()
         for target in FuzzTarget.allCases {
-            let mutations = Mutations(seed: Self.seed &+ 1, corpus: target.corpus, words: target.words)
+            let mutations = Mutations(seed: FuzzOptions.seed &+ 1, corpus: target.corpus, words: target.words)
             for number in 0..<1_000 { try? target.read(mutations.input(number)) }
         }
         let growth = try residentSize() - before
@@ -50,11 +47,5 @@ struct FuzzTests {
         let second = Mutations(seed: 7, corpus: ["a: b"], words: ["c"])
         #expect((0..<100).allSatisfy { first.input($0) == second.input($0) })
         #expect(Set((0..<100).map(first.input)).count > 50)
-    }
-
-    private func residentSize() throws -> Int {
-        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        return (line.flatMap { Int($0.split(whereSeparator: \.isWhitespace)[1]) } ?? 0) * 1_024
     }
 }

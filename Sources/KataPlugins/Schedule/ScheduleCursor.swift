@@ -6,10 +6,11 @@ struct ScheduleCursor {
 
     init(_ progress: SourceProgress) {
         guard case .at(let cursor) = progress else { return }
-        for part in cursor.split(separator: ";") {
-            let pair = part.split(separator: "=")
+        // Byte by byte: as characters, a separator and the mark that a name begins with are one.
+        for part in cursor.utf8.split(separator: UInt8(ascii: ";")) {
+            let pair = part.split(separator: UInt8(ascii: "=")).map { String(Substring($0)) }
             if pair.count == 2, let milliseconds = Int64(pair[1]) {
-                times[String(pair[0])] = Timestamp(milliseconds: milliseconds)
+                times[pair[0]] = Timestamp(milliseconds: milliseconds)
             }
         }
     }

@@ -85,7 +85,7 @@ public struct ScheduleSource: JobSource, Plugin {
             return []
         }
         return maps.compactMap { map in
-            if map.key.isEmpty || map.key.contains("=") || map.key.contains(";") {
+            if map.key.isEmpty || map.key.utf8.contains(where: { "=;".utf8.contains($0) }) {
                 report.add("'\(map.key)' can't name an entry, expected a name without '=' and ';'", at: map.keyOrigin)
             }
             var section = ConfigurationSection(map.node, title: "entry '\(map.key)'", report: report)

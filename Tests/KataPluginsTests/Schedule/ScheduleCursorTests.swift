@@ -9,7 +9,10 @@ struct ScheduleCursorTests {
     func roundTrip() {
         var cursor = ScheduleCursor(.start)
         #expect(cursor.text == "")
-        let times: [String: Int64] = ["nightly": 1_769_904_000_500, "a b": 0, "Früh|'\"": -1, "0": .max, ",": .min]
+        var times: [String: Int64] = ["nightly": 1_769_904_000_500, "a b": 0, "Früh|'\"": -1, "0": .max, ",": .min]
+        // The first joins the separator before it to one character, the second the one behind it.
+        times["\u{301}a"] = 1
+        times["b\u{600}"] = 2
         for (name, milliseconds) in times { cursor[name] = Timestamp(milliseconds: milliseconds) }
         let copy = ScheduleCursor(.at(cursor: cursor.text))
         for (name, milliseconds) in times { #expect(copy[name] == Timestamp(milliseconds: milliseconds)) }
