@@ -1,10 +1,15 @@
 #include "clinux.h"
+#include <sys/prctl.h>
 #include <sys/timerfd.h>
 
 int64_t clinux_clock_nanoseconds(clockid_t clock) {
     struct timespec time;
     clock_gettime(clock, &time);
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+void clinux_name_thread(const char *name) {
+    prctl(PR_SET_NAME, name);
 }
 
 int clinux_timer_create(void) {

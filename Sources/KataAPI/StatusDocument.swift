@@ -144,6 +144,30 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         }
     }
 
+    /// Whether all parts of the daemon get on.
+    public struct Progress: Codable, Hashable, Sendable {
+        /// A part that has something to do and does not get on.
+        public struct Stall: Codable, Hashable, Sendable {
+            /// Which part, for people, such as `recorder`, `tasks` or `pipeline 'orders'`.
+            public let part: String
+            /// When it was seen to get on for the last time, in ISO 8601.
+            public let since: String
+            /// What is to be done, for people; missing where the part just does not answer.
+            public let waiting: String?
+        }
+
+        /// `ok`, or `stalled` while there is a part that does not get on.
+        public let state: String
+        /// The parts that do not get on; missing if all do.
+        public let stalled: [Stall]?
+
+        init(_ stalls: [ProgressStall]) {
+            state = stalls.isEmpty ? "ok" : "stalled"
+            stalled =
+                stalls.isEmpty ? nil : stalls.map { .init(part: $0.part, since: $0.since.iso8601, waiting: $0.waiting) }
+        }
+    }
+
     /// A pipeline that the configuration does not have, with jobs to do in the database.
     public struct UnknownPipeline: Codable, Hashable, Sendable {
         /// The name that it had.
@@ -170,6 +194,8 @@ public struct StatusDocument: Codable, Hashable, Sendable {
     public let database: String
     /// Whether results and jobs can be recorded; missing from a daemon that does not know of it.
     public let store: Store?
+    /// Whether the daemon gets on; missing from a daemon that does not know of it.
+    public let progress: Progress?
     /// In the order of the configuration; pipelines that it no longer has, and that are on their way out, come last.
     public private(set) var pipelines: [Pipeline]
 
@@ -189,11 +215,12 @@ public struct StatusDocument: Codable, Hashable, Sendable {
     ///   - uptime: since the daemon started.
     ///   - database: its path.
     ///   - outage: `nil` while the store takes writes.
+    ///   - stalls: the parts that do not get on.
     ///   - pipelines: in the order in which they are to be listed.
     ///   - unknownPipelines: those that the configuration does not have, with jobs to do.
     public init(
         version: String, pid: Int, state: State, uptime: Duration, database: String, outage: StoreOutage? = nil,
-        pipelines: [PipelineStatus],
+        stalls: [ProgressStall] = [], pipelines: [PipelineStatus],
         unknownPipelines: [UnknownPipeline] = []
     ) {
         self.unknownPipelines = unknownPipelines.isEmpty ? nil : unknownPipelines
@@ -203,6 +230,7 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         uptimeSeconds = uptime.roundedSeconds
         self.database = database
         store = Store(outage)
+        progress = Progress(stalls)
         let consumers = pipelines.reduce(0) { $0 + $1.consumers.count }
         let textLimit = min(Self.textLimit, Self.textBudget / max(1, consumers))
         self.pipelines = pipelines.map { Pipeline($0, textLimit: textLimit) }

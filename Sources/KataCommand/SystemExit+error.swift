@@ -14,6 +14,7 @@ extension SystemExit {
             self.init(creating: !["write", "sync", "read", "verify"].contains(error.operation), code: error.code)
         case is ResultsNotFound, is UsageError: self = .usage
         case is StoreFailure, is RecorderFailure: self = .io
+        case is SystemShortage: self = .cannotCreate
         default: self = .internal
         }
     }
@@ -33,7 +34,7 @@ extension SystemExit {
             self = .configuration
         case .permissionDenied, .foreignOwner, .writableByOthers: self = .permission
         case .inUse: self = .cannotCreate
-        case .cannotOpen, .notDurable: self = .io
+        case .cannotOpen, .notDurable, .readOnlyFileSystem: self = .io
         }
     }
 
@@ -44,7 +45,9 @@ extension SystemExit {
     ///   - code: an `errno`.
     package init(creating: Bool, code: Int32) {
         switch code {
-        case EACCES, EPERM, EROFS: self = .permission
+        case EACCES, EPERM: self = .permission
+        // It may be so because the disk fails, and is over when somebody has seen to that.
+        case EROFS: self = .io
         default: self = creating ? .cannotCreate : .io
         }
     }

@@ -35,11 +35,16 @@ extension Daemon {
         plugins register: @Sendable (inout PluginRegistry) -> Void = { _ in },
         metadataProvider: Logger.MetadataProvider? = nil
     ) async -> Int32 {
-        var registry = PluginRegistry.builtIn
-        register(&registry)
         do {
+            // First of all, so that from here on no signal ends the process unheard.
+            try DaemonSignal.trap()
+            var registry = PluginRegistry.builtIn
+            register(&registry)
             try await DaemonCommand.parse().run(plugins: registry, metadataProvider: metadataProvider)
             return EXIT_SUCCESS
+        } catch let shortage as SystemShortage {
+            printError("\(DaemonCommand.name): \(shortage)")
+            return SystemExit(for: shortage).rawValue
         } catch {
             let code = DaemonCommand.exitCode(for: error).rawValue
             let message = DaemonCommand.fullMessage(for: error)

@@ -5,7 +5,6 @@ import KataSQLite
 import KataServer
 import Logging
 import ServiceLifecycle
-import UnixSignals
 
 /// Puts the daemon together from its parts, and runs it. This is the one place where the parts meet.
 public struct Daemon: Sendable {
@@ -13,7 +12,7 @@ public struct Daemon: Sendable {
     /// The sources and handlers that a configuration can name.
     let plugins: PluginRegistry
     let mode: Pipeline.Mode
-    let signals: UnixSignalsSequence
+    let signals: AsyncStream<DaemonSignal>
     let notifier: ServiceNotifier
     /// Shared with the log handler, so that a reload can change the level.
     let threshold: StandardErrorLogHandler.Threshold
@@ -83,10 +82,12 @@ public struct Daemon: Sendable {
     ) async throws {
         // No work begins before it is sure that the socket can be had.
         let isListening = Latch()
+        let progress = ProgressReport()
         let server = ControlServer(
             socket: socket,
             service: DaemonControl(
-                engine: engine, plugins: plugins, recorder: recorder, records: store, databasePath: databasePath
+                engine: engine, plugins: plugins, recorder: recorder, records: store, databasePath: databasePath,
+                progress: progress
             ) {
                 drain(engine, ["reason": "asked for by a client"])
             },
@@ -109,7 +110,9 @@ public struct Daemon: Sendable {
                     .init(service: recorder),
                     .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
                     .init(
-                        service: Watchdog(notifier: notifier, recorder: recorder),
+                        service: Watchdog(
+                            notifier: notifier, report: progress, logger: logger,
+                            checks: try progressChecks(recorder: recorder, engine: engine)),
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     ),
                     .init(

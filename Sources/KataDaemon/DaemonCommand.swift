@@ -7,7 +7,6 @@ import KataPlugins
 import KataSQLite
 import KataServer
 import Logging
-import UnixSignals
 
 /// The command line of the daemon.
 struct DaemonCommand: ParsableCommand {
@@ -52,22 +51,22 @@ struct DaemonCommand: ParsableCommand {
     var logLevel: String?
 
     /// What the program was started as, which need not be `katad`.
-    private static let name = URL(fileURLWithPath: CommandLine.arguments[0]).lastPathComponent
+    static let name = URL(fileURLWithPath: CommandLine.arguments[0]).lastPathComponent
 
     /// How long the end waits for somebody to read the log.
     private static let logPatience = Duration.seconds(1)
 
     /// Does what the command line says, and returns when that is done.
     ///
-    /// - Throws: `ExitCode`, once standard error says what went wrong.
+    /// - Throws: `ExitCode`, once standard error says what went wrong; ``SystemShortage`` before that can be said in the log.
     func run(plugins: PluginRegistry, metadataProvider: Logger.MetadataProvider?) async throws {
-        // First of all, so that from here on no signal ends the process unheard.
-        openStandardDescriptors()
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         signal(SIGPIPE, SIG_IGN)
+        ControlServer.raiseDescriptorLimit()
+        try StartReserve.daemon.check()
+        let signals = try DaemonSignal.all()
         let threshold = StandardErrorLogHandler.Threshold(.info)
         let format = LogFormat.detect(environment: ProcessInfo.processInfo.environment)
-        let log = LogWriter(to: STDERR_FILENO) { count in
+        let log = try LogWriter(to: STDERR_FILENO) { count in
             format.line(
                 level: .warning, message: "lines of the log were dropped, because nobody read it in time",
                 metadata: ["lines": "\(count)"], at: .now())
@@ -109,11 +108,11 @@ struct DaemonCommand: ParsableCommand {
     }
 
     private func serve(
-        _ plugins: PluginRegistry, _ signals: UnixSignalsSequence, _ threshold: StandardErrorLogHandler.Threshold
+        _ plugins: PluginRegistry, _ signals: AsyncStream<DaemonSignal>, _ threshold: StandardErrorLogHandler.Threshold
     ) async throws -> RunSummary? {
         let logger = Logger(label: Self.name)
         ControlGroups.takeOver()
-        OrphanReaper.takeOver()
+        try OrphanReaper.takeOver()
         let configuration = try readConfiguration(plugins, logger: logger)
         threshold.current = configuration.logLevel
         ControlGroups.log(to: logger)

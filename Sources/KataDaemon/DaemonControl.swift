@@ -12,15 +12,18 @@ struct DaemonControl: ControlService {
     let records: any JobStoreReader
     let recorder: Recorder
     let databasePath: String
+    let progress: ProgressReport
     let version = KataCommand.version
     private let start = PreciseClock().now
 
     private let onDrain: @Sendable () -> Void
 
-    /// - Parameter onDrain: begins to drain the daemon.
+    /// - Parameters:
+    ///   - progress: which parts do not get on.
+    ///   - onDrain: begins to drain the daemon.
     init(
         engine: Engine, plugins: PluginRegistry, recorder: Recorder, records: any JobStoreReader, databasePath: String,
-        onDrain: @escaping @Sendable () -> Void
+        progress: ProgressReport = ProgressReport(), onDrain: @escaping @Sendable () -> Void
     ) {
         self.onDrain = onDrain
         self.engine = engine
@@ -28,6 +31,7 @@ struct DaemonControl: ControlService {
         self.recorder = recorder
         self.records = records
         self.databasePath = databasePath
+        self.progress = progress
         steering = JobSteering(recorder: recorder, store: records)
     }
 
@@ -50,6 +54,7 @@ struct DaemonControl: ControlService {
             uptime: start.duration(to: PreciseClock().now),
             database: databasePath,
             outage: recorder.outage,
+            stalls: progress.stalls,
             pipelines: engine.pipelines.map { $0.status() },
             unknownPipelines: engine.jobsOfUnknownPipelines.map { .init(name: $0.pipeline, unfinished: $0.count) }
         )

@@ -1,12 +1,11 @@
 import Kata
 import Logging
 import ServiceLifecycle
-import UnixSignals
 
 /// Turns signals into what they mean to a daemon: SIGTERM and SIGINT drain, a second one of them stops at once, SIGHUP
 /// reloads. During a drain SIGHUP is ignored.
 struct SignalListener: Service {
-    let signals: UnixSignalsSequence
+    let signals: AsyncStream<DaemonSignal>
     let engine: Engine
     let notifier: ServiceNotifier
     let logger: Logger
@@ -17,17 +16,14 @@ struct SignalListener: Service {
     func run() async throws {
         for await signal in signals.cancelOnGracefulShutdown() {
             switch signal {
-            case .sighup where !engine.isDraining:
-                await reload()
-            case .sigterm, .sigint:
-                stop(signal)
-            default:
-                logger.debug("signal ignored", metadata: ["signal": "\(signal)"])
+            case .hangup where !engine.isDraining: await reload()
+            case .terminate, .interrupt: stop(signal)
+            case .hangup: logger.debug("signal ignored", metadata: ["signal": "\(signal)"])
             }
         }
     }
 
-    private func stop(_ signal: UnixSignal) {
+    private func stop(_ signal: DaemonSignal) {
         if engine.isDraining {
             logger.warning("stopping at once", metadata: ["signal": "\(signal)"])
             notifier.stopping("Stopping at once")

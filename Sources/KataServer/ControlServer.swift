@@ -20,6 +20,16 @@ public final class ControlServer: Service {
     /// Enough descriptors for all connections, and for the processes of as many jobs.
     private static let descriptors = 4_096
 
+    /// Whether the thread gets on that reads and answers requests.
+    package static var progress: ProgressCheck {
+        .answering("event loop") { eventLoops.next().execute($0) }
+    }
+
+    /// Raises the limit of open files to what the server can use. To be called before anything else needs many.
+    package static func raiseDescriptorLimit() {
+        FileDescriptorLimit.raise(to: descriptors)
+    }
+
     private let socket: ControlSocket
     private let service: any ControlService
     private let limits = HTTPLimits()
@@ -36,7 +46,7 @@ public final class ControlServer: Service {
         socket: ControlSocket, service: any ControlService, logger: Logger,
         clock: any MonotonicClock = PreciseClock(), onReady: @escaping @Sendable () async -> Void
     ) {
-        FileDescriptorLimit.raise(to: Self.descriptors)
+        Self.raiseDescriptorLimit()
         budget = BodyBudget(bytes: limits.bodies)
         connections = ConnectionLimit(
             FileDescriptorLimit.connections(wanted: limits.connections), reserve: limits.reservedConnections)
@@ -58,7 +68,7 @@ public final class ControlServer: Service {
                 group.addTask(executorPreference: EventLoopExecutor(eventLoop)) { try await self.serve(on: eventLoop) }
                 group.addTask {
                     try await gracefulShutdown()
-                    try await Task.sleep(for: Self.patience)
+                    try await self.clock.sleep(for: Self.patience)
                 }
                 // The server has ended, or there is a client that does not end.
                 try await group.next()

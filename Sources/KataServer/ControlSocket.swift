@@ -114,14 +114,16 @@ public final class ControlSocket: Sendable {
         guard status.st_mode & S_IFMT == S_IFSOCK, status.st_uid == geteuid() else {
             throw ControlSocketError.inTheWay(path: path)
         }
-        if isAlive() { throw ControlSocketError.inUse(path: path) }
+        if try isAlive() { throw ControlSocketError.inUse(path: path) }
     }
 
     /// Whether a process listens on the socket. Only a refused connection tells that none does; the call does not
     /// block, because a busy listener might not accept.
-    private func isAlive() -> Bool {
+    ///
+    /// - Throws: ``ControlSocketError`` if there is no descriptor to find out with.
+    private func isAlive() throws -> Bool {
         let descriptor = Self.makeSocket()
-        guard descriptor >= 0 else { return false }
+        guard descriptor >= 0 else { throw ControlSocketError.cannotCreate(path: path, code: errno) }
         defer { close(descriptor) }
         return Self.withAddress(path) { connect(descriptor, $0, $1) } == 0 || errno != ECONNREFUSED
     }

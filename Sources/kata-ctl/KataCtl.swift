@@ -30,10 +30,10 @@ struct KataCtl: AsyncParsableCommand {
     )
 
     static func main() async {
-        openStandardDescriptors()
         checkArguments()
         checkCommand()
         do {
+            try StartReserve.client.check()
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

@@ -1,7 +1,7 @@
 import Kata
 import KataDaemon
 
-// The daemon of the articles on handlers and sources, which tests run.
+// The daemon of the articles on handlers and sources, and a handler that does what none may. Tests run it.
 
 @main
 struct GreetDaemon {
@@ -9,6 +9,7 @@ struct GreetDaemon {
         await Daemon.main { plugins in
             plugins.register(handler: Greeting.self)
             plugins.register(source: Guests.self)
+            plugins.register(handler: Blocking.self)
             plugins.add(middleware: LoggingMiddleware())
         }
     }

@@ -18,7 +18,7 @@ struct LogWriterTests {
             var ends: [Int32] = [0, 0]
             try #require(pipe(&ends) == 0)
             readEnd = ends[0]
-            writer = LogWriter(to: ends[1]) { "\($0) dropped\n" }
+            writer = try LogWriter(to: ends[1]) { "\($0) dropped\n" }
         }
 
         func start() {
@@ -84,8 +84,8 @@ struct LogWriterTests {
     }
 
     @Test("is not held up by a descriptor that can't be written")
-    func broken() {
-        let writer = LogWriter(to: -1) { "\($0) dropped\n" }
+    func broken() throws {
+        let writer = try LogWriter(to: -1) { "\($0) dropped\n" }
         for _ in 0..<10 { writer.write("x\n") }
         writer.flush(within: .seconds(60))
     }

@@ -6,7 +6,11 @@ import Testing
 
 @Suite("A log entry")
 struct StandardErrorLogHandlerTests {
-    private let writer = LogWriter(to: -1) { "\($0) dropped\n" }
+    private let writer: LogWriter
+
+    init() throws {
+        writer = try LogWriter(to: -1) { "\($0) dropped\n" }
+    }
     private let time = Timestamp(milliseconds: 0)
 
     @Test("has what the metadata provider gives, which the logger and the entry go before")

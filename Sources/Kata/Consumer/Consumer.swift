@@ -237,6 +237,27 @@ final class Consumer: Sendable {
         }
     }
 
+    /// How many consumers there are of those with and those without a job in hand.
+    struct Hands {
+        /// They wait for a job, and for nothing else.
+        var waiting = 0
+        /// They have a job that is not begun.
+        var holding = 0
+        /// Their handlers have a job.
+        var handling = 0
+
+        init(of consumers: [Consumer]) {
+            for consumer in consumers {
+                switch consumer.state.withLock({ $0.hand }) {
+                case .empty: break
+                case .waiting: waiting += 1
+                case .holding: holding += 1
+                case .handling: handling += 1
+                }
+            }
+        }
+    }
+
     func status(at now: MonotonicInstant) -> ConsumerStatus {
         state.withLock { state in
             let job = state.hand.handled

@@ -3,16 +3,20 @@ import Glibc
 package import Logging
 
 /// Removes what killed processes have left unfinished in these directories, see ``removeLeftovers(in:)``, and says so in the log.
-/// The directories may be large, so nothing waits for that.
+/// The directories may be large, so nothing waits for that. Without room for a thread it is left to the next start.
 package func removeLeftoversInBackground(in directories: [String], logger: Logger) {
-    startThread(named: "kata-clean") {
-        for directory in directories {
-            let removed = removeLeftovers(in: directory)
-            if removed.isEmpty { continue }
-            logger.notice(
-                "unfinished files of a killed process were removed",
-                metadata: ["directory": "\(directory)", "files": "\(removed.count)"])
+    do {
+        try startThread(named: "kata-clean") {
+            for directory in directories {
+                let removed = removeLeftovers(in: directory)
+                if removed.isEmpty { continue }
+                logger.notice(
+                    "unfinished files of a killed process were removed",
+                    metadata: ["directory": "\(directory)", "files": "\(removed.count)"])
+            }
         }
+    } catch {
+        logger.warning("unfinished files of a killed process are left for now", metadata: ["error": "\(error)"])
     }
 }
 

@@ -11,14 +11,15 @@ extension Recorder {
         hasNoPatience.store(true, ordering: .relaxed)
     }
 
-    /// Returns as soon as the recorder's thread has answered, whether the store takes writes or not.
-    ///
-    /// - Throws: ``RecorderFailure`` if the store failed, or the recorder was stopped.
-    public func answer() async throws {
-        do {
-            try await perform(waits: false) { _ in }
-        } catch is StoreFailure {
-            // That is an answer, too.
+    /// Whether the recorder's thread comes to what it is asked. It does while it waits for a store that takes no writes, too;
+    /// a recorder that was stopped, or has failed, has nothing to do any more.
+    package var progress: ProgressCheck {
+        .answering("recorder") { [mailbox] answer in
+            do {
+                try mailbox.sendAtOnce(.operation(RecorderOperation(answer)))
+            } catch {
+                answer()
+            }
         }
     }
 

@@ -45,8 +45,14 @@ public final class Recorder: Service {
         self.runtime = runtime
         self.logger = logger
         mailbox = Mailbox(limit: backlog)
-        startThread(named: "kata-recorder") { [self] in
-            work()
+        do {
+            try startThread(named: "kata-recorder") { [self] in
+                work()
+                ended.open()
+            }
+        } catch {
+            // Nobody can have sent anything yet.
+            fail([], RecorderFailure(reason: "\(error)"))
             ended.open()
         }
     }

@@ -16,6 +16,16 @@ struct RecorderOperation: Sendable {
     let acknowledge: @Sendable () -> Void
     let fail: @Sendable (any Error) -> Void
 
+    /// Writes nothing, and does not wait for the store.
+    ///
+    /// - Parameter answer: called once, whatever comes of it.
+    init(_ answer: @escaping @Sendable () -> Void) {
+        waits = false
+        apply = { _ in }
+        acknowledge = answer
+        fail = { _ in answer() }
+    }
+
     init<Output: Sendable>(
         _ body: @escaping @Sendable (any StoreTransaction) throws -> Output,
         waits: Bool,

@@ -79,6 +79,9 @@ final class RunProgress: Sendable {
         }
     }
 
+    /// Whether a job was put on the queue in this session.
+    func hasProduced(_ counters: Counters) -> Bool { counters.produced > run.counts.done + run.counts.failed }
+
     /// What the drain has done so far; `nil` without a drain.
     func receipt() -> DrainReceipt? {
         let current = current

@@ -26,17 +26,20 @@ public struct PreciseClock: MonotonicClock {
 
     /// Sleeps until the deadline; the tolerance is ignored.
     ///
-    /// - Throws: `CancellationError` as soon as the task is cancelled.
+    /// - Throws: `CancellationError` as soon as the task is cancelled; ``SystemShortage`` in a process that had no room for the
+    ///   clock's thread when it was first needed.
     public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
         try Task.checkCancellation()
         let early = deadline.advanced(by: .zero - Self.latency.lead)
         if early > now {
-            try await TimerThread.shared.sleep(until: early)
+            try await TimerThread.shared.get().sleep(until: early)
             Self.latency.add(early.duration(to: now))
         }
         // Mostly the deadline is so near by now that another wait would end too late.
         while deadline > now {
-            if now.duration(to: deadline) > WakeLatency.limit { try await TimerThread.shared.sleep(until: deadline) }
+            if now.duration(to: deadline) > WakeLatency.limit {
+                try await TimerThread.shared.get().sleep(until: deadline)
+            }
         }
     }
 }

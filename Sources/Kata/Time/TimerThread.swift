@@ -8,7 +8,10 @@ import Synchronization
 /// Deadlines lie in a heap; the kernel timer is always armed for the earliest one. A cancelled sleeper is resumed at
 /// once, and its deadline stays in the heap until it comes up, or until there are many more deadlines than sleepers.
 final class TimerThread: Sendable {
-    static let shared = TimerThread()
+    /// A process that has no room for it has none as long as it lives, and sleeps by ``PreciseClock`` fail in it.
+    static let shared = Result<TimerThread, SystemShortage> { () throws(SystemShortage) -> TimerThread in
+        try TimerThread()
+    }
 
     private struct Deadline: Comparable {
         let time: MonotonicInstant
@@ -44,10 +47,17 @@ final class TimerThread: Sendable {
     private let state = Mutex(State())
     private let timer: Int32
 
-    private init() {
+    private init() throws(SystemShortage) {
         timer = clinux_timer_create()
-        precondition(timer >= 0, "creating a timerfd failed: \(String(cString: strerror(errno)))")
-        startThread(named: "kata-timer") { [self] in run() }
+        if timer < 0 { throw SystemShortage("open a timer", code: errno) }
+        try startThread(named: "kata-timer") { [self] in run() }
+    }
+
+    /// A sleeper that is to wake, by the ticket of its deadline; `nil` if there is none. Asks nothing of the thread, which would
+    /// have to wake for that.
+    var overdue: UInt64? {
+        let now = PreciseClock.now
+        return state.withLock { $0.deadlines.min }.flatMap { $0.time <= now ? $0.ticket : nil }
     }
 
     /// Sleeps until the deadline, or a little longer.

@@ -36,10 +36,13 @@ final class LogWriter: Sendable {
     /// Starts the thread, which ends with the process.
     ///
     /// - Parameter droppedLine: says how many lines were dropped.
-    init(to descriptor: Int32, droppedLine: @escaping @Sendable (_ count: Int) -> String) {
+    /// - Throws: ``SystemShortage`` if there is no room for the thread.
+    init(
+        to descriptor: Int32, droppedLine: @escaping @Sendable (_ count: Int) -> String
+    ) throws(SystemShortage) {
         self.descriptor = descriptor
         self.droppedLine = droppedLine
-        startThread(named: "kata-log") { [self] in work() }
+        try startThread(named: "kata-log") { [self] in work() }
     }
 
     /// Has a line written, in the order of the calls, unless too much waits to be written. Never waits.

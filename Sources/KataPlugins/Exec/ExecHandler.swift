@@ -55,7 +55,8 @@ public struct ExecHandler: JobHandler, Plugin {
                 return try await run(launch, input: configuration.input(for: job), log: log)
             } catch let error as ProcessLaunchError where error.isShortage {
                 context.logger.warning("no room for a process, waiting", metadata: ["error": "\(error)"])
-                try await clock.sleep(for: Self.shortagePause)
+                // Nor is it the job's time.
+                try await context.waiting(clock) { try await clock.sleep(for: Self.shortagePause) }
             } catch let error as ProcessLaunchError where error.code == E2BIG {
                 throw JobFailure("\(error): the item is too long for that, 'item: stdin' takes any", retry: .never)
             } catch let error as ProcessLaunchError where error.code == ETIMEDOUT {

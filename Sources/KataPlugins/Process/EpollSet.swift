@@ -14,8 +14,10 @@ final class EpollSet: Sendable {
     deinit { close(descriptor) }
 
     /// Has a descriptor's events told under a token.
-    func add(_ other: Int32, _ events: EPOLL_EVENTS, token: UInt64) {
-        clinux_epoll_add(descriptor, other, events.rawValue, token)
+    ///
+    /// - Returns: whether there was memory for that; `errno` says why not.
+    func add(_ other: Int32, _ events: EPOLL_EVENTS, token: UInt64) -> Bool {
+        clinux_epoll_add(descriptor, other, events.rawValue, token) == 0
     }
 
     /// To be called before the descriptor is closed: a process that is just being started may have a copy of the

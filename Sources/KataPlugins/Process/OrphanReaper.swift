@@ -20,8 +20,10 @@ public final class OrphanReaper: Sendable {
     private let own = Mutex<Set<pid_t>>([])
 
     /// Has the ends of foreign children heard from here on, if this is process 1. To be called before anything is started.
-    public static func takeOver() {
-        if getpid() == 1 { shared.run() }
+    ///
+    /// - Throws: `SystemShortage` if there is no room for the thread that does it.
+    public static func takeOver() throws {
+        if getpid() == 1 { try shared.run() }
     }
 
     /// Starts a process that is its starter's to reap.
@@ -43,9 +45,9 @@ public final class OrphanReaper: Sendable {
         own.withLock { _ = $0.remove(process) }
     }
 
-    private func run() {
+    private func run() throws {
         isRunning.store(true, ordering: .relaxed)
-        startThread(named: "kata-reaper") { [self] in
+        try startThread(named: "kata-reaper") { [self] in
             clinux_prepare_thread()
             while true {
                 sleep(Self.interval)

@@ -23,24 +23,27 @@ final class OutOfMemoryKills: Sendable {
     init(path: String = "/proc/vmstat", freshness: Duration = freshness) {
         self.path = path
         self.freshness = freshness
-        last = Mutex(Reading(count: Self.read(path), time: PreciseClock().now))
+        last = Mutex(Reading(count: Self.read(path) ?? 0, time: PreciseClock().now))
     }
 
     /// How many such kills there were until about now.
     func count() -> Int {
         last.withLock { last in
             let now = PreciseClock().now
-            if last.time.duration(to: now) >= freshness { last = Reading(count: Self.read(path), time: now) }
+            if last.time.duration(to: now) >= freshness {
+                last = Reading(count: Self.read(path) ?? last.count, time: now)
+            }
             return last.count
         }
     }
 
     /// Whether there was such a kill since that count.
-    func haveGrown(since count: Int) -> Bool { Self.read(path) > count }
+    func haveGrown(since count: Int) -> Bool { Self.read(path).map { $0 > count } ?? false }
 
-    private static func read(_ path: String) -> Int {
-        // A kernel that does not say has killed none, as far as can be told.
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return 0 }
+    /// - Returns: `nil` if it can't be read now, such as without a descriptor for it. A kernel that does not say has killed none,
+    ///   as far as can be told.
+    private static func read(_ path: String) -> Int? {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
         let line = text.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }
         return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
     }

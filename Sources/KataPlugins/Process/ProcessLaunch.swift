@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Kata
 
 /// A process to start.
 struct ProcessLaunch: Sendable {
@@ -58,6 +59,15 @@ struct ProcessLaunch: Sendable {
         return StartedProcess(number: result.process, descriptor: result.descriptor, group: group)
     }
 
+    /// With the number of open files that the daemon was started with, unless another one is configured.
+    private var allLimits: [Limit] {
+        let openFiles = Int32(RLIMIT_NOFILE.rawValue)
+        guard let original = FileDescriptorLimit.original, !limits.contains(where: { $0.resource == openFiles }) else {
+            return limits
+        }
+        return limits + [Limit(resource: openFiles, soft: UInt64(original.rlim_cur), hard: UInt64(original.rlim_max))]
+    }
+
     private func takeGroup() throws -> ControlGroupUse? {
         do {
             return try groups?.take()
@@ -74,7 +84,7 @@ struct ProcessLaunch: Sendable {
         path.withCString { path in
             (directory ?? "").withCString { directoryPath in
                 (identity?.groups ?? []).withUnsafeBufferPointer { groups in
-                    limits.map { clinux_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
+                    allLimits.map { clinux_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
                         .withUnsafeBufferPointer {
                             limits in
                             var request = clinux_spawn_request()

@@ -7,7 +7,8 @@ import Synchronization
 /// The thread starts with the first process and ends with the reactor. The kernel kills a process with the thread that
 /// started it, so a reactor has to be kept as long as its processes.
 final class ProcessReactor: Sendable {
-    private let mailbox = Mutex<ReactorMailbox?>(nil)
+    /// What the thread is asked by, and where it is known as a part that has to get on; `nil` before it is needed.
+    private let thread = Mutex<(mailbox: ReactorMailbox, entry: ProgressRegistry.Entry)?>(nil)
     private let lastToken = Atomic<UInt64>(0)
     private let name: String
 
@@ -16,7 +17,11 @@ final class ProcessReactor: Sendable {
         self.name = name
     }
 
-    deinit { mailbox.withLock { $0 }?.send(.stop) }
+    deinit {
+        guard let thread = self.thread.withLock({ $0 }) else { return }
+        ProgressRegistry.shared.remove(thread.entry)
+        thread.mailbox.send(.stop)
+    }
 
     /// Names a process that is to be started by ``start(_:_:input:observer:)``.
     ///
@@ -46,14 +51,18 @@ final class ProcessReactor: Sendable {
     }
 
     private func runningMailbox(_ launch: ProcessLaunch) throws -> ReactorMailbox {
-        try mailbox.withLock { mailbox in
-            if let mailbox { return mailbox }
-            guard let made = ReactorMailbox(), let set = EpollSet() else {
+        try thread.withLock { thread in
+            if let thread { return thread.mailbox }
+            guard let mailbox = ReactorMailbox(), let set = EpollSet(), ReactorLoop.prepare(set, mailbox) else {
                 throw ProcessLaunchError(launch, code: errno)
             }
-            startThread(named: name) { ReactorLoop(made, set).run() }
-            mailbox = made
-            return made
+            do throws(SystemShortage) {
+                try startThread(named: name) { ReactorLoop(mailbox, set).run() }
+            } catch {
+                throw ProcessLaunchError(launch, code: error.code)
+            }
+            thread = (mailbox, ProgressRegistry.shared.add(mailbox.progress(name)))
+            return mailbox
         }
     }
 }

@@ -14,7 +14,13 @@ final class ReactorLoop {
     init(_ mailbox: ReactorMailbox, _ set: EpollSet) {
         self.mailbox = mailbox
         self.set = set
-        set.add(mailbox.wakeUp, EPOLLIN, token: Self.mailboxToken)
+    }
+
+    /// Has a set tell of the requests in a mailbox, before the loop is made.
+    ///
+    /// - Returns: whether there was memory for that; `errno` says why not.
+    static func prepare(_ set: EpollSet, _ mailbox: ReactorMailbox) -> Bool {
+        set.add(mailbox.wakeUp, EPOLLIN, token: mailboxToken)
     }
 
     /// Works until it is told to stop. The reactor's owner waits for its processes before, so there are none then.
@@ -40,8 +46,10 @@ final class ReactorLoop {
             case .signal(let token, let number): processes[token]?.signal(number)
             case .terminate(let token, let killAfter):
                 processes[token]?.terminate(killAt: PreciseClock().now.advanced(by: killAfter))
+            case .answer(let answer): answer()
             case .stop: isStopped = true
             }
+            mailbox.countDone()
         }
     }
 

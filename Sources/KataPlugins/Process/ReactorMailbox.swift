@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Kata
 import Synchronization
 
 /// What other threads ask of a reactor's thread, in order.
@@ -11,12 +12,16 @@ final class ReactorMailbox: Sendable {
         case closeInput(token: UInt64)
         case signal(token: UInt64, Int32)
         case terminate(token: UInt64, killAfter: Duration)
+        /// Calls the closure, to show that the thread gets on.
+        case answer(@Sendable () -> Void)
         case stop
     }
 
     /// Becomes readable when there are requests.
     let wakeUp: Int32
     private let requests = Mutex<[Request]>([])
+    /// How many requests were done: to start a process may take seconds, and many of them may come at once.
+    private let done = Atomic<UInt64>(0)
 
     /// - Returns: `nil` if there is no descriptor for it; `errno` says why.
     init?() {
@@ -36,6 +41,18 @@ final class ReactorMailbox: Sendable {
     func sendUnlessCancelled(_ request: Request) -> Bool {
         send(request) { !Task.isCancelled }
     }
+
+    /// Whether the thread gets on that takes the requests.
+    ///
+    /// - Parameter thread: its name.
+    func progress(_ thread: String) -> ProgressCheck {
+        .answering(
+            "thread \(thread)", otherSteps: { [self] in done.load(ordering: .relaxed) },
+            ask: { [self] answer in send(.answer(answer)) })
+    }
+
+    /// Says that a request was done.
+    func countDone() { done.add(1, ordering: .relaxed) }
 
     /// Takes all requests that are there, in order.
     func take() -> [Request] {

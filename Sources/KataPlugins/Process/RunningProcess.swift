@@ -53,8 +53,23 @@ final class RunningProcess {
         process = try pipes.start(launch)
         descriptors = [.end: process.descriptor, .output: pipes.output, .error: pipes.error]
         if let input = pipes.input { descriptors[.input] = input }
-        for channel in [Channel.end, .output, .error] { listen(to: channel, EPOLLIN) }
-        if !pending.isEmpty { waitForRoom() }
+        let isHeard = [Channel.end, .output, .error].allSatisfy { listen(to: $0, EPOLLIN) }
+        if isHeard && (pending.isEmpty || waitForRoom()) { return }
+        let code = errno
+        abandon()
+        throw ProcessLaunchError(launch, code: code)
+    }
+
+    /// Ends a process that can't be heard.
+    private func abandon() {
+        process.signal(SIGKILL)
+        _ = process.finish()
+        var isSignal: Int32 = 0
+        var status: Int32 = 0
+        // After SIGKILL this takes no time to speak of.
+        if let end = descriptors[.end] { _ = clinux_reap(end, &isSignal, &status) }
+        OrphanReaper.shared.forget(process.number)
+        for channel in Channel.allCases { close(channel) }
     }
 
     /// Takes in what there is on a channel.
@@ -129,7 +144,10 @@ final class RunningProcess {
             if count > 0 {
                 pending.removeFirst(count)
             } else if errno == EAGAIN {
-                return waitForRoom()
+                if waitForRoom() { return }
+                // Without memory to hear of it, there is none that could be waited for.
+                pending = []
+                return close(.input)
             } else {
                 // The process reads no more, which is for it to decide.
                 pending = []
@@ -144,10 +162,10 @@ final class RunningProcess {
         if closesInput { close(.input) }
     }
 
-    private func waitForRoom() {
-        if isWaitingForRoom { return }
-        listen(to: .input, EPOLLOUT)
-        isWaitingForRoom = true
+    /// - Returns: `false` if there was no memory for that; `errno` says so.
+    private func waitForRoom() -> Bool {
+        if !isWaitingForRoom { isWaitingForRoom = listen(to: .input, EPOLLOUT) }
+        return isWaitingForRoom
     }
 
     private func read(_ channel: Channel, upTo limit: Int) {
@@ -192,9 +210,10 @@ final class RunningProcess {
                 metLimit: metLimit, wasTerminated: wasTerminated))
     }
 
-    private func listen(to channel: Channel, _ events: EPOLL_EVENTS) {
-        guard let descriptor = descriptors[channel] else { return }
-        set.add(descriptor, events, token: token << 2 | channel.rawValue)
+    /// - Returns: whether there was memory for that; `errno` says why not.
+    private func listen(to channel: Channel, _ events: EPOLL_EVENTS) -> Bool {
+        guard let descriptor = descriptors[channel] else { return true }
+        return set.add(descriptor, events, token: token << 2 | channel.rawValue)
     }
 
     private func close(_ channel: Channel) {

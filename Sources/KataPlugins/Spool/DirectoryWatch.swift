@@ -33,10 +33,16 @@ final class DirectoryWatch: Sendable {
             throw FileError(path: path, operation: "watch", code: errno)
         }
         self.wakeUp = wakeUp
-        startThread(named: "kata-spool") {
-            Self.run(watch, wakeUp, tell)
+        do {
+            try startThread(named: "kata-spool") {
+                Self.run(watch, wakeUp, tell)
+                close(watch)
+                close(wakeUp)
+            }
+        } catch {
             close(watch)
             close(wakeUp)
+            throw FileError(path: path, operation: "watch", code: error.code)
         }
     }
 

@@ -9,7 +9,7 @@ func checkIsUsable(_ path: String) throws {
     var status = stat()
     guard stat(path, &status) == 0 else { return try checkLogBelongs(to: path) }
     try checkIsReadable(path)
-    if access(path, W_OK) != 0 { throw SQLiteOpenError.permissionDenied(path: path) }
+    if access(path, W_OK) != 0 { throw SQLiteOpenError.notWritable(path: path) }
     for ending in ["", "-wal", "-shm"] {
         // The database may be named by a link. SQLite makes none of the other files one.
         let isThere = ending.isEmpty ? stat(path, &status) == 0 : lstat(path + ending, &status) == 0

@@ -1,4 +1,6 @@
 import GRDB
+import Glibc
+import Kata
 
 /// Why a database can't be used.
 public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
@@ -20,6 +22,8 @@ public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
     case severalNames(path: String)
     /// This user may not read the file, or not write it where that is needed.
     case permissionDenied(path: String)
+    /// Its file system takes no writes.
+    case readOnlyFileSystem(path: String)
     /// It belongs to another user.
     case foreignOwner(path: String)
     /// Other users than its owner may write it.
@@ -36,9 +40,16 @@ public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
     init(_ error: DatabaseError, path: String) {
         switch error.resultCode {
         case .SQLITE_NOTADB, .SQLITE_CORRUPT: self = .notADatabase(path: path)
-        case .SQLITE_READONLY, .SQLITE_PERM: self = .permissionDenied(path: path)
+        case .SQLITE_READONLY, .SQLITE_PERM: self = .notWritable(path: path)
         default: self = .cannotOpen(path: path, reason: error.message ?? "\(error.resultCode)")
         }
+    }
+
+    /// Why a file that is there can't be written.
+    static func notWritable(path: String) -> SQLiteOpenError {
+        // Of a directory, because that is where the other files of a database have to be made.
+        access(directoryPath(of: path), W_OK) != 0 && errno == EROFS
+            ? .readOnlyFileSystem(path: path) : .permissionDenied(path: path)
     }
 
     /// A sentence for people, with what to do where something can be done.
@@ -55,6 +66,9 @@ public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
         case .notDurable(let path): "'\(path)' can't be opened with synchronous = FULL"
         case .severalNames(let path): "'\(path)' has several names (hard links); remove all but one"
         case .permissionDenied(let path): "no permission to use '\(path)'; run this as its owner, or change its mode"
+        case .readOnlyFileSystem(let path):
+            "the file system of '\(path)' takes no writes; mount it writable, once it is known why it is not (the kernel's log "
+                + "tells of a disk that failed), or let the unit write there (ReadWritePaths=)"
         case .foreignOwner(let path): "'\(path)' belongs to another user; run this as its owner, or change its owner"
         case .writableByOthers(let path):
             "'\(path)' may be written by other users; if you trust what is in it: chmod go-w '\(path)'"

@@ -24,6 +24,10 @@ struct StatusTable {
                 "store: \(store.state) since \(time.text(since)), \(results) waiting: \((store.reason ?? "").printable)"
             )
         }
+        for stall in status.progress?.stalled ?? [] {
+            let waiting = stall.waiting.map { ": \($0.printable)" } ?? ""
+            lines.append("\(stall.part.printable): does not get on since \(time.text(stall.since))\(waiting)")
+        }
         for pipeline in status.pipelines {
             lines.append("")
             append(pipeline)

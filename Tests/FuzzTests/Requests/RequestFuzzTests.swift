@@ -20,7 +20,7 @@ struct RequestFuzzTests {
         for start in stride(from: 0, to: count, by: Self.round) {
             let numbers = start..<min(count, start + Self.round)
             let found = try await FuzzedDaemon.with { socket in
-                try await onThread { try Self.send(inputs, numbers, to: RawClient(path: socket)) }
+                try await onThread(named: "fuzz-client") { try Self.send(inputs, numbers, to: RawClient(path: socket)) }
             }
             statuses.merge(found, uniquingKeysWith: +)
             sizes.append(try residentSize())
@@ -58,12 +58,5 @@ struct RequestFuzzTests {
         // That there is no room for a body at the moment is no fault.
         if answer.status < 500 || answer.status == 503 && body.contains(#""title":"Busy""#) { return }
         throw FuzzTarget.Finding(description: "the answer \(answer.status) \(body.prefix(1_000))")
-    }
-
-    /// The client waits on a thread of its own, and keeps none from the daemon's tasks.
-    private func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            startThread(named: "fuzz-client") { continuation.resume(with: Swift.Result { try body() }) }
-        }
     }
 }

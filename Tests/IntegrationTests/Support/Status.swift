@@ -49,7 +49,12 @@ struct Status: Decodable {
         let cutOff: Int
     }
 
+    struct Progress: Decodable {
+        let state: String
+    }
+
     let state: String
+    let progress: Progress?
     let pipelines: [Pipeline]
 }
 

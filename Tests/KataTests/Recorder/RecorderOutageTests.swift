@@ -29,7 +29,9 @@ struct RecorderOutageTests {
         try await #require(eventually { recorder.outage?.waiting == 3 })
         #expect(recorder.outage?.failure == Self.full)
         await #expect(throws: Self.full) { try await recorder.perform(waits: false) { _ in } }
-        try await recorder.answer()
+        let progress = recorder.progress
+        let steps = progress.read().steps
+        try await #require(eventually { progress.read().steps > steps }, "waiting for the store is no hang")
         // Not a child of this test: where an expectation fails before, nobody could wait for it any more.
         let waiting = Task { try await recorder.perform { try $0.saveDrain(DrainReceipt(at: .sampleStart), of: "a") } }
         fault.set(StoreFailure(.locked, "locked"))
