@@ -12,17 +12,18 @@ check_hangs() {
     printf '[Service]\nWatchdogSec=8s\nEnvironment=SWIFT_BACKTRACE=enable=no\n' > "$root/etc/systemd/system/kata.service.d/hangs.conf"
     run systemctl daemon-reload && run systemctl restart kata
     until_true 20 is_ready
-    for part in 'event loop:NIO-' 'recorder:kata-recorder' 'timer thread:kata-timer' 'thread kata-exec:kata-exec' 'tasks:oot.default'; do
+    # Not the threads of the pool: libdispatch starts others in the place of those that do not run.
+    for part in 'event loop:NIO-' 'recorder:kata-recorder' 'timer thread:kata-timer' 'thread kata-exec:kata-exec'; do
         # The thread that starts processes is there with the first job.
         handles true > /dev/null
         check "it is restarted when its ${part%:*} hangs" is_restarted "${part%:*}" "${part#*:}"
     done
     check 'a log that nobody takes is no hang' outlasts stop_journal
     hanging_configuration > "$root/etc/kata/kata.yaml"
-    run sh -c 'cd /var/lib/kata && rm -f lines result && mkfifo lines result && chown kata lines result'
+    run sh -c 'cd /var/lib/kata && rm -f lines && mkfifo lines && chown kata lines'
     run systemctl restart kata
     until_true 20 is_ready
-    check 'a pipe that nobody writes to, and one that nobody reads, are no hang' outlasts sleep 20
+    check 'a pipe that nobody writes to is no hang' outlasts sleep 20
     check 'a handler that works for longer than the watchdog waits is no hang' outlasts handles 'sleep 20'
     rm "$root/etc/systemd/system/kata.service.d/hangs.conf"
     configuration > "$root/etc/kata/kata.yaml"
@@ -70,7 +71,6 @@ hanging_configuration() {
   lines:
     queue_size: 10
     worker_count: 1
-    export: /var/lib/kata/result
     producer: { plugin: lines, path: /var/lib/kata/lines }
     consumer: { plugin: sleep, duration: 1ms }
 YAML
