@@ -4,8 +4,8 @@ public import Kata
 public struct StatusDocument: Codable, Hashable, Sendable {
     /// What the daemon as a whole is doing.
     public enum State: String, Codable, Sendable {
-        /// Pipelines work, or the daemon takes no more and then ends.
-        case running, draining
+        /// The daemon waits for its store, pipelines work, or it takes no more and then ends.
+        case starting, running, draining
     }
 
     /// What one pipeline is doing.

@@ -30,41 +30,33 @@ public struct Daemon: Sendable {
         clinux_return_large_blocks()
         let databasePath = configuration.database
         try checkDirectory(ofDatabase: databasePath)
-        // The lock comes first: a daemon without it must touch neither the database nor the socket.
-        let lock = try DatabaseLock(databasePath: databasePath)
-        defer { withExtendedLifetime(lock) {} }
+        let relay = SignalRelay(signals)
+        // The store comes first: a daemon that does not own it must not touch the socket.
+        guard let core = try await CoreOpening(of: self).open(unless: relay.endAsked) else {
+            logger.notice("stopped before the store could be opened")
+            return nil
+        }
+        defer { withExtendedLifetime(core.lock) {} }
         let written = [databasePath] + configuration.pipelines.compactMap(\.configuration.export)
         removeLeftoversInBackground(in: Set(written.map(directoryPath(of:))).sorted(), logger: logger)
-        let store = try openDatabase(databasePath, lock)
-        let socket = try ControlSocket(path: configuration.socket)
-
-        let recorder = Recorder(
-            store: store, patience: StorePatience(limit: configuration.storePatience), logger: logger
-        ) { [notifier] outage in
-            let state = outage.map { "Store \($0.failure.cause.name) since \($0.since.iso8601)" }
-            notifier.status(state ?? "Running")
-        }
-        let engine: Engine
         do {
-            engine = try await Engine(
-                configuration: configuration, mode: mode, store: store, recorder: recorder, logger: logger
-            )
+            let socket = try ControlSocket(path: configuration.socket)
+            try await serve(core, signals: relay.signals, socket: socket)
         } catch {
-            await recorder.stop()
+            await core.recorder.stop()
             throw error
         }
-        try await serve(engine, recorder: recorder, store: store, socket: socket, databasePath: databasePath)
         let summary =
             switch mode {
-            case .once: try await RunSummary(of: engine.pipelines, records: store, databasePath: databasePath)
+            case .once: try await RunSummary(of: core.engine.pipelines, records: core.store, databasePath: databasePath)
             case .untilDrained: RunSummary?.none
             }
-        try store.close()
+        try core.store.close()
         return summary
     }
 
     /// Opens the database, or makes it, for those whom the configuration lets read it.
-    private func openDatabase(_ databasePath: String, _ lock: DatabaseLock) throws -> SQLiteJobStore {
+    func openDatabase(_ databasePath: String, _ lock: DatabaseLock) throws -> SQLiteJobStore {
         let access = DatabaseAccess(group: configuration.databaseGroup)
         try access.create(databasePath)
         // It may have been made just now.
@@ -78,15 +70,29 @@ public struct Daemon: Sendable {
         return store
     }
 
+    func makeRecorder(of store: SQLiteJobStore) -> Recorder {
+        Recorder(store: store, patience: StorePatience(limit: configuration.storePatience), logger: logger) {
+            [notifier] outage in
+            let state = outage.map { "Store \($0.failure.cause.name) since \($0.since.iso8601)" }
+            notifier.status(state ?? "Running")
+        }
+    }
+
+    func makeEngine(_ store: SQLiteJobStore, _ recorder: Recorder) async throws -> Engine {
+        try await Engine(configuration: configuration, mode: mode, store: store, recorder: recorder, logger: logger)
+    }
+
     private func serve(
-        _ engine: Engine, recorder: Recorder, store: SQLiteJobStore, socket: ControlSocket, databasePath: String
+        _ core: DaemonCore, signals: AsyncStream<UnixSignal>, socket: ControlSocket
     ) async throws {
+        let engine = core.engine
         // No work begins before it is sure that the socket can be had.
         let isListening = Latch()
         let server = ControlServer(
             socket: socket,
             service: DaemonControl(
-                engine: engine, plugins: plugins, recorder: recorder, records: store, databasePath: databasePath
+                engine: engine, plugins: plugins, recorder: core.recorder, records: core.store,
+                databasePath: configuration.database
             ) {
                 drain(engine, ["reason": "asked for by a client"])
             },
@@ -106,10 +112,10 @@ public struct Daemon: Sendable {
         let group = ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: recorder),
+                    .init(service: core.recorder),
                     .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
                     .init(
-                        service: Watchdog(notifier: notifier, recorder: recorder),
+                        service: Watchdog(notifier: notifier, recorder: core.recorder),
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     ),
                     .init(

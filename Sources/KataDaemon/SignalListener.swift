@@ -6,7 +6,7 @@ import UnixSignals
 /// Turns signals into what they mean to a daemon: SIGTERM and SIGINT drain, a second one of them stops at once, SIGHUP
 /// reloads. During a drain SIGHUP is ignored.
 struct SignalListener: Service {
-    let signals: UnixSignalsSequence
+    let signals: AsyncStream<UnixSignal>
     let engine: Engine
     let notifier: ServiceNotifier
     let logger: Logger

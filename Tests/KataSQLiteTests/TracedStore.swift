@@ -23,7 +23,7 @@ struct TracedStore {
         }
         database = try DatabaseQueue(path: path, configuration: configuration)
         let run = try await database.write { try Self.write(SQLiteTransaction(database: $0)) }
-        try await Self.read(SQLiteReader(connections: database, path: path), run: run)
+        try await Self.read(SQLiteReader(path: path) { [database] in database }, run: run)
         let verbs = ["SELECT", "UPDATE", "DELETE", "INSERT"]
         var seen: Set<String> = []
         statements = traced.all.filter { sql in verbs.contains { sql.hasPrefix($0) } && seen.insert(sql).inserted }

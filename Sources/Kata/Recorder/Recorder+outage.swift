@@ -15,10 +15,12 @@ extension Recorder {
     ///
     /// - Throws: ``RecorderFailure`` if the store failed, or the recorder was stopped.
     public func answer() async throws {
-        do {
-            try await perform(waits: false) { _ in }
-        } catch is StoreFailure {
-            // That is an answer, too.
+        try await withCheckedThrowingContinuation { continuation in
+            do {
+                try mailbox.sendAtOnce(.question(continuation))
+            } catch {
+                continuation.resume(throwing: currentFailure)
+            }
         }
     }
 
@@ -33,7 +35,9 @@ extension Recorder {
         let began = runtime.clock.now
         let deadline = began.advanced(by: patience.limit)
         var latest = first
-        waiting = refusingHasty(waiting, latest)
+        waiting = answering(waiting)
+        // What may be kept after all is neither refused nor acknowledged before another commit has settled that.
+        if !first.isUndecided { waiting = refusingHasty(waiting, first) }
         note(latest, waiting)
         while true {
             try wait(for: patience.interval, &waiting, latest)
@@ -61,7 +65,7 @@ extension Recorder {
             let left = runtime.clock.now.duration(to: next)
             if left <= .zero { return }
             // In short pieces, because patience may end at any time.
-            let received = mailbox.receive(most: Self.batchLimit, within: min(left, .milliseconds(100)))
+            let received = answering(mailbox.receive(most: Self.batchLimit, within: min(left, .milliseconds(100))))
             if received.isEmpty { continue }
             waiting += refusingHasty(received, failure)
             note(failure, waiting)
@@ -77,6 +81,15 @@ extension Recorder {
             waiting.removeFirst(batch.count)
         }
         return hasMore
+    }
+
+    /// - Returns: the requests that are no questions. Those are answered.
+    private func answering(_ requests: [RecorderRequest]) -> [RecorderRequest] {
+        requests.filter { request in
+            guard case .question(let continuation) = request else { return true }
+            continuation.resume()
+            return false
+        }
     }
 
     /// - Returns: the requests that wait. The others learn that they failed.

@@ -134,7 +134,7 @@ public final class Recorder: Service {
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
-    private var currentFailure: RecorderFailure {
+    var currentFailure: RecorderFailure {
         failure.withLock { $0 } ?? RecorderFailure(reason: "the recorder was stopped")
     }
 
@@ -150,6 +150,10 @@ public final class Recorder: Service {
                     hasMore = try outlast(failure, &waiting, resolvesDependents: hasMore)
                 }
                 for observer in commitObservers.withLock({ $0.all }) { observer.yield() }
+            } catch let failure as StoreFailure where failure.isUndecided {
+                fail(
+                    waiting,
+                    RecorderFailure(reason: "\(failure); whether what was written last is kept shows at a restart"))
             } catch {
                 fail(waiting, RecorderFailure(reason: "\(error)"))
             }
@@ -170,6 +174,7 @@ public final class Recorder: Service {
                     if changes?.isEmpty != true { effects.updateValue(changes, forKey: index) }
                 case .operation(let operation):
                     try operation.apply(transaction)
+                case .question: break
                 }
             }
             let rest =
@@ -180,6 +185,7 @@ public final class Recorder: Service {
         for (index, request) in requests.enumerated() {
             switch request {
             case .operation(let operation): operation.acknowledge()
+            case .question(let continuation): continuation.resume()
             case .completion where effects.isEmpty: continue
             case .completion(let completion, let onRefusal):
                 guard let effect = effects[index] else { continue }
@@ -214,6 +220,7 @@ public final class Recorder: Service {
             for request in requests {
                 switch request {
                 case .operation(let operation): operation.fail(reason)
+                case .question(let continuation): continuation.resume(throwing: reason)
                 case .completion: lost += 1
                 }
             }

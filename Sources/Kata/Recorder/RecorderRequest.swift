@@ -4,6 +4,8 @@ import Synchronization
 enum RecorderRequest: Sendable {
     case completion(Completion, onRefusal: @Sendable (Completion) -> Void)
     case operation(RecorderOperation)
+    /// Asks for nothing but an answer, which does not wait for the store.
+    case question(CheckedContinuation<Void, any Error>)
 }
 
 /// A write that somebody waits for: applied in the transaction, answered after its commit.

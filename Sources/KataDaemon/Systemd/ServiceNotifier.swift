@@ -18,6 +18,8 @@ struct ServiceNotifier: Sendable {
     func ready(_ status: String) { send("READY=1\nSTATUS=\(status)") }
     func stopping(_ status: String) { send("STOPPING=1\nSTATUS=\(status)") }
     func status(_ status: String) { send("STATUS=\(status)") }
+    /// Asks for more time until the next sign, while the daemon starts or stops.
+    func extendTimeout(by time: Duration) { send("EXTEND_TIMEOUT_USEC=\(time.nanoseconds / 1_000)") }
     func aliveSign() { send("WATCHDOG=1") }
 
     func reloading() {

@@ -3,12 +3,13 @@ public import Kata
 
 /// Reads a Kata database. Each call sees one state of it: what was committed before the call.
 public struct SQLiteReader: JobStoreReader {
-    private let connections: any DatabaseReader
+    private let connections: @Sendable () -> any DatabaseReader
     private let path: String
 
-    init(connections: any DatabaseReader, path: String) {
-        self.connections = connections
+    /// - Parameter connections: those to read on, which may be other ones from time to time.
+    init(path: String, connections: @escaping @Sendable () -> any DatabaseReader) {
         self.path = path
+        self.connections = connections
     }
 
     /// Opens a database that a daemon may be using, for reading only.
@@ -21,8 +22,9 @@ public struct SQLiteReader: JobStoreReader {
         configuration.busyMode = .timeout(5)
         do {
             try checkIsReadable(path)
-            connections = try DatabaseQueue(path: path, configuration: configuration)
-            let version = try connections.read { try checkIsKata($0, path: path, isEmptyAllowed: false) }
+            let database = try DatabaseQueue(path: path, configuration: configuration)
+            connections = { database }
+            let version = try database.read { try checkIsKata($0, path: path, isEmptyAllowed: false) }
             if version < Schema.version { throw SQLiteOpenError.older(path: path, version: version) }
         } catch let error as DatabaseError {
             throw SQLiteOpenError(error, path: path)
@@ -170,7 +172,7 @@ public struct SQLiteReader: JobStoreReader {
     /// - Throws: ``StoreFailure``; `CancellationError`.
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {
-            return try await connections.read(body)
+            return try await connections().read(body)
         } catch let error as DatabaseError where error.isInterruptionError && Task.isCancelled {
             // A read in a cancelled task is interrupted.
             throw CancellationError()
