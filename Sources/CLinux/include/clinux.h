@@ -3,6 +3,7 @@
 #pragma once
 #include <stdint.h>
 #include <time.h>
+#include "clinux_datagram.h"
 #include "clinux_files.h"
 #include "clinux_group.h"
 #include "clinux_memory.h"
