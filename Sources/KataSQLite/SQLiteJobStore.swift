@@ -27,6 +27,8 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 2
+        // A higher one is for threads with a higher priority, which only root may give.
+        configuration.qos = .default
         // That references are right is for the code to see to, and its tests check it; SQLite would look them up with
         // every insert.
         configuration.foreignKeysEnabled = false
