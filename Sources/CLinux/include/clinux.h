@@ -10,6 +10,9 @@
 #include "clinux_process.h"
 #include "clinux_watch.h"
 
+/// Names the current thread, by the first 15 bytes.
+void clinux_name_thread(const char *name);
+
 /// The time of a clock such as CLOCK_MONOTONIC in nanoseconds.
 int64_t clinux_clock_nanoseconds(clockid_t clock);
 

@@ -1,8 +1,9 @@
+import CLinux
 import Foundation
 
 /// Starts a thread of its own for work that blocks, which must never be done on the cooperative pool.
 package func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
-    // By the thread itself: the system does not hear of a name that is given before the start.
+    // By the thread itself: the system does not hear of a name that Foundation is given before the start.
     let thread = Thread {
         nameThread(name)
         body()
@@ -10,7 +11,9 @@ package func startThread(named name: String, _ body: @escaping @Sendable () -> V
     thread.start()
 }
 
-/// Names the current thread, which somebody else has started.
+/// Names the current thread, whoever has started it.
+///
+/// - Parameter name: at most 15 bytes.
 package func nameThread(_ name: String) {
-    Thread.current.name = name
+    clinux_name_thread(name)
 }

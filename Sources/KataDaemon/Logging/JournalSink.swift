@@ -11,7 +11,7 @@ struct JournalSink: LogSink {
     /// Negative while nobody is bound to the path.
     private var descriptor: Int32
 
-    /// How long it is from one try to the next while the journal is not there.
+    /// How long it is from one try to the next where nothing says when the journal takes entries again.
     private static let pause = Duration.milliseconds(100)
     /// How long the wait for room goes on without a look at whether the journal is still the same.
     private static let roomPatience: Int32 = 1_000
@@ -62,7 +62,7 @@ struct JournalSink: LogSink {
         while true {
             if descriptor < 0 { descriptor = clinux_datagram_connect(path) }
             if descriptor < 0 {
-                usleep(UInt32(Self.pause.milliseconds) * 1_000)
+                pause()
                 continue
             }
             if entry.withUnsafeBytes({ clinux_datagram_send(descriptor, $0.baseAddress, $0.count) }) == 0 {
@@ -70,7 +70,9 @@ struct JournalSink: LogSink {
             }
             switch errno {
             case EINTR: break
-            case EAGAIN, ENOBUFS: waitForRoom()
+            case EAGAIN: waitForRoom()
+            // More memory is needed, or too many files wait to be taken, of which the socket says nothing.
+            case ENOBUFS, ETOOMANYREFS: pause()
             // The journal that was there is not any more; there may be another one.
             case ECONNREFUSED, ECONNRESET, ENOTCONN, EPIPE, ENOENT:
                 close(descriptor)
@@ -79,6 +81,8 @@ struct JournalSink: LogSink {
             }
         }
     }
+
+    private func pause() { usleep(UInt32(Self.pause.milliseconds) * 1_000) }
 
     private func waitForRoom() {
         var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
