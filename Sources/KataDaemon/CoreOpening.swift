@@ -79,12 +79,12 @@ final class CoreOpening: Sendable {
     }
 
     private func note(_ failure: StoreFailure) {
-        let since = outage.withLock { outage in
-            let since = outage?.since ?? .now()
-            outage = StoreOutage(failure: failure, since: since, waiting: 0)
-            return since
+        let new = outage.withLock { outage in
+            let new = StoreOutage(failure: failure, since: outage?.since ?? .now(), waiting: 0)
+            outage = new
+            return new
         }
-        daemon.notifier.status("Store \(failure.cause.name) since \(since.iso8601), not started yet")
+        daemon.status.store(new)
         daemon.notifier.extendTimeout(by: Self.extensionOfStart)
     }
 
@@ -95,8 +95,10 @@ final class CoreOpening: Sendable {
             // On a thread of its own, because each of these may wait for somebody else's lock.
             let (lock, store) = try await onThread(named: "kata-open") { [self] in
                 let lock = try takeLock(of: path)
-                return (lock, try daemon.openDatabase(path, lock))
+                // A migration of a large database takes a while.
+                return (lock, try daemon.notifier.extendingTimeout { try daemon.openDatabase(path, lock) })
             }
+            daemon.status.store(nil)
             let recorder = daemon.makeRecorder(of: store)
             do {
                 let engine = try await daemon.makeEngine(store, recorder)
@@ -124,7 +126,7 @@ final class CoreOpening: Sendable {
 
     private func makeServer() throws -> ControlServer {
         ControlServer(
-            socket: try ControlSocket(path: socket),
+            socket: try ControlSocket(path: socket, mode: daemon.configuration.socketMode),
             starting: StartingDaemon(version: KataCommand.version) { [self] in
                 StatusDocument(
                     version: KataCommand.version, pid: Int(getpid()), state: .starting,

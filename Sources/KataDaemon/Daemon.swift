@@ -15,6 +15,7 @@ public struct Daemon: Sendable {
     let mode: Pipeline.Mode
     let signals: UnixSignalsSequence
     let notifier: ServiceNotifier
+    let status: ServiceStatus
     /// Shared with the log handler, so that a reload can change the level.
     let threshold: StandardErrorLogHandler.Threshold
     let logger: Logger
@@ -40,7 +41,7 @@ public struct Daemon: Sendable {
         let written = [databasePath] + configuration.pipelines.compactMap(\.configuration.export)
         removeLeftoversInBackground(in: Set(written.map(directoryPath(of:))).sorted(), logger: logger)
         do {
-            let socket = try ControlSocket(path: configuration.socket)
+            let socket = try ControlSocket(path: configuration.socket, mode: configuration.socketMode)
             try await serve(core, signals: relay.signals, socket: socket)
         } catch {
             await core.recorder.stop()
@@ -72,9 +73,7 @@ public struct Daemon: Sendable {
 
     func makeRecorder(of store: SQLiteJobStore) -> Recorder {
         Recorder(store: store, patience: StorePatience(limit: configuration.storePatience), logger: logger) {
-            [notifier] outage in
-            let state = outage.map { "Store \($0.failure.cause.name) since \($0.since.iso8601)" }
-            notifier.status(state ?? "Running")
+            [status] in status.store($0)
         }
     }
 
@@ -97,15 +96,15 @@ public struct Daemon: Sendable {
                 drain(engine, ["reason": "asked for by a client"])
             },
             logger: logger,
-            onReady: { [notifier] in
-                notifier.ready(engine.summary)
+            onReady: { [status] in
+                status.ready(engine.summary)
                 isListening.open()
                 // Much of what the start has touched, such as the reader of the configuration, is not needed again.
                 clinux_release_startup_memory()
             }
         )
         let listener = SignalListener(
-            signals: signals, engine: engine, notifier: notifier, logger: logger,
+            signals: signals, engine: engine, status: status, logger: logger,
             drain: { drain(engine, $0) },
             reload: { await reload(engine) })
         // Services stop in reverse order. The engine ends when its pipelines have, and that ends the other services.
@@ -126,6 +125,10 @@ public struct Daemon: Sendable {
                         service: RetentionService(engine: engine, logger: logger),
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     ),
+                    .init(
+                        service: DrainExtension(notifier: notifier, engine: engine),
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    ),
                     .init(service: listener, failureTerminationBehavior: .gracefullyShutdownGroup),
                     .init(
                         service: DelayedStart(service: engine, until: isListening),
@@ -143,18 +146,19 @@ public struct Daemon: Sendable {
     /// - Parameter cause: who asked for it, for the log.
     private func drain(_ engine: Engine, _ cause: Logger.Metadata) {
         logger.notice("draining", metadata: cause)
-        notifier.stopping("Draining")
+        status.draining()
         engine.drain()
     }
 
     private func reload(_ engine: Engine) async {
-        notifier.reloading()
+        status.reloading()
         do {
             let new = try readConfiguration()
             try new.checkKeepsWhatIsFixed(since: configuration)
             try await engine.reload(new)
             threshold.current = new.logLevel
             logger.notice("configuration reloaded")
+            return status.ready(engine.summary)
         } catch let faults as ConfigurationFaults {
             for fault in faults.faults {
                 logger.error("configuration refused, the old one stays", metadata: ["fault": "\(fault)"])
@@ -162,7 +166,7 @@ public struct Daemon: Sendable {
         } catch {
             logger.error("configuration refused, the old one stays", metadata: ["error": "\(error)"])
         }
-        notifier.ready(engine.summary)
+        status.refused(at: .now())
     }
 
     /// For the service group: what it says below a warning is of no use to somebody who runs a job daemon.

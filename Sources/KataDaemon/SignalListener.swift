@@ -8,7 +8,7 @@ import UnixSignals
 struct SignalListener: Service {
     let signals: AsyncStream<UnixSignal>
     let engine: Engine
-    let notifier: ServiceNotifier
+    let status: ServiceStatus
     let logger: Logger
     /// Begins to drain; what caused it is for the log.
     let drain: @Sendable (_ cause: Logger.Metadata) -> Void
@@ -30,7 +30,7 @@ struct SignalListener: Service {
     private func stop(_ signal: UnixSignal) {
         if engine.isDraining {
             logger.warning("stopping at once", metadata: ["signal": "\(signal)"])
-            notifier.stopping("Stopping at once")
+            status.stoppingAtOnce()
             engine.giveUp()
         } else {
             // Somebody who pressed Ctrl-C has to know what he waits for.

@@ -82,6 +82,7 @@ public final class ControlServer: Service {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let eventLoop = Self.eventLoops.next()
+                eventLoop.execute { nameThread("kata-http") }
                 group.addTask(executorPreference: EventLoopExecutor(eventLoop)) { try await self.serve(on: eventLoop) }
                 group.addTask {
                     try await gracefulShutdown()

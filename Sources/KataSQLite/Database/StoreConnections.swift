@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 import Kata
 import Synchronization
@@ -49,6 +50,8 @@ final class StoreConnections: Sendable {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 2
+        // A higher one is for threads with a higher priority, which only root may give.
+        configuration.qos = .default
         // That references are right is for the code to see to, and its tests check it; SQLite would look them up with
         // every insert.
         configuration.foreignKeysEnabled = false
