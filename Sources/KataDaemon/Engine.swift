@@ -15,6 +15,7 @@ final class Engine: Service {
     /// Pipelines that are to be run, each in a task of its own. The stream ends when none can come any more.
     private let started: AsyncStream<Pipeline>
     private let starting: AsyncStream<Pipeline>.Continuation
+    /// Opens when the daemon drains.
     private let drains = Latch()
     /// Opens with the next reload, or when the daemon drains; then there is another one.
     private let nextChange = Mutex(Latch())
@@ -51,7 +52,7 @@ final class Engine: Service {
     var pipelines: [Pipeline] { slots.withLock { $0.pipelines } }
 
     /// What the engine runs, as the service manager shows it.
-    var summary: String { counted(pipelines.count, "pipeline") }
+    var summary: String { counted(slots.withLock { $0.configuredCount }, "pipeline") }
 
     var isDraining: Bool { slots.withLock { $0.isDraining } }
 

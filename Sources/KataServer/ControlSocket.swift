@@ -7,8 +7,8 @@ import Synchronization
 /// else.
 ///
 /// The server binds to a temporary name in the same directory, with the mode 0600 from its first moment. Only when it
-/// answers does it get its mode and its real name, in one step, so nobody else can ever connect and clients find either no socket or one
-/// that answers.
+/// answers does it get its mode, and then its real name in one step, so that nobody else can ever connect whom the mode shuts
+/// out, and clients find either no socket or one that answers.
 public final class ControlSocket: Sendable {
     /// Where clients find the socket once requests are answered.
     public let path: String

@@ -4,10 +4,10 @@ import Synchronization
 
 /// Logs what a job's process writes to its standard error, up to a limit.
 final class ErrorLog: Sendable {
-    private let context: JobContext
     /// Of the lines of all jobs together. The journal takes 200,000 in 30 seconds of the unit, and drops what comes after them,
     /// were it the receipt of a drain.
     private static let flood = LogLimiter(limit: 2_000)
+    private let context: JobContext
     /// How many bytes may still be logged.
     private let room: Mutex<Int>
 
