@@ -133,9 +133,7 @@ struct FixtureMigrationTests {
     }
 
     private func copyFixture(_ version: Int) throws {
-        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
-        try FileManager.default.copyItem(
-            atPath: fixtures.appendingPathComponent("schema-\(version).sqlite").path, toPath: path)
+        try FixtureDatabase.copy(version, to: path)
     }
 
     private func execute(_ sql: String) throws {

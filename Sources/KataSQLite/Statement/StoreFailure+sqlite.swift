@@ -16,12 +16,12 @@ extension StoreFailure {
         switch cause {
         case .full: self.init(cause, "no space for the database '\(path)'; make room, what was recorded is safe")
         case .locked: self.init(cause, "the database '\(path)' is locked by another process")
-        case .failing: self.init(cause, "the database '\(path)' takes no writes: \(reason)")
         default:
             switch error.resultCode {
-            case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-                self.init(.lost, "the database '\(path)' is damaged (\(reason)); put a backup in its place")
-            default: self.init(.lost, "the database '\(path)' failed: \(reason)")
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB: self.init(cause, DatabaseAdvice.damaged(path, reason: reason))
+            case .SQLITE_IOERR: self.init(cause, DatabaseAdvice.failed(path, reason: reason))
+            case _ where cause == .failing: self.init(cause, "the database '\(path)' takes no writes: \(reason)")
+            default: self.init(cause, "the database '\(path)' failed: \(reason)")
             }
         }
     }
