@@ -53,7 +53,9 @@ public struct Daemon: Sendable {
             await recorder.stop()
             throw error
         }
-        try await serve(engine, recorder: recorder, store: store, socket: socket, databasePath: databasePath)
+        try await serve(
+            engine, recorder: recorder, store: store, socket: socket, databasePath: databasePath,
+            afterCrash: lock.ownerDied)
         let summary =
             switch mode {
             case .once: try await RunSummary(of: engine.pipelines, records: store, databasePath: databasePath)
@@ -79,14 +81,17 @@ public struct Daemon: Sendable {
     }
 
     private func serve(
-        _ engine: Engine, recorder: Recorder, store: SQLiteJobStore, socket: ControlSocket, databasePath: String
+        _ engine: Engine, recorder: Recorder, store: SQLiteJobStore, socket: ControlSocket, databasePath: String,
+        afterCrash: Bool
     ) async throws {
+        let health = DatabaseHealth()
         // No work begins before it is sure that the socket can be had.
         let isListening = Latch()
         let server = ControlServer(
             socket: socket,
             service: DaemonControl(
-                engine: engine, plugins: plugins, recorder: recorder, records: store, databasePath: databasePath
+                engine: engine, plugins: plugins, recorder: recorder, records: store, databasePath: databasePath,
+                health: health
             ) {
                 drain(engine, ["reason": "asked for by a client"])
             },
@@ -120,16 +125,31 @@ public struct Daemon: Sendable {
                         service: RetentionService(engine: engine, logger: logger),
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     ),
+                    .init(
+                        service: LogWatchService(
+                            watch: WriteAheadLogWatch(path: databasePath, reads: store.reads), recorder: recorder,
+                            health: health, logger: logger),
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    ),
                     .init(service: listener, failureTerminationBehavior: .gracefullyShutdownGroup),
                     .init(
                         service: DelayedStart(service: engine, until: isListening),
                         successTerminationBehavior: .gracefullyShutdownGroup
                     ),
-                ],
+                ] + (afterCrash ? [crashCheck(databasePath, store, health)] : []),
                 logger: quietLogger
             )
         )
         try await group.run()
+    }
+
+    private func crashCheck(
+        _ databasePath: String, _ store: SQLiteJobStore, _ health: DatabaseHealth
+    ) -> ServiceGroupConfiguration.ServiceConfiguration {
+        .init(
+            service: CrashCheckService(
+                databasePath: databasePath, reads: store.reads, health: health, logger: logger),
+            successTerminationBehavior: .ignore, failureTerminationBehavior: .ignore)
     }
 
     /// Begins to drain, which ends the daemon, and says so in the log and to the service manager.

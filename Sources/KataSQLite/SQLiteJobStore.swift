@@ -14,6 +14,8 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
     private static let configureLibrary: Void = csqlite_forgo_memory_statistics()
     /// Reads on connections of its own, beside the one that writes.
     public let reader: any JobStoreReader
+    /// What is read from the database in this process.
+    public let reads = ReadsInProgress()
 
     /// Opens the database, or makes it, and brings it to the current schema.
     ///
@@ -37,7 +39,7 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
             files = Mutex(OpenDatabaseFiles(path: path))
-            reader = SQLiteReader(connections: pool, path: path)
+            reader = SQLiteReader(connections: pool, path: path, reads: reads)
             try makeDurable(path: path)
             try migrate(path: path)
             try resolveMoreDependents()
@@ -130,7 +132,15 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
     /// may lose commits in a power cut.
     private func makeDurable(path: String) throws {
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        try boundLog()
         let full = 2
         if try writerSetting("synchronous") != full { throw SQLiteOpenError.notDurable(path: path) }
+    }
+
+    /// Has a write-ahead log that has grown be cut when it is reset. Otherwise its file stays as large as it ever was.
+    private func boundLog() throws {
+        try pool.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA journal_size_limit = \(WriteAheadLogWatch.sizeLimit)")
+        }
     }
 }

@@ -7,6 +7,7 @@
 #include "clinux_group.h"
 #include "clinux_memory.h"
 #include "clinux_process.h"
+#include "clinux_thread.h"
 #include "clinux_watch.h"
 
 /// The time of a clock such as CLOCK_MONOTONIC in nanoseconds.

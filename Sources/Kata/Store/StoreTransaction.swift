@@ -144,4 +144,12 @@ public protocol StoreTransaction {
 
     /// Keeps the receipt of a pipeline's drain in place of the one before.
     func saveDrain(_ receipt: DrainReceipt, of pipeline: String) throws
+
+    /// Writes something that changes nothing, where a store has to write now and then to tidy up.
+    func touch() throws
+}
+
+extension StoreTransaction {
+    /// Does nothing.
+    public func touch() throws {}
 }

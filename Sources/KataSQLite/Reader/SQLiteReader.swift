@@ -5,10 +5,13 @@ public import Kata
 public struct SQLiteReader: JobStoreReader {
     private let connections: any DatabaseReader
     private let path: String
+    private let reads: ReadsInProgress
 
-    init(connections: any DatabaseReader, path: String) {
+    /// - Parameter reads: to which those of this reader are added.
+    init(connections: any DatabaseReader, path: String, reads: ReadsInProgress = ReadsInProgress()) {
         self.connections = connections
         self.path = path
+        self.reads = reads
     }
 
     /// Opens a database that a daemon may be using, for reading only.
@@ -16,6 +19,7 @@ public struct SQLiteReader: JobStoreReader {
     /// - Throws: ``SQLiteOpenError``.
     public init(path: String) throws {
         self.path = path
+        reads = ReadsInProgress()
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
@@ -167,8 +171,13 @@ public struct SQLiteReader: JobStoreReader {
         }
     }
 
+    /// - Parameter purpose: what for, in a word.
     /// - Throws: ``StoreFailure``; `CancellationError`.
-    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    func read<Value: Sendable>(
+        for purpose: StaticString = #function, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        let id = reads.begin(purpose)
+        defer { reads.end(id) }
         do {
             return try await connections.read(body)
         } catch let error as DatabaseError where error.isInterruptionError && Task.isCancelled {

@@ -46,6 +46,11 @@ final class SQLiteTransaction: StoreTransaction {
         }
     }
 
+    /// Writes the schema's version once more.
+    func touch() throws {
+        try database.execute(sql: "PRAGMA user_version = \(Schema.version)")
+    }
+
     func writeCounters() throws {
         for (run, change) in counters {
             let update = try SQLStatement(

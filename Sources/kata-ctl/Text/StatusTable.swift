@@ -18,12 +18,7 @@ struct StatusTable {
             "katad \(status.version), process \(status.pid), \(status.state.rawValue) for \(Self.time(status.uptimeSeconds)), "
                 + "database \(status.database.printable)"
         )
-        if let store = status.store, let since = store.since {
-            let results = counted(store.resultsWaiting, "result")
-            lines.append(
-                "store: \(store.state) since \(time.text(since)), \(results) waiting: \((store.reason ?? "").printable)"
-            )
-        }
+        lines += status.store.map { StoreText($0, time: time).lines } ?? []
         for pipeline in status.pipelines {
             lines.append("")
             append(pipeline)
