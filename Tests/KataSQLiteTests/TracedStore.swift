@@ -96,6 +96,7 @@ struct TracedStore {
         _ = try await reader.job(1)
         _ = try await reader.attempts(job: 1)
         _ = try await reader.lastDurations(jobs: [1])
+        _ = try await reader.jobsCancelled(with: 1, after: 0, limit: 10)
         _ = try await reader.latestResultID()
     }
 }

@@ -9,7 +9,7 @@ enum Schema {
     static let applicationID: Int32 = 0x4b41_5441
 
     /// How many migrations there are (`PRAGMA user_version`).
-    static let version = 5
+    static let version = 6
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -34,6 +34,12 @@ enum Schema {
         migrator.registerMigration("5: what times count from") { database in
             try database.execute(sql: clock)
             try database.execute(sql: "PRAGMA user_version = 5")
+        }
+        migrator.registerMigration("6: jobs that were cancelled with others") { database in
+            try dropViews(database)
+            try database.execute(sql: dependents)
+            try database.execute(sql: views)
+            try database.execute(sql: "PRAGMA user_version = 6")
         }
         return migrator
     }
@@ -231,6 +237,16 @@ enum Schema {
         ALTER TABLE pipeline ADD COLUMN clock_jumped_at INTEGER;
         """
 
+    private static let dependents = """
+        -- The job, which may be forgotten by now, because of which a job that was to wait for it is cancelled.
+        ALTER TABLE job ADD COLUMN cancelled_with INTEGER;
+        -- Until then only the error said so: 'job 17, which it was to wait for, failed'.
+        UPDATE job SET cancelled_with = CAST(substr(error, 5) AS INTEGER)
+        WHERE state = 4 AND (error GLOB 'job [0-9]*, which it was to wait for, failed'
+            OR error GLOB 'job [0-9]*, which it was to wait for, was cancelled');
+        CREATE INDEX job_cancelled_with ON job (cancelled_with) WHERE cancelled_with IS NOT NULL;
+        """
+
     /// The views as they are now. A migration that changes a table drops them first and creates them anew.
     private static let views = """
         CREATE VIEW results AS
@@ -269,7 +285,7 @@ enum Schema {
                 WHEN 3 THEN 'failed' WHEN 4 THEN 'cancelled' WHEN 5 THEN 'waiting' END AS state,
             job.attempt, error, \(iso8601("created_at")) AS created_at, priority, unique_key,
             \(iso8601("run_at")) AS run_at, max_attempts, timeout_ms / 1000.0 AS timeout_seconds, limit_key AS key, interruptions,
-            \(iso8601("coalesce(job.finished_at, result.finished_at)")) AS finished_at
+            \(iso8601("coalesce(job.finished_at, result.finished_at)")) AS finished_at, cancelled_with
         FROM job
         CROSS JOIN run ON run.id = job.run_id
         CROSS JOIN pipeline ON pipeline.id = run.pipeline_id

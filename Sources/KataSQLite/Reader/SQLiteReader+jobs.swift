@@ -132,6 +132,21 @@ extension SQLiteReader {
         }
     }
 
+    /// The jobs that are cancelled because of that one, which they were to wait for, in order of id, from the first one after
+    /// `id`, at most `limit`.
+    ///
+    /// - Throws: ``StoreFailure``; `CancellationError`.
+    public func jobsCancelled(with job: Job.ID, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
+        try await read { database in
+            let query = try SQLStatement(
+                "SELECT id FROM job WHERE cancelled_with = ?1 AND id > ?2 ORDER BY id LIMIT ?3", in: database)
+            query.bind(job, at: 1)
+            query.bind(id, at: 2)
+            query.bind(Int64(limit), at: 3)
+            return try query.rows { $0.integer(0) }
+        }
+    }
+
     /// How many pending jobs of a run come before one. Counts up to `limit`, and looks at no more, other than at jobs with
     /// excepted keys.
     ///
@@ -232,7 +247,7 @@ extension SQLiteReader {
     private static let recordQuery = """
         SELECT \(SQLStatement.jobColumns.split(separator: ", ").map { "job.\($0)" }.joined(separator: ", ")),
             pipeline.name, job.state, unique_key, run_at, error, created_at,
-            coalesce(job.finished_at, result.finished_at)
+            coalesce(job.finished_at, result.finished_at), job.cancelled_with
         """ + recordTables
 
     private static let recordTables = """
@@ -258,7 +273,8 @@ extension SQLStatement {
             error: error?.beginning,
             errorBytes: error?.bytes,
             createdAt: Timestamp(milliseconds: integer(14)),
-            finishedAt: timestamp(15)
+            finishedAt: timestamp(15),
+            cancelledWith: isNull(16) ? nil : integer(16)
         )
     }
 }

@@ -30,21 +30,24 @@ extension SQLiteTransaction {
     func cancel(_ job: Job.ID, at time: Timestamp) throws -> [JobChange] {
         let change = try change(of: job, to: .cancelled)
         if change.old.isFinal { throw StoreError.wrongState(job: job, state: change.old, action: "cancel") }
-        try cancel(change, reason: nil, at: time)
+        try cancel(change, with: nil, at: time)
         return [change] + (try resolveDependents(of: job, as: .cancelled, at: time))
     }
 
     /// Makes a change to cancelled, and forgets what the job waited for.
     ///
-    /// - Parameter reason: kept as the job's error; `nil` leaves the error as it is.
-    func cancel(_ change: JobChange, reason: String?, at time: Timestamp) throws {
+    /// - Parameter blocker: the job that it waited for, and how that ended, which is kept as the job's error; `nil` leaves the
+    ///   error as it is.
+    func cancel(_ change: JobChange, with blocker: (job: Job.ID, state: JobState)?, at time: Timestamp) throws {
         try database.execute(
             sql: """
                 UPDATE job SET state = 4, finished_at = ?, started_at = NULL, blockers = 0, put_off_at = NULL,
-                    error = coalesce(?, error)
+                    error = coalesce(?, error), cancelled_with = ?
                 WHERE id = ?
                 """,
-            arguments: [time.milliseconds, reason, change.job]
+            arguments: [
+                time.milliseconds, blocker.map { StoreError.blockerReason($0.job, $0.state) }, blocker?.job, change.job,
+            ]
         )
         if change.old == .waiting { try forgetDependencies(of: change.job) }
         count(from: change.old, to: change.new, run: change.runID)
@@ -63,7 +66,7 @@ extension SQLiteTransaction {
         try database.execute(
             sql: """
                 UPDATE job SET state = 1, attempt = attempt + ?1, run_at = ?2, put_off_at = ?2, interruptions = 0,
-                    finished_at = NULL, blockers = 0 WHERE id = ?3
+                    finished_at = NULL, blockers = 0, cancelled_with = NULL WHERE id = ?3
                 """,
             arguments: [attempts, time.milliseconds, job]
         )
@@ -87,7 +90,8 @@ extension SQLiteTransaction {
         if open.isEmpty { return try retry(job, at: time) }
         try database.execute(
             sql: """
-                UPDATE job SET state = 5, attempt = attempt + 1, interruptions = 0, finished_at = NULL, blockers = ?
+                UPDATE job SET state = 5, attempt = attempt + 1, interruptions = 0, finished_at = NULL, blockers = ?,
+                    cancelled_with = NULL
                 WHERE id = ?
                 """,
             arguments: [open.count, job]

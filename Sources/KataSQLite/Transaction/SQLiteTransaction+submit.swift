@@ -28,8 +28,8 @@ extension SQLiteTransaction {
         let insert = try SQLStatement(
             """
             INSERT INTO job (run_id, created_at, item, state, priority, run_at, unique_key, max_attempts, timeout_ms,
-                limit_key, blockers, error, finished_at, put_off_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                limit_key, blockers, error, finished_at, put_off_at, cancelled_with)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """, in: database
         )
         let known = try SQLStatement("SELECT 1 FROM run WHERE id = ?1", in: database)
@@ -50,7 +50,7 @@ extension SQLiteTransaction {
             let blocking = job.after.ranges.isEmpty ? Blocking() : try blocking(by: job.after, when: job.when)
             let isPutOff = job.runAt.map { $0 > time } ?? false
             var state: JobState = isPutOff ? .scheduled : .pending
-            if blocking.reason != nil { state = .cancelled } else if !blocking.jobs.isEmpty { state = .waiting }
+            if blocking.end != nil { state = .cancelled } else if !blocking.jobs.isEmpty { state = .waiting }
             if job.failure != nil { state = .failed }
             insert.bind(job.item, at: 3)
             insert.bind(state.code, at: 4)
@@ -61,9 +61,10 @@ extension SQLiteTransaction {
             insert.bind(job.timeout?.milliseconds, at: 9)
             insert.bind(job.key, at: 10)
             insert.bind(Int64(state == .waiting ? blocking.jobs.count : 0), at: 11)
-            insert.bind(job.failure ?? blocking.reason, at: 12)
+            insert.bind(job.failure ?? blocking.end.map { StoreError.blockerReason($0.job, $0.state) }, at: 12)
             insert.bind(state.isFinal ? time.milliseconds : nil, at: 13)
             insert.bind(isPutOff && !state.isFinal ? time.milliseconds : nil, at: 14)
+            insert.bind(state == .cancelled ? blocking.end?.job : nil, at: 15)
             try insert.execute()
             let id = database.lastInsertedRowID
             if state == .waiting { try insertDependencies(of: id, on: blocking.jobs, when: job.when) }
