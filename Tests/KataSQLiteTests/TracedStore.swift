@@ -57,6 +57,8 @@ struct TracedStore {
         _ = try transaction.lastStarts(pipeline: "a", since: time)
         try transaction.markStarted(ids, at: time)
         _ = try transaction.beginSession(run: run)
+        transaction.hold([ids[19]])
+        _ = try transaction.submit([new[18]], to: run, uniqueFor: .seconds(1), at: time)
         let outcomes: [Completion.Outcome] = [
             .done, .failed(reason: "no"), .retry(reason: "no", at: time), .interrupted,
             .postponed(reason: "no", at: time),

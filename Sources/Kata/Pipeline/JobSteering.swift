@@ -18,7 +18,12 @@ public struct JobSteering: Sendable {
     /// - Returns: for each job, in order, its change and those of jobs that waited for it, or why nothing changed.
     /// - Throws: ``RecorderFailure`` if the store failed.
     public func cancel(_ jobs: [Job.ID]) async throws -> [Result<[JobChange], StoreError>] {
-        try await change(jobs) { transaction, job, time in try transaction.cancel(job, at: time) }
+        try await change(jobs) { transaction, job, time in
+            let changes = try transaction.cancel(job, at: time)
+            // Whether a handler has one of them in hand is found out once this is committed.
+            transaction.hold(Set(changes.filter { $0.old == .pending }.map(\.job)))
+            return changes
+        }
     }
 
     /// Gives failed and cancelled jobs one more attempt, now; jobs that are scheduled or wait for others are made due.
@@ -26,7 +31,8 @@ public struct JobSteering: Sendable {
     /// - Returns: for each job, in order, its change, or why nothing changed.
     /// - Throws: ``RecorderFailure`` if the store failed.
     public func retry(_ jobs: [Job.ID]) async throws -> [Result<[JobChange], StoreError>] {
-        try await change(jobs) { transaction, job, time in
+        try await change(jobs) { [observers = recorder.observers] transaction, job, time in
+            transaction.hold(observers.cancelledInHand)
             let change = try transaction.retry(job, at: time)
             try transaction.reopenRun(change.runID)
             return [change]

@@ -106,7 +106,7 @@ extension SQLiteTransaction {
         let query = try SQLStatement("SELECT unique_key FROM job WHERE id = ?1", in: database)
         query.bind(job, at: 1)
         guard let key = try query.rows({ $0.isNull(0) ? nil : $0.text(0) }).first ?? nil,
-            let other = try findOpen(uniqueKey: key, run: run)
+            let other = try findOpen(uniqueKey: key, run: run) ?? findHeld(uniqueKey: key, run: run, except: job)
         else { return }
         throw StoreError.uniqueTaken(job: job, by: other)
     }
