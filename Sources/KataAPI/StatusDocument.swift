@@ -89,6 +89,8 @@ public struct StatusDocument: Codable, Hashable, Sendable {
     public struct Run: Codable, Hashable, Sendable {
         /// Unique within a database; later runs have larger ids.
         public let id: Int64
+        /// Which run of its pipeline it is, from 1; missing from a daemon that does not know.
+        public let number: Int?
         /// How many items the run has; missing if that is not known.
         public let items: Int?
         /// How many items were put on the queue. An item that is put there again counts again, until the daemon is
@@ -308,6 +310,7 @@ extension StatusDocument.Pipeline {
         run = status.run.map { run in
             .init(
                 id: run.id,
+                number: run.number,
                 items: run.items,
                 produced: run.produced,
                 consumed: run.consumed,

@@ -274,7 +274,9 @@ enum Schema {
         CREATE VIEW runs AS
         SELECT run.id AS run_id, pipeline.name AS pipeline, items, done, failed,
             elapsed_us / 1000000.0 AS elapsed_seconds,
-            \(iso8601("started_at")) AS started_at, \(iso8601("finished_at")) AS finished_at, scheduled, waiting, cancelled
+            \(iso8601("started_at")) AS started_at, \(iso8601("finished_at")) AS finished_at, scheduled, waiting, cancelled,
+            (SELECT count(*) FROM run AS earlier
+                WHERE earlier.pipeline_id = run.pipeline_id AND earlier.id <= run.id) AS number
         FROM run
         CROSS JOIN pipeline ON pipeline.id = run.pipeline_id
         ORDER BY run.id;

@@ -25,7 +25,9 @@ final class MemoryTransaction: StoreTransaction {
 
     func startRun(pipeline: String, items: Int?, at time: Timestamp) throws -> Run {
         try checkIsFinished(pipeline)
-        let run = Run(id: Run.ID(tables.runs.count + 1), pipeline: pipeline, items: items, startedAt: time)
+        let number = tables.runs.values.count { $0.pipeline == pipeline } + 1
+        let run = Run(
+            id: Run.ID(tables.runs.count + 1), pipeline: pipeline, number: number, items: items, startedAt: time)
         tables.runs[run.id] = run
         return run
     }
