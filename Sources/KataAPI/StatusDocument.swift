@@ -138,16 +138,16 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         /// How many results of finished jobs wait for the store, while it is not ok.
         public let resultsWaiting: Int
         /// The write-ahead log of the database; missing from a daemon that does not know of it.
-        public let log: WriteAheadLog?
+        public let wal: WriteAheadLog?
         /// The check of the database after an unclean end of the daemon before; missing if there was none.
         public let check: Check?
 
         /// - Parameters:
         ///   - outage: `nil` while the store takes writes.
-        ///   - log: its write-ahead log.
+        ///   - wal: its write-ahead log.
         ///   - check: `nil` if none was made.
-        public init(_ outage: StoreOutage?, log: WriteAheadLog? = nil, check: Check? = nil) {
-            self.log = log
+        public init(_ outage: StoreOutage?, wal: WriteAheadLog? = nil, check: Check? = nil) {
+            self.wal = wal
             self.check = check
             state = outage?.failure.cause.name ?? "ok"
             since = outage?.since.iso8601

@@ -52,7 +52,7 @@ struct DaemonControl: ControlService {
             state: engine.isDraining ? .draining : .running,
             uptime: start.duration(to: PreciseClock().now),
             database: databasePath,
-            store: .init(recorder.outage, log: .init(health.log), check: health.check.map { .init($0) }),
+            store: .init(recorder.outage, wal: .init(health.log), check: health.check.map { .init($0) }),
             pipelines: engine.pipelines.map { $0.status() },
             unknownPipelines: engine.jobsOfUnknownPipelines.map { .init(name: $0.pipeline, unfinished: $0.count) }
         )

@@ -138,25 +138,25 @@ struct CheckTests {
             try workplace.write((1...60).map { _ in "{\"item\":\"\(item)\"}\n" }.joined(), to: "jobs")
             let submitted = try await workplace.ctl("submit", "mail", "--file", "jobs")
             try #require(submitted.code == 0, "\(submitted.errors)")
-            try await #require(eventually { try await log()?["held_by"] != nil })
-            let held = try #require(try await log())
+            try await #require(eventually { try await wal()?["held_by"] != nil })
+            let held = try #require(try await wal())
             #expect((held["held_by"] as? String)?.contains("sqlite3 -readonly kata.db") == true, "\(held)")
             #expect(held["bytes"] as? Int ?? 0 > 32 << 20)
             let status = try await workplace.ctl("status").output
-            #expect(status.contains("\nlog of the database: ") && status.contains("(sqlite3 -readonly"), "\(status)")
+            #expect(status.contains("\nwrite-ahead log: ") && status.contains("(sqlite3 -readonly"), "\(status)")
             #expect(daemon.standardError.contains("the write-ahead log grows"))
 
             try workplace.write("", to: "end")
             #expect(try await shell.wait() == 0)
-            try await #expect(eventually { try await log()?["bytes"] as? Int ?? .max <= 32 << 20 })
-            try await #expect(log()?["held_by"] == nil)
+            try await #expect(eventually { try await wal()?["bytes"] as? Int ?? .max <= 32 << 20 })
+            try await #expect(wal()?["held_by"] == nil)
             #expect(daemon.standardError.contains("the write-ahead log is free again"))
         }
     }
 
     private func check() async throws -> [String: Any]? { try await store()?["check"] as? [String: Any] }
 
-    private func log() async throws -> [String: Any]? { try await store()?["log"] as? [String: Any] }
+    private func wal() async throws -> [String: Any]? { try await store()?["wal"] as? [String: Any] }
 
     private func store() async throws -> [String: Any]? {
         let outcome = try await workplace.ctl("status", "--json")

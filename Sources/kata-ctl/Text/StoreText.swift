@@ -12,9 +12,9 @@ struct StoreText {
                 "store: \(store.state) since \(time.text(since)), \(results) waiting: \((store.reason ?? "").printable)"
             )
         }
-        if let log = store.log, let since = log.heldSince, let reader = log.heldBy {
+        if let wal = store.wal, let since = wal.heldSince, let reader = wal.heldBy {
             lines.append(
-                "log of the database: \(SizeText(bytes: log.bytes)), and grows until \(reader.printable) has read what it has "
+                "write-ahead log: \(SizeText(bytes: wal.bytes)), and grows until \(reader.printable) has read what it has "
                     + "been reading since \(time.text(since))")
         }
         if let check = store.check { append(check, time) }

@@ -51,20 +51,20 @@ struct StatusTableTests {
     func store() throws {
         let json = """
             {"state":"ok","results_waiting":0,
-            "log":{"bytes":411041792,"held_since":"2026-01-31T12:00:00.000Z","held_by":"process 7 (sqlite3 kata.db)"},
+            "wal":{"bytes":411041792,"held_since":"2026-01-31T12:00:00.000Z","held_by":"process 7 (sqlite3 kata.db)"},
             "check":{"state":"damaged","at":"2026-01-31T12:00:00.000Z","faults":["job: Page 5: bad"]}}
             """
         let store = try JSON.decode(StatusDocument.Store.self, from: Data(json.utf8))
         let lines = StoreText(store, time: TimeText(isUTC: true)).lines
         #expect(
             lines == [
-                "log of the database: 392 MiB, and grows until process 7 (sqlite3 kata.db) has read what it has been reading "
+                "write-ahead log: 392 MiB, and grows until process 7 (sqlite3 kata.db) has read what it has been reading "
                     + "since 2026-01-31 12:00:00Z",
                 "check after an unclean end: damaged at 2026-01-31 12:00:00Z; keep the file, look at the disk and the kernel's "
                     + "log, and run kata-ctl check", "  job: Page 5: bad",
             ])
         let ok = try JSON.decode(
-            StatusDocument.Store.self, from: Data(#"{"state":"ok","results_waiting":0,"log":{"bytes":5}}"#.utf8))
+            StatusDocument.Store.self, from: Data(#"{"state":"ok","results_waiting":0,"wal":{"bytes":5}}"#.utf8))
         #expect(StoreText(ok, time: TimeText(isUTC: true)).lines.isEmpty)
     }
 
