@@ -42,7 +42,10 @@ struct DatabaseCheckTests {
             ("UPDATE run SET scheduled = 7", "counters", "counts 7 scheduled jobs, and has 1"),
             ("UPDATE job SET state = 9 WHERE item = 'pending'", "states", "is in a state that there is not: 9"),
             ("UPDATE job SET run_at = NULL WHERE item = 'scheduled'", "states", "is scheduled, and not for any time"),
-            ("UPDATE job SET cancelled_with = 1 WHERE item = 'done'", "states", "is not cancelled, but with job 1"),
+            (
+                "INSERT INTO cancelled_with SELECT id, 1 FROM job WHERE item = 'done'", "states",
+                "is not cancelled, but with job 1"
+            ),
             ("UPDATE job SET result_id = NULL WHERE item = 'done'", "results", "which has none"),
             ("UPDATE job SET state = 0 WHERE item = 'done'", "results", "which has one without being done"),
             ("UPDATE attempt SET attempt = 5", "attempts", "has the number 5, and the job is at"),

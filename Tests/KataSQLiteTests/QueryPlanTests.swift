@@ -68,7 +68,7 @@ struct QueryPlanTests {
 
     @Test("jobs that were cancelled with another one: by the index of those")
     func cancelledWith() throws {
-        try expect("cancelled_with = ?1", "INDEX job_cancelled_with (cancelled_with=? AND rowid>?)")
+        try expect("FROM cancelled_with WHERE blocker_id", "INDEX cancelled_with_blocker (blocker_id=? AND rowid>?)")
     }
 
     @Test("jobs that were in hand: by their index")

@@ -9,7 +9,7 @@ struct LogWatchService: Service {
     let recorder: Recorder
     let health: DatabaseHealth
     let logger: Logger
-    private static let interval = Duration.seconds(2)
+    private static let interval = Duration.seconds(5)
 
     func run() async throws {
         do {

@@ -48,11 +48,12 @@ struct ConsistencyRule: Sendable {
     private static let states = ConsistencyRule(
         name: "states", title: "the states of jobs, and when they are due",
         faults: """
-            SELECT CASE WHEN state NOT BETWEEN 0 AND 5 THEN format('job %d is in a state that there is not: %d', id, state)
-                WHEN cancelled_with IS NOT NULL THEN format('job %d is not cancelled, but with job %d', id, cancelled_with)
-                ELSE format('job %d is scheduled, and not for any time', id) END
-            FROM job
-            WHERE state NOT BETWEEN 0 AND 5 OR state = 1 AND run_at IS NULL OR state <> 4 AND cancelled_with IS NOT NULL
+            SELECT CASE WHEN state = 1 THEN format('job %d is scheduled, and not for any time', id)
+                ELSE format('job %d is in a state that there is not: %d', id, state) END
+            FROM job WHERE state NOT BETWEEN 0 AND 5 OR state = 1 AND run_at IS NULL
+            UNION ALL
+            SELECT format('job %d is not cancelled, but with job %d', id, blocker_id)
+            FROM cancelled_with CROSS JOIN job ON job.id = cancelled_with.job_id WHERE state <> 4
             """
     )
 

@@ -8,7 +8,7 @@ public enum DatabaseCheck {
     ///
     /// Blocks.
     ///
-    /// - Throws: ``SQLiteOpenError`` if it is no database of Kata's; ``StoreFailure`` if it can't be read.
+    /// - Throws: ``SQLiteOpenError`` if it is no database of Kata's, or can't be read.
     public static func run(path: String) throws -> DatabaseReport {
         do {
             try checkIsReadable(path)
@@ -18,7 +18,7 @@ public enum DatabaseCheck {
             return try DatabaseQueue(path: path, configuration: configuration).read { try report(on: $0, path: path) }
         } catch let error as DatabaseError {
             let failure = SQLiteOpenError(error, path: path)
-            guard case .damaged = failure else { throw StoreFailure(error, path: path) }
+            guard case .damaged = failure else { throw failure }
             // Not even what the tables are could be read.
             return DatabaseReport(
                 path: path, schema: 0, bytes: size(of: path), parts: [pages(error)], isCompared: false)

@@ -238,13 +238,18 @@ enum Schema {
         """
 
     private static let dependents = """
-        -- The job, which may be forgotten by now, because of which a job that was to wait for it is cancelled.
-        ALTER TABLE job ADD COLUMN cancelled_with INTEGER;
+        -- Jobs that are cancelled because of others, which they were to wait for. Few are: a column of job would have every job
+        -- that is done written with one value more.
+        CREATE TABLE cancelled_with (
+            job_id INTEGER PRIMARY KEY REFERENCES job,
+            -- May be forgotten by now.
+            blocker_id INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX cancelled_with_blocker ON cancelled_with (blocker_id);
         -- Until then only the error said so: 'job 17, which it was to wait for, failed'.
-        UPDATE job SET cancelled_with = CAST(substr(error, 5) AS INTEGER)
+        INSERT INTO cancelled_with (job_id, blocker_id) SELECT id, CAST(substr(error, 5) AS INTEGER) FROM job
         WHERE state = 4 AND (error GLOB 'job [0-9]*, which it was to wait for, failed'
             OR error GLOB 'job [0-9]*, which it was to wait for, was cancelled');
-        CREATE INDEX job_cancelled_with ON job (cancelled_with) WHERE cancelled_with IS NOT NULL;
         """
 
     /// The views as they are now. A migration that changes a table drops them first and creates them anew.
@@ -287,7 +292,8 @@ enum Schema {
                 WHEN 3 THEN 'failed' WHEN 4 THEN 'cancelled' WHEN 5 THEN 'waiting' END AS state,
             job.attempt, error, \(iso8601("created_at")) AS created_at, priority, unique_key,
             \(iso8601("run_at")) AS run_at, max_attempts, timeout_ms / 1000.0 AS timeout_seconds, limit_key AS key, interruptions,
-            \(iso8601("coalesce(job.finished_at, result.finished_at)")) AS finished_at, cancelled_with
+            \(iso8601("coalesce(job.finished_at, result.finished_at)")) AS finished_at,
+            (SELECT blocker_id FROM cancelled_with WHERE job_id = job.id) AS cancelled_with
         FROM job
         CROSS JOIN run ON run.id = job.run_id
         CROSS JOIN pipeline ON pipeline.id = run.pipeline_id

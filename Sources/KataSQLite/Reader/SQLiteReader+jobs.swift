@@ -139,7 +139,8 @@ extension SQLiteReader {
     public func jobsCancelled(with job: Job.ID, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
         try await read { database in
             let query = try SQLStatement(
-                "SELECT id FROM job WHERE cancelled_with = ?1 AND id > ?2 ORDER BY id LIMIT ?3", in: database)
+                "SELECT job_id FROM cancelled_with WHERE blocker_id = ?1 AND job_id > ?2 ORDER BY job_id LIMIT ?3",
+                in: database)
             query.bind(job, at: 1)
             query.bind(id, at: 2)
             query.bind(Int64(limit), at: 3)
@@ -247,7 +248,8 @@ extension SQLiteReader {
     private static let recordQuery = """
         SELECT \(SQLStatement.jobColumns.split(separator: ", ").map { "job.\($0)" }.joined(separator: ", ")),
             pipeline.name, job.state, unique_key, run_at, error, created_at,
-            coalesce(job.finished_at, result.finished_at), job.cancelled_with
+            coalesce(job.finished_at, result.finished_at),
+            (SELECT blocker_id FROM cancelled_with WHERE job_id = job.id)
         """ + recordTables
 
     private static let recordTables = """

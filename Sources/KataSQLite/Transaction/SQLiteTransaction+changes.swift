@@ -42,13 +42,14 @@ extension SQLiteTransaction {
         try database.execute(
             sql: """
                 UPDATE job SET state = 4, finished_at = ?, started_at = NULL, blockers = 0, put_off_at = NULL,
-                    error = coalesce(?, error), cancelled_with = ?
+                    error = coalesce(?, error)
                 WHERE id = ?
                 """,
             arguments: [
-                time.milliseconds, blocker.map { StoreError.blockerReason($0.job, $0.state) }, blocker?.job, change.job,
+                time.milliseconds, blocker.map { StoreError.blockerReason($0.job, $0.state) }, change.job,
             ]
         )
+        if let blocker { try keepCancelled(change.job, with: blocker.job) }
         if change.old == .waiting { try forgetDependencies(of: change.job) }
         count(from: change.old, to: change.new, run: change.runID)
     }
@@ -66,10 +67,11 @@ extension SQLiteTransaction {
         try database.execute(
             sql: """
                 UPDATE job SET state = 1, attempt = attempt + ?1, run_at = ?2, put_off_at = ?2, interruptions = 0,
-                    finished_at = NULL, blockers = 0, cancelled_with = NULL WHERE id = ?3
+                    finished_at = NULL, blockers = 0 WHERE id = ?3
                 """,
             arguments: [attempts, time.milliseconds, job]
         )
+        if change.old == .cancelled { try forgetCancelledWith(job) }
         if change.old == .waiting { try forgetDependencies(of: job) }
         count(from: change.old, to: change.new, run: change.runID)
         return try self.change(of: job, to: .scheduled, from: change.old, runAt: time)
@@ -90,12 +92,12 @@ extension SQLiteTransaction {
         if open.isEmpty { return try retry(job, at: time) }
         try database.execute(
             sql: """
-                UPDATE job SET state = 5, attempt = attempt + 1, interruptions = 0, finished_at = NULL, blockers = ?,
-                    cancelled_with = NULL
+                UPDATE job SET state = 5, attempt = attempt + 1, interruptions = 0, finished_at = NULL, blockers = ?
                 WHERE id = ?
                 """,
             arguments: [open.count, job]
         )
+        try forgetCancelledWith(job)
         try insertDependencies(of: job, on: Set(open), when: .done)
         count(from: change.old, to: change.new, run: change.runID)
         return try self.change(of: job, to: .waiting, from: change.old)

@@ -48,6 +48,21 @@ extension SQLiteTransaction {
         }
     }
 
+    /// Keeps that a job is cancelled because of another one, which it was to wait for.
+    func keepCancelled(_ job: Job.ID, with blocker: Job.ID) throws {
+        let insert = try SQLStatement(
+            "INSERT OR REPLACE INTO cancelled_with (job_id, blocker_id) VALUES (?1, ?2)", in: database)
+        insert.bind(job, at: 1)
+        insert.bind(blocker, at: 2)
+        try insert.execute()
+    }
+
+    func forgetCancelledWith(_ job: Job.ID) throws {
+        let delete = try SQLStatement("DELETE FROM cancelled_with WHERE job_id = ?1", in: database)
+        delete.bind(job, at: 1)
+        try delete.execute()
+    }
+
     func forgetDependencies(of job: Job.ID) throws {
         let delete = try SQLStatement("DELETE FROM dependency WHERE job_id = ?1", in: database)
         delete.bind(job, at: 1)

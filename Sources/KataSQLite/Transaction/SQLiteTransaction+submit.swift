@@ -28,8 +28,8 @@ extension SQLiteTransaction {
         let insert = try SQLStatement(
             """
             INSERT INTO job (run_id, created_at, item, state, priority, run_at, unique_key, max_attempts, timeout_ms,
-                limit_key, blockers, error, finished_at, put_off_at, cancelled_with)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                limit_key, blockers, error, finished_at, put_off_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """, in: database
         )
         let known = try SQLStatement("SELECT 1 FROM run WHERE id = ?1", in: database)
@@ -64,9 +64,9 @@ extension SQLiteTransaction {
             insert.bind(job.failure ?? blocking.end.map { StoreError.blockerReason($0.job, $0.state) }, at: 12)
             insert.bind(state.isFinal ? time.milliseconds : nil, at: 13)
             insert.bind(isPutOff && !state.isFinal ? time.milliseconds : nil, at: 14)
-            insert.bind(state == .cancelled ? blocking.end?.job : nil, at: 15)
             try insert.execute()
             let id = database.lastInsertedRowID
+            if state == .cancelled, let blocker = blocking.end?.job { try keepCancelled(id, with: blocker) }
             if state == .waiting { try insertDependencies(of: id, on: blocking.jobs, when: job.when) }
             submitted.append(SubmittedJob(id: id, state: state))
         }

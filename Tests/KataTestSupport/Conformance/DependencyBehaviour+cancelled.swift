@@ -32,5 +32,10 @@ extension DependencyBehaviour {
             return try transaction.retry(dependents[2], after: [root], at: .sampleEnd)
         }
         try await #expect(cancelled(with: root) == [dependents[0], late])
+        // A job that was cancelled with another one can be forgotten.
+        let selection = PruneSelection(
+            pipeline: "a", state: .cancelled, finishedBefore: .sample(after: .seconds(1_000_000)))
+        #expect(try store.transaction { try $0.prune([dependents[0]], selection) } == 1)
+        try await #expect(cancelled(with: root) == [late])
     }
 }
