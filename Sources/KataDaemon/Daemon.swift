@@ -85,13 +85,15 @@ public struct Daemon: Sendable {
         _ core: DaemonCore, signals: AsyncStream<UnixSignal>, socket: ControlSocket
     ) async throws {
         let engine = core.engine
+        let databasePath = configuration.database
+        let health = DatabaseHealth()
         // No work begins before it is sure that the socket can be had.
         let isListening = Latch()
         let server = ControlServer(
             socket: socket,
             service: DaemonControl(
                 engine: engine, plugins: plugins, recorder: core.recorder, records: core.store,
-                databasePath: configuration.database
+                databasePath: databasePath, health: health
             ) {
                 drain(engine, ["reason": "asked for by a client"])
             },
@@ -129,16 +131,31 @@ public struct Daemon: Sendable {
                         service: DrainExtension(notifier: notifier, engine: engine),
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     ),
+                    .init(
+                        service: LogWatchService(
+                            watch: WriteAheadLogWatch(path: databasePath, reads: core.store.reads),
+                            recorder: core.recorder, health: health, logger: logger),
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    ),
                     .init(service: listener, failureTerminationBehavior: .gracefullyShutdownGroup),
                     .init(
                         service: DelayedStart(service: engine, until: isListening),
                         successTerminationBehavior: .gracefullyShutdownGroup
                     ),
-                ],
+                ] + (core.lock.ownerDied ? [crashCheck(databasePath, core.store, health)] : []),
                 logger: quietLogger
             )
         )
         try await group.run()
+    }
+
+    private func crashCheck(
+        _ databasePath: String, _ store: SQLiteJobStore, _ health: DatabaseHealth
+    ) -> ServiceGroupConfiguration.ServiceConfiguration {
+        .init(
+            service: CrashCheckService(
+                databasePath: databasePath, reads: store.reads, health: health, logger: logger),
+            successTerminationBehavior: .ignore, failureTerminationBehavior: .ignore)
     }
 
     /// Begins to drain, which ends the daemon, and says so in the log and to the service manager.

@@ -2,6 +2,7 @@ import Glibc
 import Kata
 import KataAPI
 import KataCommand
+import KataSQLite
 import KataServer
 
 /// What the control server shows of the engine, and lets clients do.
@@ -12,6 +13,7 @@ struct DaemonControl: ControlService {
     let records: any JobStoreReader
     let recorder: Recorder
     let databasePath: String
+    let health: DatabaseHealth
     let version = KataCommand.version
     private let start = PreciseClock().now
 
@@ -20,7 +22,7 @@ struct DaemonControl: ControlService {
     /// - Parameter onDrain: begins to drain the daemon.
     init(
         engine: Engine, plugins: PluginRegistry, recorder: Recorder, records: any JobStoreReader, databasePath: String,
-        onDrain: @escaping @Sendable () -> Void
+        health: DatabaseHealth = DatabaseHealth(), onDrain: @escaping @Sendable () -> Void
     ) {
         self.onDrain = onDrain
         self.engine = engine
@@ -28,6 +30,7 @@ struct DaemonControl: ControlService {
         self.recorder = recorder
         self.records = records
         self.databasePath = databasePath
+        self.health = health
         steering = JobSteering(recorder: recorder, store: records)
     }
 
@@ -49,9 +52,29 @@ struct DaemonControl: ControlService {
             state: engine.isDraining ? .draining : .running,
             uptime: start.duration(to: PreciseClock().now),
             database: databasePath,
-            outage: recorder.outage,
+            store: .init(recorder.outage, wal: .init(health.log), check: health.check.map { .init($0) }),
             pipelines: engine.pipelines.map { $0.status() },
             unknownPipelines: engine.jobsOfUnknownPipelines.map { .init(name: $0.pipeline, unfinished: $0.count) }
         )
+    }
+}
+
+extension StatusDocument.WriteAheadLog {
+    fileprivate init(_ state: WriteAheadLogState) {
+        self.init(
+            bytes: state.bytes, heldSince: state.hold?.since, heldBy: state.hold?.description,
+            process: state.hold?.process)
+    }
+}
+
+extension StatusDocument.Check {
+    fileprivate init(_ check: DatabaseHealth.Check) {
+        switch check {
+        case .running: self.init(state: "running")
+        case .ended(let outcome, let time):
+            self.init(
+                state: outcome.name, at: time, faults: outcome.faults, unchecked: outcome.unchecked,
+                reason: outcome.failure)
+        }
     }
 }

@@ -16,6 +16,8 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
     private static let configureLibrary: Void = csqlite_forgo_memory_statistics()
     /// Reads on connections of its own, beside the one that writes.
     public let reader: any JobStoreReader
+    /// What is read from the database in this process.
+    public let reads = ReadsInProgress()
 
     /// Opens the database, or makes it, and brings it to the current schema.
     ///
@@ -29,7 +31,7 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
         do {
             connections = try StoreConnections(path: path)
             files = Mutex(OpenDatabaseFiles(path: path))
-            reader = SQLiteReader(path: path) { [connections] in connections.current }
+            reader = SQLiteReader(path: path, reads: reads) { [connections] in connections.current }
             try migrate(path: path)
             try resolveMoreDependents()
             if !afterCrash { try forgetStarts() }

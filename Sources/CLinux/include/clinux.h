@@ -8,6 +8,7 @@
 #include "clinux_group.h"
 #include "clinux_memory.h"
 #include "clinux_process.h"
+#include "clinux_thread.h"
 #include "clinux_watch.h"
 
 /// Names the current thread, by the first 15 bytes.

@@ -70,6 +70,8 @@ final class StoreConnections: Sendable {
         let full = 2
         let isDurable = try pool.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
+            // Has a write-ahead log that has grown be cut when it is reset. Otherwise its file stays as large as it ever was.
+            try database.execute(sql: "PRAGMA journal_size_limit = \(WriteAheadLogWatch.sizeLimit)")
             return try Int.fetchOne(database, sql: "PRAGMA synchronous") == full
         }
         if !isDurable { throw SQLiteOpenError.notDurable(path: path) }

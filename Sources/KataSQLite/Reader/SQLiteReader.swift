@@ -5,10 +5,17 @@ public import Kata
 public struct SQLiteReader: JobStoreReader {
     private let connections: @Sendable () -> any DatabaseReader
     private let path: String
+    private let reads: ReadsInProgress
 
-    /// - Parameter connections: those to read on, which may be other ones from time to time.
-    init(path: String, connections: @escaping @Sendable () -> any DatabaseReader) {
+    /// - Parameters:
+    ///   - reads: to which those of this reader are added.
+    ///   - connections: those to read on, which may be other ones from time to time.
+    init(
+        path: String, reads: ReadsInProgress = ReadsInProgress(),
+        connections: @escaping @Sendable () -> any DatabaseReader
+    ) {
         self.path = path
+        self.reads = reads
         self.connections = connections
     }
 
@@ -17,6 +24,7 @@ public struct SQLiteReader: JobStoreReader {
     /// - Throws: ``SQLiteOpenError``.
     public init(path: String) throws {
         self.path = path
+        reads = ReadsInProgress()
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
@@ -169,8 +177,13 @@ public struct SQLiteReader: JobStoreReader {
         }
     }
 
+    /// - Parameter purpose: what for, in a word.
     /// - Throws: ``StoreFailure``; `CancellationError`.
-    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    func read<Value: Sendable>(
+        for purpose: StaticString = #function, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        let id = reads.begin(purpose)
+        defer { reads.end(id) }
         do {
             return try await connections().read(body)
         } catch let error as DatabaseError where error.isInterruptionError && Task.isCancelled {

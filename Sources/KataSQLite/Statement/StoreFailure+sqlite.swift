@@ -24,11 +24,11 @@ extension StoreFailure {
             switch cause {
             case .full: "no space for the database '\(path)'; make room, what was recorded is safe"
             case .locked: "the database '\(path)' is locked by another process"
-            case .failing: "the database '\(path)' takes no writes: \(reason)"
             default:
                 switch error.resultCode {
-                case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-                    "the database '\(path)' is damaged (\(reason)); put a backup in its place"
+                case .SQLITE_CORRUPT, .SQLITE_NOTADB: DatabaseAdvice.damaged(path, reason: reason)
+                case .SQLITE_IOERR: DatabaseAdvice.failed(path, reason: reason)
+                case _ where cause == .failing: "the database '\(path)' takes no writes: \(reason)"
                 default: "the database '\(path)' failed: \(reason)"
                 }
             }
