@@ -131,7 +131,7 @@ final class CoreOpening: Sendable {
                 StatusDocument(
                     version: KataCommand.version, pid: Int(getpid()), state: .starting,
                     uptime: start.duration(to: clock.now), database: daemon.configuration.database,
-                    outage: outage.withLock { $0 }, pipelines: [])
+                    store: .init(outage.withLock { $0 }), pipelines: [])
             } refusal: { [self] in
                 outage.withLock { $0 }?.failure ?? StoreFailure(.failing, "the daemon has not started yet")
             },
