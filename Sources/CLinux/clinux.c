@@ -2,6 +2,10 @@
 #include <sys/prctl.h>
 #include <sys/timerfd.h>
 
+void clinux_name_thread(const char *name) {
+    prctl(PR_SET_NAME, name);
+}
+
 int64_t clinux_clock_nanoseconds(clockid_t clock) {
     struct timespec time;
     clock_gettime(clock, &time);

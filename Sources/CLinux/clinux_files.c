@@ -41,3 +41,23 @@ int clinux_identify(const char *path, int follows_links, uint64_t *device, uint6
     *inode = status.stx_ino;
     return 0;
 }
+
+int64_t clinux_file_size(const char *path) {
+    struct statx status;
+    if (statx(AT_FDCWD, path, 0, STATX_SIZE, &status) != 0) return -1;
+    return (int64_t)status.stx_size;
+}
+
+int clinux_lock_holder(int descriptor, int64_t byte, int32_t *process) {
+    // The first command passes over the locks of this process. The second one does not, because it asks for a file, not for a
+    // process.
+    const int commands[] = {F_GETLK, F_OFD_GETLK};
+    for (int index = 0; index < 2; index++) {
+        struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+        if (fcntl(descriptor, commands[index], &lock) != 0) return -1;
+        if (lock.l_type == F_UNLCK) continue;
+        *process = lock.l_pid > 0 ? lock.l_pid : 0;
+        return 1;
+    }
+    return 0;
+}

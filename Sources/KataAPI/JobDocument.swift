@@ -66,6 +66,8 @@ public struct JobDocument: Codable, Hashable, Sendable {
     public let errorBytes: Int?
     /// `true` if the error is cut; missing otherwise.
     public let errorCut: Bool?
+    /// The job because of which it is cancelled, as it was to wait for that one; missing otherwise.
+    public let cancelledWith: Int64?
     /// When the job was stored.
     public let createdAt: String
     /// When the job was done, failed for good or was cancelled; missing as long as it is not finished.
@@ -111,6 +113,7 @@ public struct JobDocument: Codable, Hashable, Sendable {
         error = record.error.map { isErrorCut ? $0 + "…" : $0 }
         errorBytes = isErrorCut ? record.errorBytes : nil
         errorCut = isErrorCut ? true : nil
+        cancelledWith = record.cancelledWith
         createdAt = record.createdAt.iso8601
         finishedAt = record.finishedAt?.iso8601
         durationSeconds = (duration ?? attempts?.last?.duration)?.roundedSeconds

@@ -6,6 +6,8 @@ public struct RunDocument: Codable, Hashable, Sendable {
     public let pipeline: String
     /// Unique within a database; later runs have larger ids.
     public let id: Int64
+    /// Which run of its pipeline it is, from 1; missing from a daemon that does not know.
+    public let number: Int?
     /// How many items the run has; missing if that is not known.
     public let items: Int?
 
@@ -13,6 +15,7 @@ public struct RunDocument: Codable, Hashable, Sendable {
     public init(_ run: Run) {
         pipeline = run.pipeline
         id = run.id
+        number = run.number
         items = run.items
     }
 }

@@ -4,8 +4,8 @@ public import Kata
 public struct StatusDocument: Codable, Hashable, Sendable {
     /// What the daemon as a whole is doing.
     public enum State: String, Codable, Sendable {
-        /// Pipelines work, or the daemon takes no more and then ends.
-        case running, draining
+        /// The daemon waits for its store, pipelines work, or it takes no more and then ends.
+        case starting, running, draining
     }
 
     /// What one pipeline is doing.
@@ -89,6 +89,8 @@ public struct StatusDocument: Codable, Hashable, Sendable {
     public struct Run: Codable, Hashable, Sendable {
         /// Unique within a database; later runs have larger ids.
         public let id: Int64
+        /// Which run of its pipeline it is, from 1; missing from a daemon that does not know.
+        public let number: Int?
         /// How many items the run has; missing if that is not known.
         public let items: Int?
         /// How many items were put on the queue. An item that is put there again counts again, until the daemon is
@@ -135,12 +137,69 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         public let reason: String?
         /// How many results of finished jobs wait for the store, while it is not ok.
         public let resultsWaiting: Int
+        /// The write-ahead log of the database; missing from a daemon that does not know of it.
+        public let wal: WriteAheadLog?
+        /// The check of the database after an unclean end of the daemon before; missing if there was none.
+        public let check: Check?
 
-        init(_ outage: StoreOutage?) {
+        /// - Parameters:
+        ///   - outage: `nil` while the store takes writes.
+        ///   - wal: its write-ahead log.
+        ///   - check: `nil` if none was made.
+        public init(_ outage: StoreOutage?, wal: WriteAheadLog? = nil, check: Check? = nil) {
+            self.wal = wal
+            self.check = check
             state = outage?.failure.cause.name ?? "ok"
             since = outage?.since.iso8601
             reason = outage.map { "\($0.failure)" }
             resultsWaiting = outage?.waiting ?? 0
+        }
+    }
+
+    /// The file beside a database that what is committed goes to first.
+    public struct WriteAheadLog: Codable, Hashable, Sendable {
+        /// Its size.
+        public let bytes: Int64
+        /// Since when somebody has been reading an old state of the database, so that the log can only grow, in ISO 8601;
+        /// missing if nobody does, or the log is not large.
+        public let heldSince: String?
+        /// Who reads, in a few words; missing if nobody does.
+        public let heldBy: String?
+        /// The process that reads; missing if nobody does, or if it can't be seen.
+        public let heldByPid: Int32?
+
+        /// - Parameter process: which reads, if it can be seen.
+        public init(bytes: Int64, heldSince: Timestamp? = nil, heldBy: String? = nil, process: Int32? = nil) {
+            self.bytes = bytes
+            self.heldSince = heldSince?.iso8601
+            self.heldBy = heldBy
+            heldByPid = process
+        }
+    }
+
+    /// A check of the pages of a database.
+    public struct Check: Codable, Hashable, Sendable {
+        /// `running`; `ok`; `damaged`; or `unfinished`, if some tables were left out or could not be read.
+        public let state: String
+        /// When it ended, in ISO 8601; missing while it is running.
+        public let at: String?
+        /// What is wrong, as sentences for people; missing if nothing is.
+        public let faults: [String]?
+        /// The tables that were left out because they are large; missing if there are none.
+        public let unchecked: [String]?
+        /// Why the check could not go on; missing if it could.
+        public let reason: String?
+
+        /// - Parameter time: when the check ended.
+        public init(
+            state: String, at time: Timestamp? = nil, faults: [String] = [], unchecked: [String] = [],
+            reason: String? = nil
+        ) {
+            self.state = state
+            at = time?.iso8601
+            self.faults = faults.isEmpty ? nil : faults
+            self.unchecked = unchecked.isEmpty ? nil : unchecked
+            self.reason = reason
         }
     }
 
@@ -214,12 +273,12 @@ public struct StatusDocument: Codable, Hashable, Sendable {
     /// - Parameters:
     ///   - uptime: since the daemon started.
     ///   - database: its path.
-    ///   - outage: `nil` while the store takes writes.
+    ///   - store: whether results and jobs can be recorded.
     ///   - stalls: the parts that do not get on.
     ///   - pipelines: in the order in which they are to be listed.
     ///   - unknownPipelines: those that the configuration does not have, with jobs to do.
     public init(
-        version: String, pid: Int, state: State, uptime: Duration, database: String, outage: StoreOutage? = nil,
+        version: String, pid: Int, state: State, uptime: Duration, database: String, store: Store,
         stalls: [ProgressStall] = [], pipelines: [PipelineStatus],
         unknownPipelines: [UnknownPipeline] = []
     ) {
@@ -229,7 +288,7 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         self.state = state
         uptimeSeconds = uptime.roundedSeconds
         self.database = database
-        store = Store(outage)
+        self.store = store
         progress = Progress(stalls)
         let consumers = pipelines.reduce(0) { $0 + $1.consumers.count }
         let textLimit = min(Self.textLimit, Self.textBudget / max(1, consumers))
@@ -279,6 +338,7 @@ extension StatusDocument.Pipeline {
         run = status.run.map { run in
             .init(
                 id: run.id,
+                number: run.number,
                 items: run.items,
                 produced: run.produced,
                 consumed: run.consumed,

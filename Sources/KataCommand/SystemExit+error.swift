@@ -29,7 +29,7 @@ extension SystemExit {
 
     private init(_ error: SQLiteOpenError) {
         switch error {
-        case .missing, .notAFile, .notADatabase, .foreign, .newer, .older, .severalNames, .foreignLog,
+        case .missing, .notAFile, .notADatabase, .damaged, .foreign, .newer, .older, .severalNames, .foreignLog,
             .directoryWritableByOthers:
             self = .configuration
         case .permissionDenied, .foreignOwner, .writableByOthers: self = .permission

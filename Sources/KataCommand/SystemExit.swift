@@ -4,6 +4,8 @@ public enum SystemExit: Int32, Sendable {
     case ok = 0
     /// The command line is wrong.
     case usage = 64
+    /// What was checked has faults.
+    case dataFault = 65
     /// The daemon can't be reached.
     case unavailable = 69
     /// An error that has no code of its own.

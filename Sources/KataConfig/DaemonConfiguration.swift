@@ -19,6 +19,8 @@ public struct DaemonConfiguration: Sendable {
     public let databaseGroup: UInt32?
     /// The path of the control socket, at most 99 bytes; a relative one starts at the working directory.
     public let socket: String
+    /// The permissions of the control socket's file.
+    public let socketMode: UInt32
     /// The least severe level that is logged.
     public let logLevel: Logger.Level
     /// How long a drain may take before what is not finished goes back to pending.
@@ -33,12 +35,14 @@ public struct DaemonConfiguration: Sendable {
     /// One that is made without a file.
     init(
         database: String = "kata.db", databaseGroup: UInt32? = nil, socket: String = "kata.sock",
-        logLevel: Logger.Level = .info, drainTimeout: Duration, storePatience: Duration = .seconds(600),
+        socketMode: UInt32 = 0o600, logLevel: Logger.Level = .info, drainTimeout: Duration,
+        storePatience: Duration = .seconds(600),
         pluginsDirectory: String = PluginContext.defaultPluginsDirectory, pipelines: [Pipeline]
     ) {
         self.database = database
         self.databaseGroup = databaseGroup
         self.socket = socket
+        self.socketMode = socketMode
         self.logLevel = logLevel
         self.drainTimeout = drainTimeout
         self.storePatience = storePatience
@@ -68,6 +72,7 @@ public struct DaemonConfiguration: Sendable {
         if socket.utf8.count > ControlSocketPath.limit {
             section.fault("socket", "has \(socket.utf8.count) bytes, expected at most \(ControlSocketPath.limit)")
         }
+        socketMode = Self.readMode("socket_mode", in: &section) ?? 0o600
         logLevel = section.choice("log_level", default: .info)
         drainTimeout = section.duration("drain_timeout", default: .seconds(30))
         storePatience = section.duration("store_patience", default: .seconds(600))
@@ -84,6 +89,16 @@ public struct DaemonConfiguration: Sendable {
         guard let name = section.optionalString(key), !name.isEmpty else { return nil }
         if let group = groupID(name) { return group }
         section.fault(key, "is '\(name)', which is no group of this system, expected one")
+        return nil
+    }
+
+    /// Reads permissions as `chmod` takes them: to some readers of YAML 0660 is 432, so that only the digits count.
+    private static func readMode(_ key: String, in section: inout ConfigurationSection) -> UInt32? {
+        guard let text = section.optionalString(key), !text.isEmpty else { return nil }
+        let digits = text.count == 4 && text.first == "0" ? text.dropFirst() : text[...]
+        if digits.utf8.count == 3, let mode = UInt32(digits, radix: 8), mode & 0o600 == 0o600 { return mode }
+        section.fault(
+            key, "is '\(text.abbreviated)', expected permissions such as 0660, with which the owner may read and write")
         return nil
     }
 

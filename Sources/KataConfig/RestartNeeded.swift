@@ -21,6 +21,7 @@ extension DaemonConfiguration {
         if database != start.database { keys.append("database") }
         if databaseGroup != start.databaseGroup { keys.append("database_group") }
         if socket != start.socket { keys.append("socket") }
+        if socketMode != start.socketMode { keys.append("socket_mode") }
         if !keys.isEmpty { throw RestartNeeded(keys: keys) }
     }
 }

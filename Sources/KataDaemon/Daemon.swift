@@ -14,6 +14,7 @@ public struct Daemon: Sendable {
     let mode: Pipeline.Mode
     let signals: AsyncStream<DaemonSignal>
     let notifier: ServiceNotifier
+    let status: ServiceStatus
     /// Shared with the log handler, so that a reload can change the level.
     let threshold: StandardErrorLogHandler.Threshold
     let logger: Logger
@@ -29,41 +30,33 @@ public struct Daemon: Sendable {
         clinux_return_large_blocks()
         let databasePath = configuration.database
         try checkDirectory(ofDatabase: databasePath)
-        // The lock comes first: a daemon without it must touch neither the database nor the socket.
-        let lock = try DatabaseLock(databasePath: databasePath)
-        defer { withExtendedLifetime(lock) {} }
+        let relay = SignalRelay(signals)
+        // The store comes first: a daemon that does not own it must not touch the socket.
+        guard let core = try await CoreOpening(of: self).open(unless: relay.endAsked) else {
+            logger.notice("stopped before the store could be opened")
+            return nil
+        }
+        defer { withExtendedLifetime(core.lock) {} }
         let written = [databasePath] + configuration.pipelines.compactMap(\.configuration.export)
         removeLeftoversInBackground(in: Set(written.map(directoryPath(of:))).sorted(), logger: logger)
-        let store = try openDatabase(databasePath, lock)
-        let socket = try ControlSocket(path: configuration.socket)
-
-        let recorder = Recorder(
-            store: store, patience: StorePatience(limit: configuration.storePatience), logger: logger
-        ) { [notifier] outage in
-            let state = outage.map { "Store \($0.failure.cause.name) since \($0.since.iso8601)" }
-            notifier.status(state ?? "Running")
-        }
-        let engine: Engine
         do {
-            engine = try await Engine(
-                configuration: configuration, mode: mode, store: store, recorder: recorder, logger: logger
-            )
+            let socket = try ControlSocket(path: configuration.socket, mode: configuration.socketMode)
+            try await serve(core, signals: relay.signals, socket: socket)
         } catch {
-            await recorder.stop()
+            await core.recorder.stop()
             throw error
         }
-        try await serve(engine, recorder: recorder, store: store, socket: socket, databasePath: databasePath)
         let summary =
             switch mode {
-            case .once: try await RunSummary(of: engine.pipelines, records: store, databasePath: databasePath)
+            case .once: try await RunSummary(of: core.engine.pipelines, records: core.store, databasePath: databasePath)
             case .untilDrained: RunSummary?.none
             }
-        try store.close()
+        try core.store.close()
         return summary
     }
 
     /// Opens the database, or makes it, for those whom the configuration lets read it.
-    private func openDatabase(_ databasePath: String, _ lock: DatabaseLock) throws -> SQLiteJobStore {
+    func openDatabase(_ databasePath: String, _ lock: DatabaseLock) throws -> SQLiteJobStore {
         let access = DatabaseAccess(group: configuration.databaseGroup)
         try access.create(databasePath)
         // It may have been made just now.
@@ -77,42 +70,55 @@ public struct Daemon: Sendable {
         return store
     }
 
+    func makeRecorder(of store: SQLiteJobStore) -> Recorder {
+        Recorder(store: store, patience: StorePatience(limit: configuration.storePatience), logger: logger) {
+            [status] in status.store($0)
+        }
+    }
+
+    func makeEngine(_ store: SQLiteJobStore, _ recorder: Recorder) async throws -> Engine {
+        try await Engine(configuration: configuration, mode: mode, store: store, recorder: recorder, logger: logger)
+    }
+
     private func serve(
-        _ engine: Engine, recorder: Recorder, store: SQLiteJobStore, socket: ControlSocket, databasePath: String
+        _ core: DaemonCore, signals: AsyncStream<DaemonSignal>, socket: ControlSocket
     ) async throws {
+        let engine = core.engine
+        let databasePath = configuration.database
+        let health = DatabaseHealth()
         // No work begins before it is sure that the socket can be had.
         let isListening = Latch()
         let progress = ProgressReport()
         let server = ControlServer(
             socket: socket,
             service: DaemonControl(
-                engine: engine, plugins: plugins, recorder: recorder, records: store, databasePath: databasePath,
-                progress: progress
+                engine: engine, plugins: plugins, recorder: core.recorder, records: core.store,
+                databasePath: databasePath, health: health, progress: progress
             ) {
                 drain(engine, ["reason": "asked for by a client"])
             },
             logger: logger,
-            onReady: { [notifier] in
-                notifier.ready(engine.summary)
+            onReady: { [status] in
+                status.ready(engine.summary)
                 isListening.open()
                 // Much of what the start has touched, such as the reader of the configuration, is not needed again.
                 clinux_release_startup_memory()
             }
         )
         let listener = SignalListener(
-            signals: signals, engine: engine, notifier: notifier, logger: logger,
+            signals: signals, engine: engine, status: status, logger: logger,
             drain: { drain(engine, $0) },
             reload: { await reload(engine) })
         // Services stop in reverse order. The engine ends when its pipelines have, and that ends the other services.
         let group = ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: recorder),
+                    .init(service: core.recorder),
                     .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
                     .init(
                         service: Watchdog(
                             notifier: notifier, report: progress, logger: logger,
-                            checks: try progressChecks(recorder: recorder, engine: engine)),
+                            checks: try progressChecks(recorder: core.recorder, engine: engine)),
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     ),
                     .init(
@@ -123,16 +129,35 @@ public struct Daemon: Sendable {
                         service: RetentionService(engine: engine, logger: logger),
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     ),
+                    .init(
+                        service: DrainExtension(notifier: notifier, engine: engine),
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    ),
+                    .init(
+                        service: LogWatchService(
+                            watch: WriteAheadLogWatch(path: databasePath, reads: core.store.reads),
+                            recorder: core.recorder, health: health, logger: logger),
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    ),
                     .init(service: listener, failureTerminationBehavior: .gracefullyShutdownGroup),
                     .init(
                         service: DelayedStart(service: engine, until: isListening),
                         successTerminationBehavior: .gracefullyShutdownGroup
                     ),
-                ],
+                ] + (core.lock.ownerDied ? [crashCheck(databasePath, core.store, health)] : []),
                 logger: quietLogger
             )
         )
         try await group.run()
+    }
+
+    private func crashCheck(
+        _ databasePath: String, _ store: SQLiteJobStore, _ health: DatabaseHealth
+    ) -> ServiceGroupConfiguration.ServiceConfiguration {
+        .init(
+            service: CrashCheckService(
+                databasePath: databasePath, reads: store.reads, health: health, logger: logger),
+            successTerminationBehavior: .ignore, failureTerminationBehavior: .ignore)
     }
 
     /// Begins to drain, which ends the daemon, and says so in the log and to the service manager.
@@ -140,18 +165,19 @@ public struct Daemon: Sendable {
     /// - Parameter cause: who asked for it, for the log.
     private func drain(_ engine: Engine, _ cause: Logger.Metadata) {
         logger.notice("draining", metadata: cause)
-        notifier.stopping("Draining")
+        status.draining()
         engine.drain()
     }
 
     private func reload(_ engine: Engine) async {
-        notifier.reloading()
+        status.reloading()
         do {
             let new = try readConfiguration()
             try new.checkKeepsWhatIsFixed(since: configuration)
             try await engine.reload(new)
             threshold.current = new.logLevel
             logger.notice("configuration reloaded")
+            return status.ready(engine.summary)
         } catch let faults as ConfigurationFaults {
             for fault in faults.faults {
                 logger.error("configuration refused, the old one stays", metadata: ["fault": "\(fault)"])
@@ -159,7 +185,7 @@ public struct Daemon: Sendable {
         } catch {
             logger.error("configuration refused, the old one stays", metadata: ["error": "\(error)"])
         }
-        notifier.ready(engine.summary)
+        status.refused(at: .now())
     }
 
     /// For the service group: what it says below a warning is of no use to somebody who runs a job daemon.

@@ -65,9 +65,10 @@ struct DaemonCommand: ParsableCommand {
         try StartReserve.daemon.check()
         let signals = try DaemonSignal.all()
         let threshold = StandardErrorLogHandler.Threshold(.info)
-        let format = LogFormat.detect(environment: ProcessInfo.processInfo.environment)
-        let log = try LogWriter(to: STDERR_FILENO) { count in
-            format.line(
+        let (format, sink) = LogFormat.detect(
+            environment: ProcessInfo.processInfo.environment, program: Self.name)
+        let log = try LogWriter(to: sink) { count in
+            format.entry(
                 level: .warning, message: "lines of the log were dropped, because nobody read it in time",
                 metadata: ["lines": "\(count)"], at: .now())
         }
@@ -96,8 +97,10 @@ struct DaemonCommand: ParsableCommand {
     /// Says why the command fails, to the journal with the priority of an error.
     private func report(_ message: String, to log: LogWriter, as format: LogFormat) {
         switch format {
-        case .plain: log.write("\(message.printable)\n")
-        case .journal: log.write("<\(Logger.Level.error.priority)>\(message.printable)\n")
+        // For whoever has typed the command.
+        case .plain: log.write("\(message.printable)\n", isImportant: true)
+        case .journalLine, .journalFields:
+            log.write(format.entry(level: .error, message: message, metadata: [:], at: .now()), isImportant: true)
         }
     }
 
@@ -116,12 +119,14 @@ struct DaemonCommand: ParsableCommand {
         let configuration = try readConfiguration(plugins, logger: logger)
         threshold.current = configuration.logLevel
         ControlGroups.log(to: logger)
+        let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
         let daemon = Daemon(
             configuration: configuration,
             plugins: plugins,
             mode: once ? .once : .untilDrained,
             signals: signals,
-            notifier: ServiceNotifier(environment: ProcessInfo.processInfo.environment),
+            notifier: notifier,
+            status: ServiceStatus(notifier),
             threshold: threshold,
             logger: logger,
             readConfiguration: { try readConfiguration(plugins, logger: logger) }

@@ -2,6 +2,7 @@ import Glibc
 import Kata
 import KataAPI
 import KataCommand
+import KataSQLite
 import KataServer
 
 /// What the control server shows of the engine, and lets clients do.
@@ -12,6 +13,7 @@ struct DaemonControl: ControlService {
     let records: any JobStoreReader
     let recorder: Recorder
     let databasePath: String
+    let health: DatabaseHealth
     let progress: ProgressReport
     let version = KataCommand.version
     private let start = PreciseClock().now
@@ -23,7 +25,8 @@ struct DaemonControl: ControlService {
     ///   - onDrain: begins to drain the daemon.
     init(
         engine: Engine, plugins: PluginRegistry, recorder: Recorder, records: any JobStoreReader, databasePath: String,
-        progress: ProgressReport = ProgressReport(), onDrain: @escaping @Sendable () -> Void
+        health: DatabaseHealth = DatabaseHealth(), progress: ProgressReport = ProgressReport(),
+        onDrain: @escaping @Sendable () -> Void
     ) {
         self.onDrain = onDrain
         self.engine = engine
@@ -31,6 +34,7 @@ struct DaemonControl: ControlService {
         self.recorder = recorder
         self.records = records
         self.databasePath = databasePath
+        self.health = health
         self.progress = progress
         steering = JobSteering(recorder: recorder, store: records)
     }
@@ -53,10 +57,30 @@ struct DaemonControl: ControlService {
             state: engine.isDraining ? .draining : .running,
             uptime: start.duration(to: PreciseClock().now),
             database: databasePath,
-            outage: recorder.outage,
+            store: .init(recorder.outage, wal: .init(health.log), check: health.check.map { .init($0) }),
             stalls: progress.stalls,
             pipelines: engine.pipelines.map { $0.status() },
             unknownPipelines: engine.jobsOfUnknownPipelines.map { .init(name: $0.pipeline, unfinished: $0.count) }
         )
+    }
+}
+
+extension StatusDocument.WriteAheadLog {
+    fileprivate init(_ state: WriteAheadLogState) {
+        self.init(
+            bytes: state.bytes, heldSince: state.hold?.since, heldBy: state.hold?.description,
+            process: state.hold?.process)
+    }
+}
+
+extension StatusDocument.Check {
+    fileprivate init(_ check: DatabaseHealth.Check) {
+        switch check {
+        case .running: self.init(state: "running")
+        case .ended(let outcome, let time):
+            self.init(
+                state: outcome.name, at: time, faults: outcome.faults, unchecked: outcome.unchecked,
+                reason: outcome.failure)
+        }
     }
 }

@@ -15,6 +15,8 @@ final class Engine: Service {
     /// Pipelines that are to be run, each in a task of its own. The stream ends when none can come any more.
     private let started: AsyncStream<Pipeline>
     private let starting: AsyncStream<Pipeline>.Continuation
+    /// Opens when the daemon drains.
+    private let drains = Latch()
     /// Opens with the next reload, or when the daemon drains; then there is another one.
     private let nextChange = Mutex(Latch())
     /// Runs with jobs to do whose pipelines the configuration does not have.
@@ -49,11 +51,8 @@ final class Engine: Service {
     /// still draining, come last.
     var pipelines: [Pipeline] { slots.withLock { $0.pipelines } }
 
-    /// What the engine does, as the service manager shows it.
-    var summary: String {
-        let count = pipelines.count
-        return "Running \(counted(count, "pipeline"))"
-    }
+    /// What the engine runs, as the service manager shows it.
+    var summary: String { counted(slots.withLock { $0.configuredCount }, "pipeline") }
 
     var isDraining: Bool { slots.withLock { $0.isDraining } }
 
@@ -85,9 +84,17 @@ final class Engine: Service {
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
+    /// Waits until the daemon's drain begins.
+    ///
+    /// - Throws: `CancellationError` if the task is cancelled first.
+    func drainBegan() async throws {
+        try await drains.wait()
+    }
+
     /// Drains every pipeline. What is not finished within the drain timeout goes back to pending.
     func drain() {
         slots.withLock { $0.beginDrain() }
+        drains.open()
         announceChange()
         for pipeline in pipelines { pipeline.drain() }
     }

@@ -60,6 +60,12 @@ struct PipelineSlots {
     }
 
     var pipelines: [Pipeline] { all.map(\.pipeline) }
+    /// How many pipelines the configuration has. Those that drain because it no longer has them do not count.
+    var configuredCount: Int {
+        all.count { slot in
+            if case .draining(then: nil) = slot.phase { false } else { true }
+        }
+    }
     var haveAllEnded: Bool { all.allSatisfy(\.hasEnded) }
 
     mutating func add(_ pipeline: Pipeline, node: ConfigurationNode) {

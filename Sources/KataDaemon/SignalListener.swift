@@ -7,7 +7,7 @@ import ServiceLifecycle
 struct SignalListener: Service {
     let signals: AsyncStream<DaemonSignal>
     let engine: Engine
-    let notifier: ServiceNotifier
+    let status: ServiceStatus
     let logger: Logger
     /// Begins to drain; what caused it is for the log.
     let drain: @Sendable (_ cause: Logger.Metadata) -> Void
@@ -26,7 +26,7 @@ struct SignalListener: Service {
     private func stop(_ signal: DaemonSignal) {
         if engine.isDraining {
             logger.warning("stopping at once", metadata: ["signal": "\(signal)"])
-            notifier.stopping("Stopping at once")
+            status.stoppingAtOnce()
             engine.giveUp()
         } else {
             // Somebody who pressed Ctrl-C has to know what he waits for.

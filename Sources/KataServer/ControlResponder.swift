@@ -3,16 +3,33 @@ import KataAPI
 import Logging
 
 /// The HTTP interface of a daemon.
-struct ControlResponder {
+struct ControlResponder: Sendable {
     private let router: HTTPRouter
+    /// What a request is refused with that there is no route for.
+    private let noRoute: @Sendable (HTTPRequest) -> any Error
     private let logger: Logger
 
     init(service: any ControlService, logger: Logger) {
         var router = HTTPRouter()
+        HealthRoutes(status: service.status).add(to: &router)
         ControlRoutes(service: service).add(to: &router)
         JobRoutes(service: service).add(to: &router)
         PipelineRoutes(service: service).add(to: &router)
         self.router = router
+        noRoute = { request in
+            ProblemDocument(
+                status: 404, title: "Not found",
+                detail: "there is no \(request.method) \(request.shortPath); see docs/api.md".printable)
+        }
+        self.logger = logger
+    }
+
+    init(starting daemon: StartingDaemon, logger: Logger) {
+        var router = HTTPRouter()
+        HealthRoutes(status: daemon.status).add(to: &router)
+        router.get("/v1/status") { _ in try HTTPResponse(daemon.status()) }
+        self.router = router
+        noRoute = { _ in daemon.failure() }
         self.logger = logger
     }
 
@@ -21,9 +38,7 @@ struct ControlResponder {
         do {
             if case .refused(let refusal) = request.body { throw refusal }
             if let response = try await router.respond(to: request) { return response }
-            throw ProblemDocument(
-                status: 404, title: "Not found",
-                detail: "there is no \(request.method) \(request.shortPath); see docs/api.md".printable)
+            throw noRoute(request)
         } catch let refusal as HTTPRefusal {
             return HTTPResponse(refusal)
         } catch let failure as StoreFailure {

@@ -31,10 +31,12 @@ public final class ControlServer: Service {
     }
 
     private let socket: ControlSocket
-    private let service: any ControlService
+    private let version: String
+    private let responder: ControlResponder
     private let limits = HTTPLimits()
     private let budget: BodyBudget
     private let connections: ConnectionLimit
+    private let open = OpenChannels()
     private let logger: Logger
     private let clock: any MonotonicClock
     private let onReady: @Sendable () async -> Void
@@ -42,16 +44,38 @@ public final class ControlServer: Service {
     /// - Parameters:
     ///   - socket: where to listen; it was prepared.
     ///   - onReady: called once requests are answered.
-    public init(
+    public convenience init(
         socket: ControlSocket, service: any ControlService, logger: Logger,
         clock: any MonotonicClock = PreciseClock(), onReady: @escaping @Sendable () async -> Void
+    ) {
+        self.init(
+            socket: socket, version: service.version, responder: ControlResponder(service: service, logger: logger),
+            logger: logger, clock: clock, onReady: onReady)
+    }
+
+    /// A server of a daemon that has not started yet.
+    ///
+    /// - Parameter socket: where to listen; it was prepared.
+    public convenience init(
+        socket: ControlSocket, starting daemon: StartingDaemon, logger: Logger,
+        clock: any MonotonicClock = PreciseClock()
+    ) {
+        self.init(
+            socket: socket, version: daemon.version, responder: ControlResponder(starting: daemon, logger: logger),
+            logger: logger, clock: clock, onReady: {})
+    }
+
+    private init(
+        socket: ControlSocket, version: String, responder: ControlResponder, logger: Logger,
+        clock: any MonotonicClock, onReady: @escaping @Sendable () async -> Void
     ) {
         Self.raiseDescriptorLimit()
         budget = BodyBudget(bytes: limits.bodies)
         connections = ConnectionLimit(
             FileDescriptorLimit.connections(wanted: limits.connections), reserve: limits.reservedConnections)
         self.socket = socket
-        self.service = service
+        self.version = version
+        self.responder = responder
         self.logger = logger
         self.clock = clock
         self.onReady = onReady
@@ -61,10 +85,14 @@ public final class ControlServer: Service {
     ///
     /// - Throws: ``ControlSocketError``; what the system said of the socket.
     public func run() async throws {
-        defer { socket.remove() }
+        defer {
+            socket.remove()
+            open.closeAll()
+        }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let eventLoop = Self.eventLoops.next()
+                eventLoop.execute { nameThread("kata-http") }
                 group.addTask(executorPreference: EventLoopExecutor(eventLoop)) { try await self.serve(on: eventLoop) }
                 group.addTask {
                     try await gracefulShutdown()
@@ -80,8 +108,7 @@ public final class ControlServer: Service {
     }
 
     private func serve(on eventLoop: any EventLoop) async throws {
-        let responder = ControlResponder(service: service, logger: logger)
-        let headers: HTTPHeaders = [VersionHeader.name: service.version]
+        let headers: HTTPHeaders = [VersionHeader.name: version]
         let first = try await listen(on: eventLoop)
         try await withThrowingDiscardingTaskGroup { group in
             var listener = first
@@ -93,7 +120,7 @@ public final class ControlServer: Service {
                     isFirst = false
                 } each: { connection in
                     // What goes wrong with one connection is its own: it ends, and the others go on.
-                    group.addTask { await connection.serve(headers: headers, responder.respond) }
+                    group.addTask { [responder] in await connection.serve(headers: headers, responder.respond) }
                 }
                 guard let next = try await listenAgain(on: eventLoop) else { return }
                 listener = next
@@ -189,6 +216,7 @@ public final class ControlServer: Service {
 
     private func admit(_ channel: any Channel) throws -> HTTPConnection {
         channel.closeFuture.whenComplete { [connections] _ in connections.leave() }
+        open.insert(channel)
         return try HTTPConnection(channel, limits: limits, budget: budget, logger: logger)
     }
 }

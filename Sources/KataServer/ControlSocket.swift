@@ -3,14 +3,16 @@ import Kata
 import KataAPI
 import Synchronization
 
-/// The file of the control socket: private to its user, and never put in the place of something else.
+/// The file of the control socket: private to its user unless it is given another mode, and never put in the place of something
+/// else.
 ///
 /// The server binds to a temporary name in the same directory, with the mode 0600 from its first moment. Only when it
-/// answers does it get its real name, in one step, so nobody else can ever connect and clients find either no socket or one
-/// that answers.
+/// answers does it get its mode, and then its real name in one step, so that nobody else can ever connect whom the mode shuts
+/// out, and clients find either no socket or one that answers.
 public final class ControlSocket: Sendable {
     /// Where clients find the socket once requests are answered.
     public let path: String
+    private let mode: mode_t
     /// Where the server binds the socket.
     private let temporaryPath: String
     /// The socket that was published; `nil` before, and once it was removed. A socket that is open keeps its identity, so no
@@ -29,9 +31,11 @@ public final class ControlSocket: Sendable {
 
     /// Checks that the socket can be made at that path.
     ///
+    /// - Parameter mode: of the file, for those who may connect.
     /// - Throws: ``ControlSocketError``.
-    public init(path: String) throws {
+    public init(path: String, mode: UInt32 = 0o600) throws {
         self.path = path
+        self.mode = mode
         temporaryPath = path + ".new"
         if path.utf8.count > ControlSocketPath.limit { throw ControlSocketError.tooLong(path: path) }
         try checkDirectory()
@@ -57,9 +61,11 @@ public final class ControlSocket: Sendable {
         return descriptor
     }
 
-    /// Gives the bound socket its real name.
+    /// Gives the bound socket its mode and its real name.
     func publish() throws {
-        guard let identity = FileIdentity(ofName: temporaryPath), rename(temporaryPath, path) == 0 else {
+        guard let identity = FileIdentity(ofName: temporaryPath), chmod(temporaryPath, mode) == 0,
+            rename(temporaryPath, path) == 0
+        else {
             throw ControlSocketError.cannotCreate(path: path, code: errno)
         }
         published.withLock { $0 = identity }

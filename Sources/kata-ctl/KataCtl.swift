@@ -24,7 +24,11 @@ struct KataCtl: AsyncParsableCommand {
                     DrainCommand.self,
                 ]),
             CommandGroup(name: "Plugins", subcommands: [PluginsCommand.self]),
-            CommandGroup(name: "Database", subcommands: [BackupCommand.self, RestoreCommand.self, PruneCommand.self]),
+            CommandGroup(
+                name: "Database",
+                subcommands: [
+                    BackupCommand.self, RestoreCommand.self, CheckCommand.self, PruneCommand.self,
+                ]),
             CommandGroup(name: "Results and predictions", subcommands: [ExportCommand.self, EstimateCommand.self]),
         ]
     )

@@ -23,6 +23,33 @@ struct CancelTests {
         }
     }
 
+    @Test("leaves a unique job its key until its process has ended")
+    func uniqueInHand() async throws {
+        let workplace = try Workplace()
+        // It ends when it wants to.
+        let script = "trap \"\" TERM; echo $KATA_ITEM >> ran; until [ -e end ]; do sleep 0.02; done"
+        try workplace.writeInbox(
+            consumer: "{ plugin: exec, shell: true, kill_after: 5m, command: '\(script)' }")
+        try await workplace.withDaemon { _ in
+            let first = try await workplace.submit(["first"], to: "mail", "--unique", "report")[0]
+            let ran = { (try? workplace.read("ran")) ?? "" }
+            try await #require(eventually { ran() == "first\n" })
+            #expect(try await workplace.ctl("cancel", "\(first)").code == 0)
+            #expect(try await workplace.job(first).state == "cancelled")
+            #expect(try await workplace.submit(["second"], to: "mail", "--unique", "report") == [first])
+            try workplace.write("", to: "end")
+            // Once the process has ended, the key is free.
+            var third = first
+            try await #require(
+                eventually {
+                    third = try await workplace.submit(["third"], to: "mail", "--unique", "report")[0]
+                    return third != first
+                })
+            try await workplace.wait(for: third, toBe: "done")
+            #expect(ran() == "first\nthird\n")
+        }
+    }
+
     @Test("takes a job off the queue, and the next one has its turn")
     func queued() async throws {
         let workplace = try Workplace()

@@ -30,7 +30,8 @@ struct ControlCommandTests {
             let status = try object(outcome.output)
             #expect(keys(status) == ["version", "pid", "state", "uptime_seconds", "database", "store", "pipelines"])
             let store = status["store"] as? [String: Any] ?? [:]
-            #expect(store["state"] as? String == "ok" && store["results_waiting"] as? Int == 0 && store.count == 2)
+            #expect(store["state"] as? String == "ok" && store["results_waiting"] as? Int == 0)
+            #expect(keys(store) == ["state", "results_waiting", "wal"] && keys(store["wal"]) == ["bytes"])
             #expect(status["pid"] as? Int == Int(daemon.pid))
             #expect(status["database"] as? String == workplace.database)
             let pipeline = try #require((status["pipelines"] as? [[String: Any]])?.first)
@@ -46,7 +47,7 @@ struct ControlCommandTests {
             for consumer in consumers { #expect(keys(consumer) == ["id", "state", "item", "job_id", "consumed"]) }
             #expect(
                 keys(pipeline["run"]) == [
-                    "id", "items", "produced", "consumed", "failed", "elapsed_seconds", "predicted_seconds",
+                    "id", "number", "items", "produced", "consumed", "failed", "elapsed_seconds", "predicted_seconds",
                     "lower_bound_seconds", "eta_seconds", "finished",
                 ]
             )

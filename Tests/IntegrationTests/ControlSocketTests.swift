@@ -20,10 +20,12 @@ struct ControlSocketTests {
         #expect(!FileManager.default.fileExists(atPath: workplace.socket + ".new"))
     }
 
-    @Test("that is removed is bound anew, and is as private as before", .timeLimit(.minutes(10)))
-    func removed() async throws {
+    @Test(
+        "that is removed is bound anew, and is as private as before", .timeLimit(.minutes(10)),
+        arguments: [("", 0o600), ("socket_mode: 0660", 0o660 as mode_t)])
+    func removed(top: String, mode: mode_t) async throws {
         let workplace = try Workplace()
-        try workplace.writeKata(items: 0)
+        try workplace.writeKata(items: 0, top: top)
         let daemon = try workplace.startDaemon()
         try await workplace.waitForSocket()
         for _ in 1...2 {
@@ -32,7 +34,7 @@ struct ControlSocketTests {
                 eventually { try await workplace.control("status", "--socket", workplace.socket).code == 0 })
             var status = stat()
             try #require(lstat(workplace.socket, &status) == 0)
-            #expect(status.st_mode & 0o777 == 0o600)
+            #expect(status.st_mode & 0o777 == mode)
         }
         #expect(daemon.standardError.contains("the socket was removed and is bound anew"))
         daemon.kill(SIGTERM)

@@ -121,7 +121,7 @@ struct ReloadTests {
 
     @Test(
         "that changes what is only read at the start is refused as a whole",
-        arguments: ["database: other.db", "socket: other.sock", "database_group: \(anyGroup())"])
+        arguments: ["database: other.db", "socket: other.sock", "socket_mode: 0660", "database_group: \(anyGroup())"])
     func onlyAtTheStart(_ line: String) async throws {
         let workplace = try Workplace()
         try workplace.writeKata(items: 0, workers: 2)

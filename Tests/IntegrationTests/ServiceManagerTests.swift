@@ -47,7 +47,25 @@ struct ServiceManagerTests {
         #expect(reloading["RELOADING"] == "1")
         let time = try #require(reloading["MONOTONIC_USEC"].flatMap(UInt64.init))
         #expect((before...monotonicMicroseconds()).contains(time))
-        #expect(try await manager.next(having: "READY", "RELOADING").fields["READY"] == "1")
+        let ready = try await manager.next(having: "READY", "RELOADING").fields
+        #expect(ready["READY"] == "1")
+        #expect(ready["STATUS"]?.contains("refused") == !isConfigurationSound)
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 0)
+    }
+
+    @Test("asks for more time while it drains")
+    func extending() async throws {
+        let workplace = try Workplace()
+        try workplace.writeKata(items: 1, interval: "0", duration: "1h", top: "drain_timeout: 1h")
+        let manager = try NotifySocket(workplace.path("notify"))
+        let daemon = try workplace.startDaemon(environment: ["NOTIFY_SOCKET": workplace.path("notify")])
+        #expect(try await manager.next(having: "READY").fields["READY"] == "1")
+        try await #require(eventually { try await workplace.status().pipelines[0].counts.running == 1 })
+        daemon.kill(SIGTERM)
+        #expect(try await manager.next(having: "STOPPING").fields["STATUS"] == "Draining")
+        let time = try await manager.next(having: "EXTEND_TIMEOUT_USEC").fields["EXTEND_TIMEOUT_USEC"]
+        #expect(try #require(time.flatMap(Int.init)) > 0)
         daemon.kill(SIGTERM)
         #expect(try await daemon.wait() == 0)
     }

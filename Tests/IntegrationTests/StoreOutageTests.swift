@@ -87,6 +87,93 @@ struct StoreOutageTests {
         #expect(try await daemon.wait() == 0)
     }
 
+    @Test("because its syncs fail answers a submit only once it is there, and keeps it once")
+    func failingSyncs() async throws {
+        let disk = try await FaultyDisk(in: workplace)
+        let daemon = try workplace.startDaemon(environment: disk.environment)
+        // Until it has nothing to write, the submit would not be what fails.
+        try await beginJob("z")
+        try workplace.write("", to: "z.end")
+        try await #require(eventually { try await status().contains("1 done") })
+        try disk.set(.syncs)
+        let submit = try ChildProcess(
+            Binaries.kataControl, ["submit", "work", "a"] + socket, in: workplace.directory)
+        try await #require(eventually { try await status().contains("store: failing since") })
+        let refused = try await workplace.run(Binaries.kataControl, ["submit", "work", "b"] + socket)
+        #expect(refused.code == 69 && refused.errors.contains("disk I/O error"), "\(refused.errors)")
+        #expect(submit.standardOutput.isEmpty)
+
+        try disk.set([])
+        #expect(try await submit.wait() == 0, "\(submit.standardError)")
+        try workplace.write("", to: "a.end")
+        try await #require(eventually { try await status().contains("2 done") })
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 0)
+        let jobs = try await workplace.query("SELECT item, state, attempt FROM jobs")
+        #expect(jobs == "z | done | 1\na | done | 1\n", "\(jobs), \(daemon.standardError)")
+    }
+
+    @Test("because its disk fails in all ways loses nothing, and goes on in the same process")
+    func failingDisk() async throws {
+        let disk = try await FaultyDisk(in: workplace)
+        let daemon = try workplace.startDaemon(environment: disk.environment)
+        try await beginJob("a")
+        try disk.set([.syncs, .writes, .reads])
+        try workplace.write("", to: "a.end")
+        try await #require(eventually { try await status().contains("store: failing since") })
+        try disk.set([])
+        try await #require(eventually { try await !status().contains("store:") })
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 0)
+        let jobs = try await workplace.query("SELECT item, state, attempt FROM jobs")
+        #expect(jobs == "a | done | 1\n", "\(jobs), \(daemon.standardError)")
+    }
+
+    @Test("at its start says what it waits for, and starts once it does", arguments: [true, false])
+    func atStart(isMended: Bool) async throws {
+        let disk = try await FaultyDisk(in: workplace)
+        try disk.set(.writes)
+        let name = workplace.path("notify")
+        let manager = try NotifySocket(name)
+        let environment = disk.environment.merging(["NOTIFY_SOCKET": name]) { $1 }
+        let daemon = try workplace.startDaemon(environment: environment)
+        let message = try await manager.next(having: "EXTEND_TIMEOUT_USEC", "READY")
+        #expect(message.fields["EXTEND_TIMEOUT_USEC"] != nil)
+        try await workplace.waitForSocket()
+        #expect(try await status().contains("store: failing since"))
+        let refused = try await workplace.run(Binaries.kataControl, ["submit", "work", "b"] + socket)
+        #expect(refused.code == 69 && refused.errors.contains("disk I/O error"), "\(refused.errors)")
+        #expect(try await code(of: "/healthz") == 200)
+        #expect(try await code(of: "/readyz") == 503)
+
+        if isMended {
+            try disk.set([])
+            try await #require(eventually { (try? await code(of: "/readyz")) == 200 })
+            #expect(try await manager.next(having: "READY").fields["READY"] == "1")
+        }
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 0, "\(daemon.standardError)")
+        #expect(!FileManager.default.fileExists(atPath: workplace.socket))
+    }
+
+    @Test("at its start ends with 74 once its patience is over")
+    func impatientStart() async throws {
+        let disk = try await FaultyDisk(in: workplace)
+        try disk.set(.writes)
+        try workplace.write("store_patience: 1s\n" + workplace.read("kata.yaml"), to: "kata.yaml")
+        let outcome = try await workplace.runDaemon(environment: disk.environment)
+        #expect(outcome.code == 74 && outcome.errors.contains("takes no writes"), "\(outcome)")
+        try disk.set([])
+        let next = try workplace.startDaemon()
+        try await workplace.waitForSocket()
+        next.kill(SIGTERM)
+        #expect(try await next.wait() == 0)
+    }
+
+    private func code(of path: String) async throws -> Int {
+        try await workplace.request("GET", path).status
+    }
+
     /// Starts a daemon that has the result of a job, and no room for it on its disk.
     ///
     /// - Returns: `nil` where there is no disk to be had, which is printed.

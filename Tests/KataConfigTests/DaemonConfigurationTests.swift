@@ -212,6 +212,20 @@ struct DaemonConfigurationTests {
         #expect("\(faults)".contains("database_group is 'no-such', which is no group of this system"), "\(faults)")
     }
 
+    @Test("reads the socket's mode as chmod does, in quotes or not", arguments: ["0660", "660", "'0660'", "\"660\""])
+    func socketMode(_ text: String) throws {
+        #expect(try read(Self.least).socketMode == 0o600)
+        #expect(try read("socket_mode: \(text)\n" + Self.least).socketMode == 0o660)
+    }
+
+    @Test(
+        "refuses a mode for the socket that shuts out its owner, or is none",
+        arguments: ["0060", "0o660", "66", "01660", "rw"])
+    func noSocketMode(_ text: String) throws {
+        let faults = try #require(throws: ConfigurationFaults.self) { try read("socket_mode: \(text)\n" + Self.least) }
+        #expect("\(faults)".contains("socket_mode is '\(text)', expected permissions such as 0660"), "\(faults)")
+    }
+
     private func read(
         _ text: String, _ overrides: ConfigurationOverrides = ConfigurationOverrides()
     ) throws -> DaemonConfiguration {

@@ -176,6 +176,18 @@ struct EngineTests {
         #expect(clock.now == MonotonicInstant(nanoseconds: 0))
     }
 
+    @Test("says how many pipelines it runs, without those that only drain")
+    func summary() async throws {
+        let handler = HoldingHandler()
+        try await withEngine(configuration(["mail": handler, "other": handler]), store: MemoryJobStore()) { engine in
+            #expect(engine.summary == "2 pipelines")
+            _ = try await engine.pipelines.first { $0.name == "mail" }?.submit([NewJob(item: "x")])
+            try await handler.hasBegun.wait()
+            try await engine.reload(configuration(["other": handler]))
+            #expect(engine.summary == "1 pipeline")
+        }
+    }
+
     @Test("tells of jobs that wait in a pipeline that was removed, or has another name now")
     func orphanedRuns() async throws {
         let store = MemoryJobStore()

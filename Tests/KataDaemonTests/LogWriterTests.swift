@@ -18,7 +18,7 @@ struct LogWriterTests {
             var ends: [Int32] = [0, 0]
             try #require(pipe(&ends) == 0)
             readEnd = ends[0]
-            writer = try LogWriter(to: ends[1]) { "\($0) dropped\n" }
+            writer = try LogWriter(to: DescriptorSink(descriptor: ends[1])) { "\($0) dropped\n" }
         }
 
         func start() {
@@ -73,6 +73,16 @@ struct LogWriterTests {
         try await #expect(eventually { reader.lines.last == "after" })
     }
 
+    @Test("takes what is important when it takes nothing else any more")
+    func important() async throws {
+        let reader = try Reader()
+        let line = String(repeating: "x", count: 999) + "\n"
+        for _ in 0..<(3 * LogWriter.limit / 1_000) { reader.writer.write(line) }
+        reader.writer.write("drained\n", isImportant: true)
+        reader.start()
+        try await #expect(eventually { reader.lines.contains("drained") })
+    }
+
     @Test("has written everything when it was flushed")
     func flush() async throws {
         let reader = try Reader()
@@ -85,7 +95,7 @@ struct LogWriterTests {
 
     @Test("is not held up by a descriptor that can't be written")
     func broken() throws {
-        let writer = try LogWriter(to: -1) { "\($0) dropped\n" }
+        let writer = try LogWriter(to: DescriptorSink(descriptor: -1)) { "\($0) dropped\n" }
         for _ in 0..<10 { writer.write("x\n") }
         writer.flush(within: .seconds(60))
     }

@@ -132,10 +132,24 @@ struct FixtureMigrationTests {
         try second.close()
     }
 
+    @Test("of the fifth version knows which jobs were cancelled with others")
+    func fifth() async throws {
+        try copyFixture(5)
+        let store = try SQLiteJobStore(path: path)
+        let counts = JobCounts(pending: 1, scheduled: 2, waiting: 1, done: 1, failed: 1, cancelled: 5)
+        try await #expect(store.counts(pipeline: "mail") == counts)
+        for (job, with) in [(26, nil), (27, 26), (28, 27), (29, 22), (30, nil)] as [(Job.ID, Job.ID?)] {
+            let record = try await store.record(job)
+            #expect(record.state == .cancelled && record.cancelledWith == with, "\(job)")
+        }
+        try await #expect(store.jobsCancelled(with: 26, after: 0, limit: 9) == [27])
+        let views = try query("SELECT cancelled_with FROM jobs WHERE pipeline = 'mail' AND cancelled_with IS NOT NULL")
+        #expect(views == ["26", "27", "22"])
+        try store.close()
+    }
+
     private func copyFixture(_ version: Int) throws {
-        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
-        try FileManager.default.copyItem(
-            atPath: fixtures.appendingPathComponent("schema-\(version).sqlite").path, toPath: path)
+        try FixtureDatabase.copy(version, to: path)
     }
 
     private func execute(_ sql: String) throws {

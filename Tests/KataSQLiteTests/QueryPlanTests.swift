@@ -66,6 +66,11 @@ struct QueryPlanTests {
         #expect(finished.contains("SEARCH job USING INDEX job_unique (unique_key=?)"), "\(finished)")
     }
 
+    @Test("jobs that were cancelled with another one: by the index of those")
+    func cancelledWith() throws {
+        try expect("FROM cancelled_with WHERE blocker_id", "INDEX cancelled_with_blocker (blocker_id=? AND rowid>?)")
+    }
+
     @Test("jobs that were in hand: by their index")
     func started() throws {
         try expect("UPDATE job SET interruptions = interruptions + 1, started_at = NULL\nWHERE run_id", "job_started")

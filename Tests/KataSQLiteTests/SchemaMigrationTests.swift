@@ -23,7 +23,7 @@ struct SchemaMigrationTests {
             id: 1, pipeline: "a", items: 3, progress: .exhausted, counts: JobCounts(done: 2, failed: 1),
             elapsed: .milliseconds(1_094), startedAt: .sampleStart, finishedAt: .sampleEnd)
         let unfinished = Run(
-            id: 3, pipeline: "a", items: 10, progress: .at(cursor: "4"),
+            id: 3, pipeline: "a", number: 2, items: 10, progress: .at(cursor: "4"),
             counts: JobCounts(pending: 2, done: 1, failed: 1), elapsed: .milliseconds(77),
             startedAt: Timestamp(milliseconds: 1_769_904_003_000))
         try await #expect(store.unfinishedRun(pipeline: "a") == unfinished)

@@ -23,7 +23,7 @@ struct TracedStore {
         }
         database = try DatabaseQueue(path: path, configuration: configuration)
         let run = try await database.write { try Self.write(SQLiteTransaction(database: $0)) }
-        try await Self.read(SQLiteReader(connections: database, path: path), run: run)
+        try await Self.read(SQLiteReader(path: path) { [database] in database }, run: run)
         let verbs = ["SELECT", "UPDATE", "DELETE", "INSERT"]
         var seen: Set<String> = []
         statements = traced.all.filter { sql in verbs.contains { sql.hasPrefix($0) } && seen.insert(sql).inserted }
@@ -57,6 +57,8 @@ struct TracedStore {
         _ = try transaction.lastStarts(pipeline: "a", since: time)
         try transaction.markStarted(ids, at: time)
         _ = try transaction.beginSession(run: run)
+        transaction.hold([ids[19]])
+        _ = try transaction.submit([new[18]], to: run, uniqueFor: .seconds(1), at: time)
         let outcomes: [Completion.Outcome] = [
             .done, .failed(reason: "no"), .retry(reason: "no", at: time), .interrupted,
             .postponed(reason: "no", at: time),
@@ -96,6 +98,7 @@ struct TracedStore {
         _ = try await reader.job(1)
         _ = try await reader.attempts(job: 1)
         _ = try await reader.lastDurations(jobs: [1])
+        _ = try await reader.jobsCancelled(with: 1, after: 0, limit: 10)
         _ = try await reader.latestResultID()
     }
 }

@@ -3,12 +3,17 @@
 #pragma once
 #include <stdint.h>
 #include <time.h>
+#include "clinux_datagram.h"
 #include "clinux_files.h"
 #include "clinux_group.h"
 #include "clinux_memory.h"
 #include "clinux_process.h"
 #include "clinux_signals.h"
+#include "clinux_thread.h"
 #include "clinux_watch.h"
+
+/// Names the current thread, by the first 15 bytes.
+void clinux_name_thread(const char *name);
 
 /// The time of a clock such as CLOCK_MONOTONIC in nanoseconds.
 int64_t clinux_clock_nanoseconds(clockid_t clock);

@@ -17,3 +17,10 @@ int clinux_shares_locks(int descriptor);
 /// -1 with errno. Nothing else is asked for: since Linux 6.13 who asks for a file's times makes the next write to it keep a new
 /// one, which takes as long as three writes.
 int clinux_identify(const char *path, int follows_links, uint64_t *device, uint64_t *inode);
+
+/// The size of a file in bytes; -1 with errno. As with `clinux_identify`, nothing else is asked for.
+int64_t clinux_file_size(const char *path);
+
+/// Who has a lock on a byte of a file, by `fcntl`, of another process if one has, or else of this one: 1 with its process id,
+/// which is 0 for a process that can't be seen from here; 0 if nobody has; -1 with errno.
+int clinux_lock_holder(int descriptor, int64_t byte, int32_t *process);

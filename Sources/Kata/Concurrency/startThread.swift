@@ -41,3 +41,10 @@ private final class ThreadMain: Sendable {
         body()
     }
 }
+
+/// Names the current thread, whoever has started it.
+///
+/// - Parameter name: at most 15 bytes.
+package func nameThread(_ name: String) {
+    clinux_name_thread(name)
+}

@@ -177,15 +177,21 @@ final class Consumer: Sendable {
     var cut: Cut? { state.withLock { $0.cut } }
 
     /// Cuts off a job if this consumer's handler has it.
-    func cut(_ job: Job.ID, attempt: Int, _ cut: Cut) {
-        let task: Task<Void, Never>? = state.withLock { state in
-            guard let current = state.hand.handled, current.id == job, current.attempt == attempt, state.cut == nil
-            else { return nil }
+    ///
+    /// - Returns: whether it has, be it cut off before or not.
+    @discardableResult
+    func cut(_ job: Job.ID, attempt: Int, _ cut: Cut) -> Bool {
+        let (isCut, task): (Bool, Task<Void, Never>?) = state.withLock { state in
+            guard let current = state.hand.handled, current.id == job, current.attempt == attempt else {
+                return (false, nil)
+            }
+            if state.cut != nil { return (true, nil) }
             // The consumer sees the reason when the handler returns, and takes no other job in a cancelled task.
             state.cut = cut
-            return state.task
+            return (true, state.task)
         }
         task?.cancel()
+        return isCut
     }
 
     /// The key of the job that the handler has; `nil` if it has none, or one without a key.

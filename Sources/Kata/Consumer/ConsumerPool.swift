@@ -111,8 +111,11 @@ final class ConsumerPool: Sendable {
     }
 
     /// Cuts off an attempt at a job if a consumer's handler has it.
-    func cut(_ job: Job.ID, attempt: Int, _ cut: Consumer.Cut) {
-        for consumer in consumers { consumer.cut(job, attempt: attempt, cut) }
+    ///
+    /// - Returns: whether one has.
+    @discardableResult
+    func cut(_ job: Job.ID, attempt: Int, _ cut: Consumer.Cut) -> Bool {
+        consumers.contains { $0.cut(job, attempt: attempt, cut) }
     }
 
     private func begin(_ consumer: Consumer, _ work: @escaping Work) {

@@ -21,6 +21,9 @@ public struct JobRecord: Hashable, Sendable {
     }
     /// How many bytes the whole error has; 0 without one. There are fewer in ``error`` if the record is one of a list.
     public private(set) var errorBytes: Int
+    /// The job because of which it is cancelled, as it was to wait for that one; `nil` otherwise. That one may be forgotten by
+    /// now.
+    public var cancelledWith: Job.ID?
     /// When the job was stored.
     public let createdAt: Timestamp
     /// When the job was finished; `nil` if it is not.
@@ -34,8 +37,9 @@ public struct JobRecord: Hashable, Sendable {
     public init(
         job: Job, itemBytes: Int? = nil, pipeline: String, state: JobState, uniqueKey: String? = nil,
         runAt: Timestamp? = nil, error: String? = nil, errorBytes: Int? = nil, createdAt: Timestamp,
-        finishedAt: Timestamp? = nil
+        finishedAt: Timestamp? = nil, cancelledWith: Job.ID? = nil
     ) {
+        self.cancelledWith = cancelledWith
         self.job = job
         self.itemBytes = itemBytes ?? job.item.utf8.count
         self.errorBytes = errorBytes ?? error?.utf8.count ?? 0
@@ -54,6 +58,6 @@ public struct JobRecord: Hashable, Sendable {
         return JobRecord(
             job: job, itemBytes: itemBytes, pipeline: pipeline, state: state, uniqueKey: uniqueKey, runAt: runAt,
             error: error.map { CutText($0, limit: textLimit).beginning }, errorBytes: errorBytes, createdAt: createdAt,
-            finishedAt: finishedAt)
+            finishedAt: finishedAt, cancelledWith: cancelledWith)
     }
 }

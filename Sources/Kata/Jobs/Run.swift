@@ -7,6 +7,8 @@ public struct Run: Hashable, Sendable {
     public let id: ID
     /// The name of the pipeline. At most one of its runs is unfinished.
     public let pipeline: String
+    /// Which run of its pipeline it is, from 1.
+    public let number: Int
     /// How many items the source emits in this run; `nil` if that is not known at the start.
     public let items: Int?
     /// How far the source was read into the store.
@@ -24,6 +26,7 @@ public struct Run: Hashable, Sendable {
     public init(
         id: ID,
         pipeline: String,
+        number: Int = 1,
         items: Int?,
         progress: SourceProgress = .start,
         counts: JobCounts = JobCounts(),
@@ -33,6 +36,7 @@ public struct Run: Hashable, Sendable {
     ) {
         self.id = id
         self.pipeline = pipeline
+        self.number = number
         self.items = items
         self.progress = progress
         self.counts = counts

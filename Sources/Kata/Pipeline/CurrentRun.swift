@@ -8,7 +8,10 @@ struct CurrentRun: Sendable {
         session.changed(change)
         // A job that a handler has is cut off. A job that was not begun is among the session's cancelled jobs by now.
         if change.new == .cancelled && change.old == .pending {
-            pool.cut(change.job, attempt: change.attempt, .cancelled)
+            // Before it is cut off, and so before its consumer takes it out again.
+            session.cancelledInHand.add(change.job)
+            let isInHand = pool.cut(change.job, attempt: change.attempt, .cancelled)
+            if !isInHand { session.cancelledInHand.remove(change.job) }
         }
     }
 }

@@ -5,8 +5,6 @@ public struct JobSteering: Sendable {
     private let wallClock: any WallClock
     /// How many jobs are changed in one transaction.
     private static let pageSize = 500
-    /// How many bytes the reason of a dependent's cancellation has at the most.
-    private static let reasonLimit = 100
 
     /// - Parameter store: the one that the recorder writes to.
     public init(recorder: Recorder, store: any JobStoreReader, runtime: Runtime = Runtime()) {
@@ -20,7 +18,12 @@ public struct JobSteering: Sendable {
     /// - Returns: for each job, in order, its change and those of jobs that waited for it, or why nothing changed.
     /// - Throws: ``RecorderFailure`` if the store failed.
     public func cancel(_ jobs: [Job.ID]) async throws -> [Result<[JobChange], StoreError>] {
-        try await change(jobs) { transaction, job, time in try transaction.cancel(job, at: time) }
+        try await change(jobs) { transaction, job, time in
+            let changes = try transaction.cancel(job, at: time)
+            // Whether a handler has one of them in hand is found out once this is committed.
+            transaction.hold(Set(changes.filter { $0.old == .pending }.map(\.job)))
+            return changes
+        }
     }
 
     /// Gives failed and cancelled jobs one more attempt, now; jobs that are scheduled or wait for others are made due.
@@ -28,7 +31,8 @@ public struct JobSteering: Sendable {
     /// - Returns: for each job, in order, its change, or why nothing changed.
     /// - Throws: ``RecorderFailure`` if the store failed.
     public func retry(_ jobs: [Job.ID]) async throws -> [Result<[JobChange], StoreError>] {
-        try await change(jobs) { transaction, job, time in
+        try await change(jobs) { [observers = recorder.observers] transaction, job, time in
+            transaction.hold(observers.cancelledInHand)
             let change = try transaction.retry(job, at: time)
             try transaction.reopenRun(change.runID)
             return [change]
@@ -61,31 +65,25 @@ public struct JobSteering: Sendable {
         return .success(changes)
     }
 
-    /// The jobs that were cancelled because of that job, each with the one that it waited for, which comes before it.
+    /// The jobs that were cancelled because of that job, or of another one of these, each with the one that it waited for, which
+    /// comes before it.
     private func cancelledDependents(of job: Job.ID) async throws -> [(job: Job.ID, blocker: Job.ID)] {
-        var dependents: [Job.ID: [Job.ID]] = [:]
-        var before = Job.ID.max
-        // A job only ever waits for jobs that were submitted before it.
-        while before > job {
-            let page = try await store.jobs(
-                JobFilter(state: .cancelled), before: before, limit: Self.pageSize, textLimit: Self.reasonLimit)
-            for record in page {
-                guard record.job.id > job, let blocker = record.error.flatMap(StoreError.blocker(in:)) else { continue }
-                dependents[blocker, default: []].append(record.job.id)
-            }
-            guard let last = page.last else { break }
-            before = last.job.id
-        }
         var found: [(job: Job.ID, blocker: Job.ID)] = []
-        var open = [job]
-        while !open.isEmpty {
-            let next = open.flatMap { blocker in
-                (dependents[blocker] ?? []).sorted().map { (job: $0, blocker: blocker) }
+        var seen: Set<Job.ID> = [job]
+        var blocker = job
+        var next = 0
+        while true {
+            var after: Job.ID = 0
+            while true {
+                let page = try await store.jobsCancelled(with: blocker, after: after, limit: Self.pageSize)
+                guard let last = page.last else { break }
+                found += page.filter { seen.insert($0).inserted }.map { ($0, blocker) }
+                after = last
             }
-            found += next
-            open = next.map(\.job)
+            if next == found.count { return found }
+            blocker = found[next].job
+            next += 1
         }
-        return found
     }
 
     /// Cancels every job of a pipeline that is there now and not finished, whatever state it comes to meanwhile.

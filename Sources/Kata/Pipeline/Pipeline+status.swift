@@ -101,6 +101,7 @@ extension Pipeline {
         let counters = progress.current
         return PipelineStatus.RunStatus(
             id: run.id,
+            number: run.number,
             items: run.items,
             produced: counters.produced,
             consumed: counters.counts.done,

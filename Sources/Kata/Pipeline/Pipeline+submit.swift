@@ -12,8 +12,10 @@ extension Pipeline {
         for job in jobs { try job.check() }
         let submission = IdempotentSubmission(
             jobs: jobs, key: key, time: runtime.wallClock.now(), configuration: configuration)
-        return try await recorder.perform(waits: false) { transaction in
-            try submission.run(transaction)
+        let isUnique = jobs.contains { $0.uniqueKey != nil }
+        return try await recorder.perform(waits: false) { [observers = recorder.observers, name] transaction in
+            if isUnique { transaction.hold(observers[name]?.cancelledInHand ?? []) }
+            return try submission.run(transaction)
         } committed: { [observers = recorder.observers, name] outcome in
             guard case .added(let run, let submitted) = outcome else { return }
             observers[name]?.added(jobs, submitted, to: run)

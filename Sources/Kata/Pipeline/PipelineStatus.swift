@@ -41,6 +41,8 @@ public struct PipelineStatus: Hashable, Sendable {
     public struct RunStatus: Hashable, Sendable {
         /// Which run.
         public let id: Run.ID
+        /// Which run of the pipeline it is, from 1.
+        public let number: Int
         /// How many items the run has; `nil` if that is not known.
         public let items: Int?
         /// How many times a job was put on the queue since work on the run began or went on, plus the jobs that were

@@ -5,6 +5,9 @@ protocol JobObserver: AnyObject, Sendable {
     /// Jobs were added to a run, with what became of each.
     func added(_ jobs: [NewJob], _ submitted: [SubmittedJob], to run: Run.ID)
 
+    /// The pipeline's jobs that are cancelled, and that a handler still has in hand.
+    var cancelledInHand: Set<Job.ID> { get }
+
     /// A job changed by other ways than an attempt at it.
     func changed(_ change: JobChange)
 }

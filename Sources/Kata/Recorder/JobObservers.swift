@@ -13,6 +13,12 @@ final class JobObservers: Sendable {
         places.withLock { $0[pipeline]?.observer }
     }
 
+    /// The jobs of all pipelines that are cancelled, and that a handler still has in hand.
+    var cancelledInHand: Set<Job.ID> {
+        let observers = places.withLock { $0.values.compactMap(\.observer) }
+        return observers.reduce(into: []) { $0.formUnion($1.cancelledInHand) }
+    }
+
     /// Gives the name to that observer, whichever had it before.
     func set(_ observer: any JobObserver, for pipeline: String) {
         places.withLock { $0[pipeline] = Place(observer: observer) }

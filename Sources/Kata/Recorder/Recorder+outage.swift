@@ -16,7 +16,7 @@ extension Recorder {
     package var progress: ProgressCheck {
         .answering("recorder") { [mailbox] answer in
             do {
-                try mailbox.sendAtOnce(.operation(RecorderOperation(answer)))
+                try mailbox.sendAtOnce(.question(answer: answer))
             } catch {
                 answer()
             }
@@ -34,7 +34,9 @@ extension Recorder {
         let began = runtime.clock.now
         let deadline = began.advanced(by: patience.limit)
         var latest = first
-        waiting = refusingHasty(waiting, latest)
+        waiting = answering(waiting)
+        // What may be kept after all is neither refused nor acknowledged before another commit has settled that.
+        if !first.isUndecided { waiting = refusingHasty(waiting, first) }
         note(latest, waiting)
         while true {
             try wait(for: patience.interval, &waiting, latest)
@@ -62,7 +64,7 @@ extension Recorder {
             let left = runtime.clock.now.duration(to: next)
             if left <= .zero { return }
             // In short pieces, because patience may end at any time.
-            let received = mailbox.receive(most: Self.batchLimit, within: min(left, .milliseconds(100)))
+            let received = answering(mailbox.receive(most: Self.batchLimit, within: min(left, .milliseconds(100))))
             if received.isEmpty { continue }
             waiting += refusingHasty(received, failure)
             note(failure, waiting)
@@ -78,6 +80,15 @@ extension Recorder {
             waiting.removeFirst(batch.count)
         }
         return hasMore
+    }
+
+    /// - Returns: the requests that are no questions. Those are answered.
+    private func answering(_ requests: [RecorderRequest]) -> [RecorderRequest] {
+        requests.filter { request in
+            guard case .question(let answer) = request else { return true }
+            answer()
+            return false
+        }
     }
 
     /// - Returns: the requests that wait. The others learn that they failed.

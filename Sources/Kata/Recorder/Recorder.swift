@@ -140,7 +140,7 @@ public final class Recorder: Service {
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
-    private var currentFailure: RecorderFailure {
+    var currentFailure: RecorderFailure {
         failure.withLock { $0 } ?? RecorderFailure(reason: "the recorder was stopped")
     }
 
@@ -156,6 +156,10 @@ public final class Recorder: Service {
                     hasMore = try outlast(failure, &waiting, resolvesDependents: hasMore)
                 }
                 for observer in commitObservers.withLock({ $0.all }) { observer.yield() }
+            } catch let failure as StoreFailure where failure.isUndecided {
+                fail(
+                    waiting,
+                    RecorderFailure(reason: "\(failure); whether what was written last is kept shows at a restart"))
             } catch {
                 fail(waiting, RecorderFailure(reason: "\(error)"))
             }
@@ -176,6 +180,7 @@ public final class Recorder: Service {
                     if changes?.isEmpty != true { effects.updateValue(changes, forKey: index) }
                 case .operation(let operation):
                     try operation.apply(transaction)
+                case .question: break
                 }
             }
             let rest =
@@ -186,6 +191,7 @@ public final class Recorder: Service {
         for (index, request) in requests.enumerated() {
             switch request {
             case .operation(let operation): operation.acknowledge()
+            case .question(let answer): answer()
             case .completion where effects.isEmpty: continue
             case .completion(let completion, let onRefusal):
                 guard let effect = effects[index] else { continue }
@@ -220,6 +226,7 @@ public final class Recorder: Service {
             for request in requests {
                 switch request {
                 case .operation(let operation): operation.fail(reason)
+                case .question(let answer): answer()
                 case .completion: lost += 1
                 }
             }

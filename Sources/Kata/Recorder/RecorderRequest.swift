@@ -4,6 +4,8 @@ import Synchronization
 enum RecorderRequest: Sendable {
     case completion(Completion, onRefusal: @Sendable (Completion) -> Void)
     case operation(RecorderOperation)
+    /// Asks for nothing but an answer, which does not wait for the store.
+    case question(answer: @Sendable () -> Void)
 }
 
 /// A write that somebody waits for: applied in the transaction, answered after its commit.
@@ -15,16 +17,6 @@ struct RecorderOperation: Sendable {
     let apply: @Sendable (any StoreTransaction) throws -> Void
     let acknowledge: @Sendable () -> Void
     let fail: @Sendable (any Error) -> Void
-
-    /// Writes nothing, and does not wait for the store.
-    ///
-    /// - Parameter answer: called once, whatever comes of it.
-    init(_ answer: @escaping @Sendable () -> Void) {
-        waits = false
-        apply = { _ in }
-        acknowledge = answer
-        fail = { _ in answer() }
-    }
 
     init<Output: Sendable>(
         _ body: @escaping @Sendable (any StoreTransaction) throws -> Output,

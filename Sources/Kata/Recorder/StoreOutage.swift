@@ -6,4 +6,13 @@ public struct StoreOutage: Hashable, Sendable {
     public let since: Timestamp
     /// How many results wait for being recorded.
     public internal(set) var waiting: Int
+
+    /// Makes an outage with what is known of it.
+    ///
+    /// - Parameter waiting: how many results wait for being recorded.
+    public init(failure: StoreFailure, since: Timestamp, waiting: Int) {
+        self.failure = failure
+        self.since = since
+        self.waiting = waiting
+    }
 }

@@ -10,6 +10,7 @@ final class RunSession: Sendable {
     /// Opens when nothing more is to be taken from the source.
     let sourceIsAbandoned = Latch()
     let cancelledJobs = CancelledJobs()
+    let cancelledInHand = CancelledInHand()
     /// Set when a job was put on the queue while none was in flight.
     let workBegan = AutoResetEvent()
     /// `nil` unless the last session broke off, so that a suspect job has to be done alone.
@@ -116,11 +117,13 @@ final class RunSession: Sendable {
     /// Takes back what became of an attempt: the job was cancelled before the outcome was recorded.
     func refused(_ completion: Completion) {
         _ = cancelledJobs.take(completion.job)
+        cancelledInHand.remove(completion.job.id)
         if progress.refused(completion) { news.wake() }
     }
 
     /// Takes in that a job that was put on the queue has no outcome, because it was cancelled.
     func skipped(_ job: Job) {
+        cancelledInHand.remove(job.id)
         tellEnd(of: job, isLast: progress.skipped())
     }
 

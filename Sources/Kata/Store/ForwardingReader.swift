@@ -73,6 +73,10 @@ extension ForwardingReader {
         try await reader.blockers(job: job)
     }
 
+    public func jobsCancelled(with job: Job.ID, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
+        try await reader.jobsCancelled(with: job, after: id, limit: limit)
+    }
+
     public func jobsBefore(
         _ id: Job.ID, priority: Int, run: Run.ID, keys: JobKeys, limit: Int
     ) async throws -> Int {

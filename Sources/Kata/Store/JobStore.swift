@@ -7,8 +7,8 @@ public protocol JobStore: JobStoreReader {
     ///
     /// Blocks the thread, and is not to be called by two threads at once.
     ///
-    /// - Throws: what `body` threw; ``StoreFailure``. Nothing of the transaction is kept then, unless the failure says
-    ///   that it can't pass.
+    /// - Throws: what `body` threw; ``StoreFailure``. Nothing of the transaction is kept then, unless the failure can't pass,
+    ///   or is undecided and no other transaction is committed before the store is closed.
     func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result
 
     /// Writes something that changes nothing, to find out whether writes are possible. Blocks the thread, and is not to be

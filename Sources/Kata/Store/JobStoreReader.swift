@@ -73,6 +73,10 @@ public protocol JobStoreReader: Sendable {
     /// The unfinished jobs that a job waits for, in order of id.
     func blockers(job: Job.ID) async throws -> [Job.ID]
 
+    /// The jobs that are cancelled because that one failed or was cancelled, which they were to wait for, in order, from the
+    /// first one after `id`, at most `limit`.
+    func jobsCancelled(with job: Job.ID, after id: Job.ID, limit: Int) async throws -> [Job.ID]
+
     /// How many pending jobs of a run come before a job with that priority and id.
     ///
     /// - Returns: at most `limit`.

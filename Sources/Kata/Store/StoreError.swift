@@ -72,11 +72,4 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
     package static func blockerReason(_ job: Job.ID, _ state: JobState) -> String {
         "job \(job), which it was to wait for, \(state == .failed ? "failed" : "was cancelled")"
     }
-
-    /// The job that a ``blockerReason(_:_:)`` is about; `nil` if the text is none.
-    package static func blocker(in reason: String) -> Job.ID? {
-        guard let job = reason.wholeMatch(of: /job (\d+), which it was to wait for, (failed|was cancelled)/)?.output.1
-        else { return nil }
-        return Job.ID(job)
-    }
 }

@@ -1,4 +1,4 @@
-/// Why a store could not be read or written. Nothing of the transaction that failed is kept where ``mayPass`` says so.
+/// Why a store could not be read or written.
 public struct StoreFailure: Error, Hashable, CustomStringConvertible {
     /// What keeps a store from its work. A later version may know more causes than this one.
     public struct Cause: Hashable, Sendable {
@@ -14,7 +14,7 @@ public struct StoreFailure: Error, Hashable, CustomStringConvertible {
         public static let locked = Cause(kind: .locked)
         /// It could not be written or read, for instance because its file system takes no writes now.
         public static let failing = Cause(kind: .failing)
-        /// It is damaged or gone, or nobody knows what became of what was written last.
+        /// It is damaged or gone.
         public static let lost = Cause(kind: .lost)
 
         /// The cause in a word, as the status has it.
@@ -32,14 +32,20 @@ public struct StoreFailure: Error, Hashable, CustomStringConvertible {
     public let cause: Cause
     /// A sentence for people, with what to do where something can be done.
     public let description: String
+    /// Whether a restart might find that the transaction is kept, because it failed when it was about to be made durable. The
+    /// next one that is committed settles that: it takes the place of the one that failed.
+    public let isUndecided: Bool
 
     /// Makes a failure with a sentence for people.
-    public init(_ cause: Cause, _ description: String) {
+    ///
+    /// - Parameter isUndecided: whether a restart might find that the transaction is kept.
+    public init(_ cause: Cause, _ description: String, isUndecided: Bool = false) {
         self.cause = cause
         self.description = description
+        self.isUndecided = isUndecided
     }
 
-    /// Whether the store may work again by itself, or by what somebody does about the cause. Nothing of the transaction
-    /// that failed is kept then, so it can be tried again.
+    /// Whether the store may work again by itself, or by what somebody does about the cause. The transaction that failed can
+    /// be tried again then.
     public var mayPass: Bool { cause != .lost }
 }

@@ -49,14 +49,18 @@ public protocol StoreTransaction {
 
     /// Adds jobs to a run, in order.
     ///
-    /// A job whose unique key another job of the pipeline has is not added if that one is not finished, or was done or
-    /// failed less than `uniqueFor` ago; the answer gives the other one's id. A job that waits for others to be done,
+    /// A job whose unique key another job of the pipeline has is not added if that one is not finished or is held, see
+    /// ``hold(_:)``, or was done or failed less than `uniqueFor` ago; the answer gives the other one's id. A job that waits for others to be done,
     /// of which one failed or was cancelled, is added as cancelled.
     ///
     /// - Returns: what became of each job, in order.
     /// - Throws: ``StoreError/unknownJob(_:)`` if a job is to wait for one that there is not;
     ///   ``StoreError/unknownRun(_:)``.
     func submit(_ jobs: [NewJob], to run: Run.ID, uniqueFor: Duration, at time: Timestamp) throws -> [SubmittedJob]
+
+    /// Has the unique keys of these cancelled jobs count as taken for the rest of this transaction, because handlers may still
+    /// have the jobs in hand.
+    func hold(_ jobs: Set<Job.ID>)
 
     /// What was submitted to a pipeline under that idempotency key; `nil` if nothing was, or nothing is kept any more.
     func submission(key: String, pipeline: String) throws -> Submission?
@@ -144,4 +148,12 @@ public protocol StoreTransaction {
 
     /// Keeps the receipt of a pipeline's drain in place of the one before.
     func saveDrain(_ receipt: DrainReceipt, of pipeline: String) throws
+
+    /// Writes something that changes nothing, where a store has to write now and then to tidy up.
+    func touch() throws
+}
+
+extension StoreTransaction {
+    /// Does nothing.
+    public func touch() throws {}
 }

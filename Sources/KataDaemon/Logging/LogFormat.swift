@@ -3,39 +3,64 @@ import Kata
 import KataCommand
 import Logging
 
-/// How a log entry becomes a line.
+/// How a log entry is written.
 enum LogFormat: Sendable {
-    /// For people: time, level, message, `key=value`.
+    /// A line for people: time, level, message, `key=value`.
     case plain
-    /// For the journal: the level as the priority prefix that systemd reads (`<6>`); the journal adds the time.
-    case journal
+    /// A line for a stream to the journal: the level as the priority prefix that systemd reads (`<6>`); the journal adds the
+    /// time.
+    case journalLine
+    /// The fields of an entry for the journal's socket, of the program with that name. The message is that of the line.
+    case journalFields(program: String)
 
-    /// The journal's format if standard error is connected to the journal.
-    static func detect(environment: [String: String]) -> LogFormat {
+    /// Where the log goes, and in which format: to the journal if standard error is connected to it, with fields if the
+    /// journal's socket is there.
+    static func detect(environment: [String: String], program: String) -> (format: LogFormat, sink: any LogSink) {
+        let standardError = DescriptorSink(descriptor: STDERR_FILENO)
         var status = stat()
         guard let stream = environment["JOURNAL_STREAM"], fstat(STDERR_FILENO, &status) == 0,
             stream == "\(status.st_dev):\(status.st_ino)"
-        else { return .plain }
-        return .journal
+        else { return (.plain, standardError) }
+        if let path = JournalSink.path(besideStream: STDERR_FILENO), let journal = JournalSink(path: path) {
+            return (.journalFields(program: program), journal)
+        }
+        return (.journalLine, standardError)
     }
 
     /// How much of a message, and of a value, is written, in Unicode scalars: an item may be a megabyte.
     private static let limit = 4_096
 
-    /// The entry as one line, which has a line break at its end and none before.
-    func line(level: Logger.Level, message: String, metadata: Logger.Metadata, at time: Timestamp) -> String {
-        let message = message.shortened(to: Self.limit).printable
-        var line =
-            switch self {
-            case .plain: "\(time.iso8601) \(level.rawValue.paddedRight(to: 8)) \(message)"
-            case .journal: "<\(level.priority)>\(message)"
-            }
-        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(quote("\(value)"))" }
-        return line + "\n"
+    /// The entry. A line has a line break at its end and none before.
+    func entry(level: Logger.Level, message: String, metadata: Logger.Metadata, at time: Timestamp) -> String {
+        let values = metadata.sorted { $0.key < $1.key }
+            .map { (key: $0.key.printable, value: "\($0.value)".shortened(to: Self.limit).printable) }
+        var text = message.shortened(to: Self.limit).printable
+        for (key, value) in values { text += " \(key)=\(quote(value))" }
+        switch self {
+        case .plain: return "\(time.iso8601) \(level.rawValue.paddedRight(to: 8)) \(text)\n"
+        case .journalLine: return "<\(level.priority)>\(text)\n"
+        case .journalFields(let program):
+            // No value has a line break in it, with which it would have to be written in another way.
+            var fields = "PRIORITY=\(level.priority)\nSYSLOG_IDENTIFIER=\(program)\n"
+            for (key, value) in values { fields += "\(Self.field(key))=\(value)\n" }
+            return "\(fields)MESSAGE=\(text)\n"
+        }
     }
 
-    private func quote(_ value: String) -> String {
-        let text = value.shortened(to: Self.limit).printable
+    /// The name of the journal's field for a key: `KATA_JOB` for `job`. The journal knows capital letters, digits and `_`, at
+    /// most 64 of them.
+    private static func field(_ key: String) -> String {
+        let name = key.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - 32
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte
+            default: UInt8(ascii: "_")
+            }
+        }
+        return String(decoding: Array("KATA_".utf8) + name.prefix(59), as: UTF8.self)
+    }
+
+    private func quote(_ text: String) -> String {
         // Byte by byte: to a comparison of characters a quotation mark with an accent is another character.
         let isPlain = !text.isEmpty && !text.utf8.contains { Self.marks.contains($0) }
         if isPlain { return text }

@@ -3,20 +3,20 @@ import Glibc
 import Kata
 import Synchronization
 
-/// Writes lines to a descriptor on a thread of its own, so that whoever logs never waits for whoever reads.
+/// Writes log entries on a thread of its own, so that whoever logs never waits for whoever reads.
 ///
-/// What nobody reads in time is bounded: as long as there is no room, lines are dropped and counted, and the count stands
+/// What nobody reads in time is bounded: as long as there is no room, entries are dropped and counted, and the count stands
 /// where they would have stood.
 final class LogWriter: Sendable {
     private struct State {
         /// What is not being written yet.
-        var pending: [UInt8] = []
-        /// How many lines were dropped since the last one that was not.
+        var pending = LogEntries()
+        /// How many entries were dropped since the last one that was not.
         var dropped = 0
         /// Whether the thread waits, or is about to. Whoever takes that back wakes it.
         var isThreadWaiting = false
         /// Signalled once everything is written.
-        var flushes: [DispatchSemaphore] = []
+        var flushes: [Flush] = []
 
         /// - Returns: whether the thread has to be woken.
         mutating func wakesThread() -> Bool {
@@ -25,37 +25,48 @@ final class LogWriter: Sendable {
         }
     }
 
+    private struct Flush {
+        let isDone = DispatchSemaphore(value: 0)
+        let deadline: MonotonicInstant
+    }
+
     /// How many bytes may wait to be written.
     static let limit = 1 << 20
+    /// How many bytes more may wait of what is more than information: what a drain has done is not to be lost in a flood.
+    static let reserve = 1 << 18
     private let state = Mutex(State())
     private let wakeUp = DispatchSemaphore(value: 0)
-    private let descriptor: Int32
-    /// The line that says how many were dropped.
-    private let droppedLine: @Sendable (_ count: Int) -> String
+    /// The entry that says how many were dropped.
+    private let droppedEntry: @Sendable (_ count: Int) -> String
 
     /// Starts the thread, which ends with the process.
     ///
-    /// - Parameter droppedLine: says how many lines were dropped.
+    /// - Parameter droppedEntry: says how many entries were dropped.
     /// - Throws: ``SystemShortage`` if there is no room for the thread.
     init(
-        to descriptor: Int32, droppedLine: @escaping @Sendable (_ count: Int) -> String
+        to sink: any LogSink, droppedEntry: @escaping @Sendable (_ count: Int) -> String
     ) throws(SystemShortage) {
-        self.descriptor = descriptor
-        self.droppedLine = droppedLine
-        try startThread(named: "kata-log") { [self] in work() }
+        self.droppedEntry = droppedEntry
+        try startThread(named: "kata-log") { [self] in
+            var sink = sink
+            work(&sink)
+        }
     }
 
-    /// Has a line written, in the order of the calls, unless too much waits to be written. Never waits.
-    func write(_ line: String) {
-        var line = line
-        let wakes = line.withUTF8 { line in
+    /// Has an entry written, in the order of the calls, unless too much waits to be written. Never waits.
+    ///
+    /// - Parameter isImportant: whether it may use the ``reserve``.
+    func write(_ entry: String, isImportant: Bool = false) {
+        var entry = entry
+        let limit = isImportant ? Self.limit + Self.reserve : Self.limit
+        let wakes = entry.withUTF8 { entry in
             state.withLock { state in
-                guard state.pending.count + line.count <= Self.limit else {
+                guard state.pending.bytes.count + entry.count <= limit else {
                     state.dropped += 1
                     return false
                 }
-                if state.dropped > 0 { state.pending += Array(takeDropped(&state).utf8) }
-                state.pending += line
+                if state.dropped > 0 { state.pending.append(takeDropped(&state).utf8) }
+                state.pending.append(entry)
                 return state.wakesThread()
             }
         }
@@ -64,51 +75,55 @@ final class LogWriter: Sendable {
 
     /// Waits until everything is written that was given before, or until that time is over: nobody may read it at all.
     func flush(within limit: Duration) {
-        let flushed = DispatchSemaphore(value: 0)
+        let flush = Flush(deadline: PreciseClock().now.advanced(by: limit))
         let wakes = state.withLock { state in
-            state.flushes.append(flushed)
+            state.flushes.append(flush)
             return state.wakesThread()
         }
         if wakes { wakeUp.signal() }
-        _ = flushed.wait(timeout: .now() + limit.seconds)
+        _ = flush.isDone.wait(timeout: .now() + limit.seconds)
     }
 
-    private func work() -> Never {
+    private enum Step {
+        case write(LogEntries)
+        case finish([Flush])
+        case wait
+    }
+
+    private func work(_ sink: inout any LogSink) -> Never {
         while true {
-            let bytes: [UInt8]? = state.withLock { state in
-                if state.pending.isEmpty && state.dropped > 0 { state.pending += Array(takeDropped(&state).utf8) }
-                if !state.pending.isEmpty {
-                    defer { state.pending = [] }
-                    return state.pending
+            switch nextStep() {
+            case .write(let entries):
+                let lost = sink.write(entries)
+                if lost > 0 { state.withLock { $0.dropped += lost } }
+            case .finish(let flushes):
+                for flush in flushes {
+                    sink.waitUntilTaken(within: PreciseClock().now.duration(to: flush.deadline))
+                    flush.isDone.signal()
                 }
-                for flush in state.flushes { flush.signal() }
-                state.flushes = []
-                state.isThreadWaiting = true
-                return nil
+            case .wait: wakeUp.wait()
             }
-            if let bytes { writeAll(bytes) } else { wakeUp.wait() }
+        }
+    }
+
+    private func nextStep() -> Step {
+        state.withLock { state in
+            if state.pending.isEmpty && state.dropped > 0 { state.pending.append(takeDropped(&state).utf8) }
+            if !state.pending.isEmpty {
+                defer { state.pending = LogEntries() }
+                return .write(state.pending)
+            }
+            if !state.flushes.isEmpty {
+                defer { state.flushes = [] }
+                return .finish(state.flushes)
+            }
+            state.isThreadWaiting = true
+            return .wait
         }
     }
 
     private func takeDropped(_ state: inout State) -> String {
         defer { state.dropped = 0 }
-        return droppedLine(state.dropped)
-    }
-
-    private func writeAll(_ bytes: [UInt8]) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-            } else if errno == EAGAIN {
-                // Whoever gave the descriptor has made it one that does not block.
-                var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                _ = Glibc.poll(&poll, 1, -1)
-            } else if errno != EINTR {
-                // There is nowhere to tell.
-                return
-            }
-        }
+        return droppedEntry(state.dropped)
     }
 }

@@ -3,7 +3,7 @@ import Kata
 import Logging
 import Synchronization
 
-/// Writes log entries to standard error, one line each.
+/// Has log entries written to standard error, one line each, or to the journal.
 struct StandardErrorLogHandler: LogHandler {
     /// The level below which nothing is written, shared by all loggers so that a reload can change it.
     final class Threshold: Sendable {
@@ -46,16 +46,18 @@ struct StandardErrorLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        writer.write(line(for: event, at: .now()))
+        // What jobs write is a flood like any other.
+        let isImportant = event.level >= .notice && event.metadata?["stream"] == nil
+        writer.write(entry(for: event, at: .now()), isImportant: isImportant)
     }
 
-    /// The entry as a line. Of two values under one key that of the entry goes before that of the logger, and the provider's
+    /// The entry as it is written. Of two values under one key that of the entry goes before that of the logger, and the provider's
     /// comes last.
-    func line(for event: LogEvent, at time: Timestamp) -> String {
+    func entry(for event: LogEvent, at time: Timestamp) -> String {
         var all = metadataProvider?.get() ?? [:]
         all.merge(metadata) { $1 }
         all.merge(event.metadata ?? [:]) { $1 }
         if let error = event.error { all["error"] = "\(error)" }
-        return format.line(level: event.level, message: "\(event.message)", metadata: all, at: time)
+        return format.entry(level: event.level, message: "\(event.message)", metadata: all, at: time)
     }
 }

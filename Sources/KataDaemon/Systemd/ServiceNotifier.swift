@@ -1,8 +1,7 @@
 import Glibc
 import Kata
 
-/// Tells the service manager what the daemon is doing, in the protocol of `sd_notify(3)`. Without a service manager it
-/// does nothing.
+/// Sends the service manager messages in the protocol of `sd_notify(3)`. Without a service manager it does nothing.
 struct ServiceNotifier: Sendable {
     private let socket: NotificationSocket?
     /// How often the service manager wants a sign of life; `nil` if it does not.
@@ -15,14 +14,14 @@ struct ServiceNotifier: Sendable {
         watchdogInterval = isForUs && microseconds > 0 ? .microseconds(microseconds) : nil
     }
 
-    func ready(_ status: String) { send("READY=1\nSTATUS=\(status)") }
-    func stopping(_ status: String) { send("STOPPING=1\nSTATUS=\(status)") }
-    func status(_ status: String) { send("STATUS=\(status)") }
-    func aliveSign() { send("WATCHDOG=1") }
+    /// Whether there is a manager to tell.
+    var hasManager: Bool { socket != nil }
 
-    func reloading() {
-        send("RELOADING=1\nMONOTONIC_USEC=\(PreciseClock().now.nanoseconds / 1_000)")
-    }
+    func aliveSign() { send(["WATCHDOG=1"]) }
 
-    private func send(_ message: String) { socket?.send(message) }
+    /// Asks for that much time from now on, for a start or a stop that takes longer than the manager would wait.
+    func extendTimeout(by time: Duration) { send(["EXTEND_TIMEOUT_USEC=\(time.milliseconds * 1_000)"]) }
+
+    /// Sends assignments such as `READY=1` in one message. Never waits.
+    func send(_ assignments: [String]) { socket?.send(assignments.joined(separator: "\n")) }
 }

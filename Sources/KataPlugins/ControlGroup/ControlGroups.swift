@@ -35,6 +35,11 @@ public enum ControlGroups {
             logger.info(
                 "processes get control groups of their own",
                 metadata: ["group": "\(group.root.path)", "limits": "\(group.controllers.joined(separator: ", "))"])
+            for left in group.leftBehind {
+                logger.warning(
+                    "a process of an earlier daemon can't be killed and is left behind",
+                    metadata: ["group": "\(left.path)"])
+            }
         case .unavailable(let reason, let isDelegated):
             // Most daemons have none, and need none. A configured limit that can't hold is a fault of the
             // configuration.

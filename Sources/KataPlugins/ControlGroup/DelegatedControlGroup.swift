@@ -22,6 +22,8 @@ final class DelegatedControlGroup: Sendable {
     let root: ControlGroup
     /// Which limits groups can have: `memory`, `pids`.
     let controllers: [String]
+    /// The groups of an earlier daemon with a process in them that can't be killed.
+    let leftBehind: [ControlGroup]
     private let lastLeaf = Atomic<UInt64>(0)
 
     /// Takes over the group that this process is in, or the group above, if this process is in a group `daemon`
@@ -66,9 +68,10 @@ final class DelegatedControlGroup: Sendable {
             throw Unavailable(description: "\(error)")
         }
         controllers = Self.enableControllers(in: root)
-        for group in root.children where group.path.hasPrefix("\(root.path)/\(Self.pipelinePrefix)") {
-            try Self.clear(group)
-        }
+        let old = root.children.filter { $0.path.hasPrefix("\(root.path)/\(Self.pipelinePrefix)") }
+        for group in old { group.kill() }
+        let deadline = ContinuousClock.now + Self.patience
+        leftBehind = old.filter { !Self.clear($0, until: deadline) }
     }
 
     /// A new group for a process.
@@ -118,17 +121,17 @@ final class DelegatedControlGroup: Sendable {
         return root.words(in: "cgroup.subtree_control").filter { ["memory", "pids"].contains($0) }
     }
 
-    private static func clear(_ group: ControlGroup) throws {
-        group.kill()
-        let deadline = ContinuousClock.now + patience
+    /// Removes a group once the processes in it are gone, which were killed.
+    ///
+    /// - Returns: `false` if one of them is not gone by then. What a daemon starts has groups beside it.
+    private static func clear(_ group: ControlGroup, until deadline: ContinuousClock.Instant) -> Bool {
         while group.isPopulated {
-            if ContinuousClock.now > deadline {
-                throw Unavailable(description: "a process in \(group.path) can't be killed")
-            }
+            if ContinuousClock.now > deadline { return false }
             // Nothing works yet that could be held up.
             usleep(1_000)
         }
         group.remove()
+        return true
     }
 
     private static func text(_ file: String) throws -> String {

@@ -38,6 +38,10 @@ public struct ExecHandler: JobHandler, Plugin {
         let log = ErrorLog(limit: Self.logLimit, context: context)
         let killsBefore = outOfMemoryKills.count()
         let result = try await runWhenThereIsRoom(launch, job, in: context, log: log)
+        if case .unkillable = result.end.status {
+            context.logger.error(
+                "a process is not waited for any more", metadata: ["reason": "it \(result.end.status)"])
+        }
         // Whatever its exit code says: a process that cleans up and ends when it is told to has not done the job.
         let failure = result.end.wasTerminated ? nil : failure(of: result, killsBefore, launch)
         result.keep(in: context, hasFailed: failure != nil)
@@ -101,17 +105,20 @@ public struct ExecHandler: JobHandler, Plugin {
             .exited(137) where outOfMemoryKills.haveGrown(since: killsBefore):
             return JobFailure(
                 "was killed because the machine or its control group ran out of memory", retry: .interrupted)
-        case .exited, .killed, .unknown: retry = .byPolicy
+        case .exited, .killed, .unknown, .unkillable: retry = .byPolicy
         }
         let detail =
             result.lastErrorLine.map { ": \(String($0.prefix(scalars: ExecResult.reasonLimit)).printable)" } ?? ""
         let limit = end.metLimit.map { " (it \($0))" } ?? ""
-        return JobFailure("\(end.status)\(detail)\(limit)\(hint(end.status, launch))", retry: retry)
+        return JobFailure("\(end.status)\(detail)\(limit)\(hint(result, launch))", retry: retry)
     }
 
-    /// What explains that `env` has not found the interpreter of a script, which is the job's program.
-    private func hint(_ status: ProcessEnd.Status, _ launch: ProcessLaunch) -> String {
-        guard case .exited(127) = status, ProgramFile(launch.path)?.hasWindowsLines ?? false else { return "" }
-        return " (\(ProgramFile.windowsLines))"
+    /// What explains a failure that the program itself can't explain.
+    private func hint(_ result: ExecResult, _ launch: ProcessLaunch) -> String {
+        // `env` has not found the interpreter of a script, which is the job's program.
+        if case .exited(127) = result.end.status, ProgramFile(launch.path)?.hasWindowsLines ?? false {
+            return " (\(ProgramFile.windowsLines))"
+        }
+        return UnitRestrictions.own.hint(for: result.errors).map { " (\($0))" } ?? ""
     }
 }

@@ -79,7 +79,9 @@ extension PluginProcess {
         }
         if isDrained { drained.open() }
         if let open { return open.continuation.resume(returning: answer) }
-        flood.log { logger.warning("an answer to a request that is not open was ignored", metadata: ["id": "\(id)"]) }
+        flood.log { _ in
+            logger.warning("an answer to a request that is not open was ignored", metadata: ["id": "\(id)"])
+        }
     }
 
     private func context(of id: UInt64?) -> JobContext? {
@@ -89,11 +91,11 @@ extension PluginProcess {
     /// Takes in a line that it wrote to its standard error.
     func takeErrorLine(_ line: String) {
         state.withLock { $0.lastErrorLine.add(line) }
-        flood.log { logger.notice("\(line)", metadata: ["stream": "stderr"]) }
+        flood.log { _ in logger.notice("\(line)", metadata: ["stream": "stderr"]) }
     }
 
     private func log(_ level: Logger.Level, _ message: String, _ context: JobContext?) {
         let text = message.shortened(to: LineSplitter.lineLimit)
-        flood.log { (context?.logger ?? logger).log(level: level, "\(text)") }
+        flood.log { _ in (context?.logger ?? logger).log(level: level, "\(text)") }
     }
 }

@@ -7,11 +7,15 @@ struct ProcessEnd: Hashable, Sendable {
         case killed(signal: Int32)
         /// Its exit status was taken by another part of this program.
         case unknown
+        /// It has not ended although it was killed, as one that waits for a file server that does not answer, and is not
+        /// waited for any more.
+        case unkillable(process: Int32)
 
         var description: String {
             switch self {
             case .exited(let code): "exited with \(code)"
             case .unknown: "ended, and how is not known"
+            case .unkillable(let process): "can't be killed (process \(process)) and is left behind"
             case .killed(let signal): "was killed by signal \(signal)\(Self.name(of: signal))"
             }
         }

@@ -23,11 +23,12 @@ final class ReactorLoop {
         set.add(mailbox.wakeUp, EPOLLIN, token: mailboxToken)
     }
 
-    /// Works until it is told to stop. The reactor's owner waits for its processes before, so there are none then.
+    /// Works until it is told to stop. The reactor's owner waits for its processes before, so there are none then but those
+    /// that could not be killed; their ends are still heard of.
     func run() {
         clinux_prepare_thread()
         var tokens = [UInt64](repeating: 0, count: 64)
-        while !isStopped {
+        while !isStopped || !processes.isEmpty {
             let count = set.wait(&tokens, milliseconds: timeout)
             for token in tokens.prefix(count) {
                 if token == Self.mailboxToken { takeRequests() } else { handle(token) }

@@ -16,6 +16,9 @@ final class RunningProcess {
     private static let blockSize = 1 << 16
     /// How soon the end of a process is to follow the end of its output.
     private static let endDelay = Duration.seconds(1)
+    /// How soon a process is to have ended that was killed. One that a device or a network keeps waiting in the kernel may not
+    /// end for days.
+    private static let killPatience = Duration.seconds(5)
 
     private let process: StartedProcess
     private let observer: any ProcessObserver
@@ -31,6 +34,10 @@ final class RunningProcess {
     private var wasTerminated = false
     /// When it is killed, if it does not end by itself; `nil` unless it was told to end.
     private var killDeadline: MonotonicInstant?
+    /// When it is not waited for any more, because it was killed.
+    private var abandonDeadline: MonotonicInstant?
+    /// Whether its observer was told that it is not waited for any more. Its number is still to be reaped.
+    private var isAbandoned = false
     /// When it is to have ended, because its output has.
     private var endDeadline: MonotonicInstant?
 
@@ -100,6 +107,7 @@ final class RunningProcess {
     /// Sends a signal to it and to what it started.
     func signal(_ number: Int32) {
         process.signal(number)
+        if number == SIGKILL { return expectEnd() }
         // A process that is stopped would not take the signal.
         process.signal(SIGCONT)
     }
@@ -115,21 +123,41 @@ final class RunningProcess {
 
     /// When ``handleDeadlines(at:)`` has something to do.
     var nextDeadline: MonotonicInstant? {
-        switch (killDeadline, endDeadline) {
-        case (let kill?, let end?): min(kill, end)
-        case (let kill, let end): kill ?? end
-        }
+        // Without a list of them, because this is asked for each process.
+        var first = killDeadline
+        if let deadline = abandonDeadline { first = min(first ?? deadline, deadline) }
+        if let deadline = endDeadline { first = min(first ?? deadline, deadline) }
+        return first
     }
 
     func handleDeadlines(at now: MonotonicInstant) {
         if let deadline = killDeadline, deadline <= now {
             killDeadline = nil
             process.signal(SIGKILL)
+            expectEnd()
         }
+        if let deadline = abandonDeadline, deadline <= now { abandon() }
         if let deadline = endDeadline, deadline <= now {
             endDeadline = nil
             observer.outputWasClosed()
         }
+    }
+
+    private func expectEnd() {
+        if abandonDeadline == nil && !isAbandoned {
+            abandonDeadline = PreciseClock().now.advanced(by: Self.killPatience)
+        }
+    }
+
+    /// Waits for its end no more, as far as its observer is concerned. What it has in the kernel may still come to an end.
+    private func abandon() {
+        abandonDeadline = nil
+        endDeadline = nil
+        isAbandoned = true
+        for channel in [Channel.input, .output, .error] { close(channel) }
+        observer.ended(
+            ProcessEnd(
+                status: .unkillable(process: process.number), metLimit: nil, wasTerminated: wasTerminated))
     }
 
     private func write() {
@@ -204,6 +232,7 @@ final class RunningProcess {
         let isKnown = descriptors[.end].map { clinux_reap($0, &isSignal, &status) } == 0
         OrphanReaper.shared.forget(process.number)
         for channel in Channel.allCases { close(channel) }
+        if isAbandoned { return }
         observer.ended(
             ProcessEnd(
                 status: !isKnown ? .unknown : isSignal != 0 ? .killed(signal: status) : .exited(status),

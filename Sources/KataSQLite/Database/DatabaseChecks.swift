@@ -1,15 +1,19 @@
 import Glibc
+import Kata
 
 /// Checks that a path is nothing yet, or a file that may be a database, can be written, and is this user's alone to write.
 ///
 /// SQLite takes a short file of anything else for an empty database and would write over it.
 ///
-/// - Throws: ``SQLiteOpenError``.
+/// - Throws: ``SQLiteOpenError``; ``StoreFailure`` on a file system that takes no writes.
 func checkIsUsable(_ path: String) throws {
     var status = stat()
     guard stat(path, &status) == 0 else { return try checkLogBelongs(to: path) }
     try checkIsReadable(path)
-    if access(path, W_OK) != 0 { throw SQLiteOpenError.notWritable(path: path) }
+    if access(path, W_OK) != 0 {
+        if errno == EROFS { throw StoreFailure(readOnly: path) }
+        throw SQLiteOpenError.notWritable(path: path)
+    }
     for ending in ["", "-wal", "-shm"] {
         // The database may be named by a link. SQLite makes none of the other files one.
         let isThere = ending.isEmpty ? stat(path, &status) == 0 : lstat(path + ending, &status) == 0

@@ -10,6 +10,8 @@ public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
     case notAFile(path: String)
     /// Not an SQLite database, or a damaged one.
     case notADatabase(path: String)
+    /// It begins as an SQLite database does, and SQLite does not take it for one, for that reason.
+    case damaged(path: String, reason: String)
     /// An SQLite database of something else.
     case foreign(path: String)
     /// Made by a later version.
@@ -38,10 +40,13 @@ public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
     case cannotOpen(path: String, reason: String)
 
     init(_ error: DatabaseError, path: String) {
+        let reason = error.message ?? "\(error.resultCode)"
         switch error.resultCode {
-        case .SQLITE_NOTADB, .SQLITE_CORRUPT: self = .notADatabase(path: path)
+        case .SQLITE_NOTADB where FileBeginning(of: path) != .database: self = .notADatabase(path: path)
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT: self = .damaged(path: path, reason: reason)
         case .SQLITE_READONLY, .SQLITE_PERM: self = .notWritable(path: path)
-        default: self = .cannotOpen(path: path, reason: error.message ?? "\(error.resultCode)")
+        case .SQLITE_IOERR: self = .cannotOpen(path: path, reason: "\(reason). \(DatabaseAdvice.lookAtDisk)")
+        default: self = .cannotOpen(path: path, reason: reason)
         }
     }
 
@@ -58,6 +63,7 @@ public enum SQLiteOpenError: Error, Hashable, CustomStringConvertible {
         case .missing(let path): "there is no database at '\(path)'; name another"
         case .notAFile(let path): "'\(path)' is no file, expected an SQLite database"
         case .notADatabase(let path): "'\(path)' is no SQLite database, or a damaged one"
+        case .damaged(let path, let reason): DatabaseAdvice.damaged(path, reason: reason)
         case .foreign(let path): "'\(path)' is an SQLite database, but not one of Kata's; it was left as it is"
         case .newer(let path, let version):
             "'\(path)' has schema \(version), this version knows \(Schema.version); use a newer Kata. It was left as it is"

@@ -9,7 +9,7 @@ enum Schema {
     static let applicationID: Int32 = 0x4b41_5441
 
     /// How many migrations there are (`PRAGMA user_version`).
-    static let version = 5
+    static let version = 6
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -34,6 +34,12 @@ enum Schema {
         migrator.registerMigration("5: what times count from") { database in
             try database.execute(sql: clock)
             try database.execute(sql: "PRAGMA user_version = 5")
+        }
+        migrator.registerMigration("6: jobs that were cancelled with others") { database in
+            try dropViews(database)
+            try database.execute(sql: dependents)
+            try database.execute(sql: views)
+            try database.execute(sql: "PRAGMA user_version = 6")
         }
         return migrator
     }
@@ -231,6 +237,21 @@ enum Schema {
         ALTER TABLE pipeline ADD COLUMN clock_jumped_at INTEGER;
         """
 
+    private static let dependents = """
+        -- Jobs that are cancelled because of others, which they were to wait for. Few are: a column of job would have every job
+        -- that is done written with one value more.
+        CREATE TABLE cancelled_with (
+            job_id INTEGER PRIMARY KEY REFERENCES job,
+            -- May be forgotten by now.
+            blocker_id INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX cancelled_with_blocker ON cancelled_with (blocker_id);
+        -- Until then only the error said so: 'job 17, which it was to wait for, failed'.
+        INSERT INTO cancelled_with (job_id, blocker_id) SELECT id, CAST(substr(error, 5) AS INTEGER) FROM job
+        WHERE state = 4 AND (error GLOB 'job [0-9]*, which it was to wait for, failed'
+            OR error GLOB 'job [0-9]*, which it was to wait for, was cancelled');
+        """
+
     /// The views as they are now. A migration that changes a table drops them first and creates them anew.
     private static let views = """
         CREATE VIEW results AS
@@ -258,7 +279,9 @@ enum Schema {
         CREATE VIEW runs AS
         SELECT run.id AS run_id, pipeline.name AS pipeline, items, done, failed,
             elapsed_us / 1000000.0 AS elapsed_seconds,
-            \(iso8601("started_at")) AS started_at, \(iso8601("finished_at")) AS finished_at, scheduled, waiting, cancelled
+            \(iso8601("started_at")) AS started_at, \(iso8601("finished_at")) AS finished_at, scheduled, waiting, cancelled,
+            (SELECT count(*) FROM run AS earlier
+                WHERE earlier.pipeline_id = run.pipeline_id AND earlier.id <= run.id) AS number
         FROM run
         CROSS JOIN pipeline ON pipeline.id = run.pipeline_id
         ORDER BY run.id;
@@ -269,7 +292,8 @@ enum Schema {
                 WHEN 3 THEN 'failed' WHEN 4 THEN 'cancelled' WHEN 5 THEN 'waiting' END AS state,
             job.attempt, error, \(iso8601("created_at")) AS created_at, priority, unique_key,
             \(iso8601("run_at")) AS run_at, max_attempts, timeout_ms / 1000.0 AS timeout_seconds, limit_key AS key, interruptions,
-            \(iso8601("coalesce(job.finished_at, result.finished_at)")) AS finished_at
+            \(iso8601("coalesce(job.finished_at, result.finished_at)")) AS finished_at,
+            (SELECT blocker_id FROM cancelled_with WHERE job_id = job.id) AS cancelled_with
         FROM job
         CROSS JOIN run ON run.id = job.run_id
         CROSS JOIN pipeline ON pipeline.id = run.pipeline_id

@@ -132,6 +132,22 @@ extension SQLiteReader {
         }
     }
 
+    /// The jobs that are cancelled because of that one, which they were to wait for, in order of id, from the first one after
+    /// `id`, at most `limit`.
+    ///
+    /// - Throws: ``StoreFailure``; `CancellationError`.
+    public func jobsCancelled(with job: Job.ID, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
+        try await read { database in
+            let query = try SQLStatement(
+                "SELECT job_id FROM cancelled_with WHERE blocker_id = ?1 AND job_id > ?2 ORDER BY job_id LIMIT ?3",
+                in: database)
+            query.bind(job, at: 1)
+            query.bind(id, at: 2)
+            query.bind(Int64(limit), at: 3)
+            return try query.rows { $0.integer(0) }
+        }
+    }
+
     /// How many pending jobs of a run come before one. Counts up to `limit`, and looks at no more, other than at jobs with
     /// excepted keys.
     ///
@@ -232,7 +248,8 @@ extension SQLiteReader {
     private static let recordQuery = """
         SELECT \(SQLStatement.jobColumns.split(separator: ", ").map { "job.\($0)" }.joined(separator: ", ")),
             pipeline.name, job.state, unique_key, run_at, error, created_at,
-            coalesce(job.finished_at, result.finished_at)
+            coalesce(job.finished_at, result.finished_at),
+            (SELECT blocker_id FROM cancelled_with WHERE job_id = job.id)
         """ + recordTables
 
     private static let recordTables = """
@@ -258,7 +275,8 @@ extension SQLStatement {
             error: error?.beginning,
             errorBytes: error?.bytes,
             createdAt: Timestamp(milliseconds: integer(14)),
-            finishedAt: timestamp(15)
+            finishedAt: timestamp(15),
+            cancelledWith: isNull(16) ? nil : integer(16)
         )
     }
 }

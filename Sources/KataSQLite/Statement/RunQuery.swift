@@ -8,7 +8,7 @@ enum RunQuery {
         let query = try SQLStatement(
             """
             SELECT run.id, name, items, source_cursor, source_exhausted, elapsed_us, started_at, finished_at,
-                \(countColumns)
+                \(countColumns), \(number)
             FROM run JOIN pipeline ON pipeline.id = run.pipeline_id WHERE \(condition)
             """, in: database
         )
@@ -17,6 +17,7 @@ enum RunQuery {
             Run(
                 id: row.integer(0),
                 pipeline: row.text(1),
+                number: Int(row.integer(14)),
                 items: row.isNull(2) ? nil : Int(row.integer(2)),
                 progress: row.integer(4) != 0 ? .exhausted : row.isNull(3) ? .start : .at(cursor: row.text(3)),
                 counts: counts(row, from: 8),
@@ -38,6 +39,10 @@ enum RunQuery {
         query.bind(run, at: 2)
         return try query.rows { counts($0, from: 0) }[0]
     }
+
+    /// Which run of its pipeline a run is: no run is ever forgotten.
+    private static let number =
+        "(SELECT count(*) FROM run AS earlier WHERE earlier.pipeline_id = run.pipeline_id AND earlier.id <= run.id)"
 
     private static let countColumns = "added, scheduled, waiting, done, failed, cancelled"
 

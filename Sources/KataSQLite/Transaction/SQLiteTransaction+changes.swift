@@ -30,22 +30,26 @@ extension SQLiteTransaction {
     func cancel(_ job: Job.ID, at time: Timestamp) throws -> [JobChange] {
         let change = try change(of: job, to: .cancelled)
         if change.old.isFinal { throw StoreError.wrongState(job: job, state: change.old, action: "cancel") }
-        try cancel(change, reason: nil, at: time)
+        try cancel(change, with: nil, at: time)
         return [change] + (try resolveDependents(of: job, as: .cancelled, at: time))
     }
 
     /// Makes a change to cancelled, and forgets what the job waited for.
     ///
-    /// - Parameter reason: kept as the job's error; `nil` leaves the error as it is.
-    func cancel(_ change: JobChange, reason: String?, at time: Timestamp) throws {
+    /// - Parameter blocker: the job that it waited for, and how that ended, which is kept as the job's error; `nil` leaves the
+    ///   error as it is.
+    func cancel(_ change: JobChange, with blocker: (job: Job.ID, state: JobState)?, at time: Timestamp) throws {
         try database.execute(
             sql: """
                 UPDATE job SET state = 4, finished_at = ?, started_at = NULL, blockers = 0, put_off_at = NULL,
                     error = coalesce(?, error)
                 WHERE id = ?
                 """,
-            arguments: [time.milliseconds, reason, change.job]
+            arguments: [
+                time.milliseconds, blocker.map { StoreError.blockerReason($0.job, $0.state) }, change.job,
+            ]
         )
+        if let blocker { try keepCancelled(change.job, with: blocker.job) }
         if change.old == .waiting { try forgetDependencies(of: change.job) }
         count(from: change.old, to: change.new, run: change.runID)
     }
@@ -67,6 +71,7 @@ extension SQLiteTransaction {
                 """,
             arguments: [attempts, time.milliseconds, job]
         )
+        if change.old == .cancelled { try forgetCancelledWith(job) }
         if change.old == .waiting { try forgetDependencies(of: job) }
         count(from: change.old, to: change.new, run: change.runID)
         return try self.change(of: job, to: .scheduled, from: change.old, runAt: time)
@@ -92,6 +97,7 @@ extension SQLiteTransaction {
                 """,
             arguments: [open.count, job]
         )
+        try forgetCancelledWith(job)
         try insertDependencies(of: job, on: Set(open), when: .done)
         count(from: change.old, to: change.new, run: change.runID)
         return try self.change(of: job, to: .waiting, from: change.old)
@@ -102,7 +108,7 @@ extension SQLiteTransaction {
         let query = try SQLStatement("SELECT unique_key FROM job WHERE id = ?1", in: database)
         query.bind(job, at: 1)
         guard let key = try query.rows({ $0.isNull(0) ? nil : $0.text(0) }).first ?? nil,
-            let other = try findOpen(uniqueKey: key, run: run)
+            let other = try findOpen(uniqueKey: key, run: run) ?? findHeld(uniqueKey: key, run: run, except: job)
         else { return }
         throw StoreError.uniqueTaken(job: job, by: other)
     }

@@ -9,8 +9,9 @@ extension SQLiteTransaction {
     struct Blocking {
         /// The jobs to wait for: those that are not finished.
         var jobs: Set<Job.ID> = []
-        /// Why the jobs will never all be done, where they have to be; `nil` if they may.
-        var reason: String?
+        /// The first job because of which they will never all be done, where they have to be, and how it ended; `nil` if they
+        /// may.
+        var end: (job: Job.ID, state: JobState)?
     }
 
     /// - Throws: ``StoreError/unknownJob(_:)``.
@@ -26,7 +27,7 @@ extension SQLiteTransaction {
             case .done: break
             case .pending, .scheduled, .waiting: blocking.jobs.insert(job)
             case .failed, .cancelled:
-                if condition == .done { blocking.reason = blocking.reason ?? StoreError.blockerReason(job, state) }
+                if condition == .done { blocking.end = blocking.end ?? (job, state) }
             }
         }
         return blocking
@@ -45,6 +46,21 @@ extension SQLiteTransaction {
             insert.bind(blocker, at: 1)
             try insert.execute()
         }
+    }
+
+    /// Keeps that a job is cancelled because of another one, which it was to wait for.
+    func keepCancelled(_ job: Job.ID, with blocker: Job.ID) throws {
+        let insert = try SQLStatement(
+            "INSERT OR REPLACE INTO cancelled_with (job_id, blocker_id) VALUES (?1, ?2)", in: database)
+        insert.bind(job, at: 1)
+        insert.bind(blocker, at: 2)
+        try insert.execute()
+    }
+
+    func forgetCancelledWith(_ job: Job.ID) throws {
+        let delete = try SQLStatement("DELETE FROM cancelled_with WHERE job_id = ?1", in: database)
+        delete.bind(job, at: 1)
+        try delete.execute()
     }
 
     func forgetDependencies(of job: Job.ID) throws {
@@ -96,7 +112,7 @@ extension SQLiteTransaction {
                 } else {
                     let change = try change(of: dependent, to: .cancelled)
                     guard change.old == .waiting else { continue }
-                    try cancel(change, reason: StoreError.blockerReason(job, state), at: time)
+                    try cancel(change, with: (job, state), at: time)
                     changes.append(change)
                     open.append((dependent, .cancelled))
                 }

@@ -18,6 +18,7 @@ extension SQLiteTransaction {
         find.bind(selection.finishedBefore.milliseconds, at: 4)
         let deletions = try [
             "DELETE FROM result WHERE id = ?1", "DELETE FROM attempt WHERE job_id = ?2",
+            "DELETE FROM cancelled_with WHERE job_id = ?2",
             "DELETE FROM job WHERE id = ?2",
         ].map { try SQLStatement($0, in: database) }
         var count = 0
@@ -25,8 +26,7 @@ extension SQLiteTransaction {
             find.bind(job, at: 1)
             guard let result = try find.rows({ $0.integer(0) }).first else { continue }
             deletions[0].bind(result, at: 1)
-            deletions[1].bind(job, at: 2)
-            deletions[2].bind(job, at: 2)
+            for deletion in deletions.dropFirst() { deletion.bind(job, at: 2) }
             for deletion in deletions { try deletion.execute() }
             count += 1
         }

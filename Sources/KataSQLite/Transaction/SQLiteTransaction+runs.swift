@@ -9,7 +9,11 @@ extension SQLiteTransaction {
             sql: "INSERT INTO run (pipeline_id, items, started_at) VALUES (?, ?, ?)",
             arguments: [pipelineID, items, time.milliseconds]
         )
-        return Run(id: database.lastInsertedRowID, pipeline: pipeline, items: items, startedAt: time)
+        let id = database.lastInsertedRowID
+        guard let run = try RunQuery.runs(database, where: "run.id = ?1", { $0.bind(id, at: 1) }).first else {
+            throw StoreError.unknownRun(id)
+        }
+        return run
     }
 
     func reopenRun(_ run: Run.ID) throws {

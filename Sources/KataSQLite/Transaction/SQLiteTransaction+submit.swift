@@ -50,7 +50,7 @@ extension SQLiteTransaction {
             let blocking = job.after.ranges.isEmpty ? Blocking() : try blocking(by: job.after, when: job.when)
             let isPutOff = job.runAt.map { $0 > time } ?? false
             var state: JobState = isPutOff ? .scheduled : .pending
-            if blocking.reason != nil { state = .cancelled } else if !blocking.jobs.isEmpty { state = .waiting }
+            if blocking.end != nil { state = .cancelled } else if !blocking.jobs.isEmpty { state = .waiting }
             if job.failure != nil { state = .failed }
             insert.bind(job.item, at: 3)
             insert.bind(state.code, at: 4)
@@ -61,11 +61,12 @@ extension SQLiteTransaction {
             insert.bind(job.timeout?.milliseconds, at: 9)
             insert.bind(job.key, at: 10)
             insert.bind(Int64(state == .waiting ? blocking.jobs.count : 0), at: 11)
-            insert.bind(job.failure ?? blocking.reason, at: 12)
+            insert.bind(job.failure ?? blocking.end.map { StoreError.blockerReason($0.job, $0.state) }, at: 12)
             insert.bind(state.isFinal ? time.milliseconds : nil, at: 13)
             insert.bind(isPutOff && !state.isFinal ? time.milliseconds : nil, at: 14)
             try insert.execute()
             let id = database.lastInsertedRowID
+            if state == .cancelled, let blocker = blocking.end?.job { try keepCancelled(id, with: blocker) }
             if state == .waiting { try insertDependencies(of: id, on: blocking.jobs, when: job.when) }
             submitted.append(SubmittedJob(id: id, state: state))
         }
@@ -80,7 +81,7 @@ extension SQLiteTransaction {
 
     /// The job with that unique key because of which another one is not added; `nil` if there is none.
     private func findUnique(_ key: String, run: Run.ID, at time: Timestamp, uniqueFor: Duration) throws -> Job.ID? {
-        if let id = try findOpen(uniqueKey: key, run: run) { return id }
+        if let id = try findOpen(uniqueKey: key, run: run) ?? findHeld(uniqueKey: key, run: run) { return id }
         // Only the latest of the finished jobs: those before it were finished before it was added.
         let finished = try SQLStatement(
             """
@@ -109,6 +110,22 @@ extension SQLiteTransaction {
         query.bind(key, at: 1)
         query.bind(run, at: 2)
         return try query.rows { $0.integer(0) }.first
+    }
+
+    /// The cancelled job with that unique key in the pipeline of that run that a handler may still have in hand.
+    ///
+    /// - Parameter job: is not looked at.
+    func findHeld(uniqueKey key: String, run: Run.ID, except job: Job.ID? = nil) throws -> Job.ID? {
+        if heldJobs.isEmpty { return nil }
+        let query = try SQLStatement(
+            "SELECT 1 FROM job WHERE id = ?3 AND unique_key = ?1 AND state = 4 AND \(Self.isOfSamePipeline)",
+            in: database)
+        query.bind(key, at: 1)
+        query.bind(run, at: 2)
+        return try heldJobs.first { held in
+            query.bind(held, at: 3)
+            return try held != job && !query.rows { _ in () }.isEmpty
+        }
     }
 
     /// The unfinished job in the pipeline of that run that is about the same thing as a new one, as its

@@ -23,6 +23,8 @@ final class SQLiteTransaction: StoreTransaction {
     /// How many dependents this transaction may still resolve.
     var dependentBudget = dependentLimit
     var hasUnresolvedDependents = false
+    /// Cancelled jobs whose unique keys are taken.
+    private(set) var heldJobs: Set<Job.ID> = []
 
     init(database: Database) {
         self.database = database
@@ -44,6 +46,15 @@ final class SQLiteTransaction: StoreTransaction {
             }
             throw error
         }
+    }
+
+    /// Writes the schema's version once more.
+    func touch() throws {
+        try database.execute(sql: "PRAGMA user_version = \(Schema.version)")
+    }
+
+    func hold(_ jobs: Set<Job.ID>) {
+        heldJobs.formUnion(jobs)
     }
 
     func writeCounters() throws {

@@ -23,6 +23,7 @@ struct RunCommand: AsyncParsableCommand {
         } else {
             try StandardOutput.printLine(
                 "pipeline \(run.pipeline): run \(run.id) started" + (run.items.map { ", \(counted($0, "item"))" } ?? "")
+                    + RunNumberText(run.number, id: run.id).text
             )
         }
     }

@@ -18,12 +18,7 @@ struct StatusTable {
             "katad \(status.version), process \(status.pid), \(status.state.rawValue) for \(Self.time(status.uptimeSeconds)), "
                 + "database \(status.database.printable)"
         )
-        if let store = status.store, let since = store.since {
-            let results = counted(store.resultsWaiting, "result")
-            lines.append(
-                "store: \(store.state) since \(time.text(since)), \(results) waiting: \((store.reason ?? "").printable)"
-            )
-        }
+        lines += status.store.map { StoreText($0, time: time).lines } ?? []
         for stall in status.progress?.stalled ?? [] {
             let waiting = stall.waiting.map { ": \($0.printable)" } ?? ""
             lines.append("\(stall.part.printable): does not get on since \(time.text(stall.since))\(waiting)")
@@ -67,14 +62,15 @@ struct StatusTable {
 
     private mutating func append(_ run: StatusDocument.Run) {
         let finished = run.consumed + run.failed
+        let number = RunNumberText(run.number, id: run.id).text
         if let items = run.items {
             let share = items == 0 ? (run.finished ? 1 : 0) : Double(finished) / Double(items)
             let barWidth = max(10, min(40, (width ?? 80) - 50))
             let filled = min(barWidth, Int(share * Double(barWidth)))
             let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: barWidth - filled)
-            lines.append("  run \(run.id)    \(bar) \(Int(share * 100)) %  \(finished) of \(items)")
+            lines.append("  run \(run.id)    \(bar) \(Int(share * 100)) %  \(finished) of \(items)\(number)")
         } else {
-            lines.append("  run \(run.id)    \(finished) finished")
+            lines.append("  run \(run.id)    \(finished) finished\(number)")
         }
         var times = ["elapsed \(Self.time(run.elapsedSeconds))"]
         if run.elapsedSeconds > 0 { times.append("\(Self.rounded(Double(finished) / run.elapsedSeconds)) items/s") }

@@ -1,6 +1,4 @@
 import Foundation
-import KataTestSupport
-import Testing
 
 /// The clock of a daemon under test, which a test sets while the daemon runs. That of the machine is left alone.
 final class ShiftedClock: Sendable {
@@ -11,13 +9,7 @@ final class ShiftedClock: Sendable {
     /// Makes the library that shifts the clock.
     init(in workplace: Workplace) async throws {
         path = try workplace.write("", to: "clock-shift")
-        let library = workplace.path("clock-shift.so")
-        let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("ClockShift/clock-shift.c").path
-        // It comes with Swift, which links with it.
-        let outcome = try await workplace.run("clang", ["-shared", "-fPIC", "-O1", "-o", library, source])
-        try #require(outcome.code == 0, "\(outcome.errors)")
-        environment = ["LD_PRELOAD": library, "CLOCK_SHIFT": path]
+        environment = ["LD_PRELOAD": try await workplace.buildLibrary("clock-shift"), "CLOCK_SHIFT": path]
         try set(seconds: 0)
     }
 

@@ -37,6 +37,47 @@ struct StatusTableTests {
         #expect(lines.suffix(2) == ["", "old: not in the configuration, 17 jobs not finished"])
     }
 
+    @Test(
+        "says which run of its pipeline a run is, where its id does not",
+        arguments: [(7, 7), (22, 7), (12, 11), (5, 3)])
+    func runNumber(id: Int, number: Int) throws {
+        let endings = [7: "7th", 11: "11th", 3: "3rd"]
+        let text = RunNumberText(number, id: Int64(id)).text
+        #expect(text == (id == number ? "" : ", the pipeline's \(endings[number] ?? "") run"))
+        #expect(RunNumberText(nil, id: 1).text.isEmpty)
+    }
+
+    @Test("says what keeps the log of the database from being reset, and what the check after a crash has found")
+    func store() throws {
+        let json = """
+            {"state":"ok","results_waiting":0,
+            "wal":{"bytes":411041792,"held_since":"2026-01-31T12:00:00.000Z","held_by":"process 7 (sqlite3 kata.db)"},
+            "check":{"state":"damaged","at":"2026-01-31T12:00:00.000Z","faults":["job: Page 5: bad"]}}
+            """
+        let store = try JSON.decode(StatusDocument.Store.self, from: Data(json.utf8))
+        let lines = StoreText(store, time: TimeText(isUTC: true)).lines
+        #expect(
+            lines == [
+                "write-ahead log: 392 MiB, and grows until process 7 (sqlite3 kata.db) has read what it has been reading "
+                    + "since 2026-01-31 12:00:00Z",
+                "check after an unclean end: damaged at 2026-01-31 12:00:00Z; keep the file, look at the disk and the kernel's "
+                    + "log, and run kata-ctl check", "  job: Page 5: bad",
+            ])
+        let ok = try JSON.decode(
+            StatusDocument.Store.self, from: Data(#"{"state":"ok","results_waiting":0,"wal":{"bytes":5}}"#.utf8))
+        #expect(StoreText(ok, time: TimeText(isUTC: true)).lines.isEmpty)
+    }
+
+    @Test(
+        "gives sizes with three digits",
+        arguments: [
+            (0, "0 bytes"), (999, "999 bytes"), (1_024, "1.0 KiB"), (33_554_432, "32.0 MiB"), (411_041_792, "392 MiB"),
+            (1_073_741_823, "1.0 GiB"),
+        ])
+    func sizes(bytes: Int64, text: String) {
+        #expect(SizeText(bytes: bytes).description == text)
+    }
+
     private func table(consumers: [String], width: Int? = nil, unknown: String = "null") throws -> [String] {
         let json = """
             {"version":"1","pid":2,"state":"running","uptime_seconds":90000,"database":"kata.db","pipelines":[

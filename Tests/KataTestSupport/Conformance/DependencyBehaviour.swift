@@ -5,6 +5,7 @@ public enum DependencyBehaviour: String, StoreBehaviour {
     case released = "a job waits until the last of those is done that it is to wait for"
     case releasedLater = "a job that waited still waits for its time"
     case cancelledWith = "a job is cancelled, and those that wait for it, if one fails or is cancelled"
+    case cancelledWithIsKept = "which job another one was cancelled with is kept, until that one is tried again"
     case doneBefore = "a job does not wait for one that is done"
     case failedBefore = "a job is cancelled at once if one has failed or was cancelled"
     case unknown = "a job that is to wait for one that there is not is refused, and all beside it"
@@ -22,6 +23,7 @@ public enum DependencyBehaviour: String, StoreBehaviour {
         case .released: try await Self.checkReleased(store)
         case .releasedLater: try await Self.checkReleasedLater(store)
         case .cancelledWith: try await Self.checkCancelledWith(store)
+        case .cancelledWithIsKept: try await Self.checkCancelledWithIsKept(store)
         case .doneBefore: try await Self.checkDoneBefore(store)
         case .failedBefore: try await Self.checkFailedBefore(store)
         case .unknown: try await Self.checkUnknown(store)

@@ -20,13 +20,17 @@ extension JobStoreBehaviour {
         try await #expect(store.latestRun(pipeline: "a | b") == run)
     }
 
-    static func checkLaterRuns(_ store: any JobStore) throws {
+    static func checkLaterRuns(_ store: any JobStore) async throws {
         var ids: [Run.ID] = []
+        var numbers: [Int] = []
         for pipeline in ["a", "b", "a", "b", "a"] {
             let run = try store.transaction { try $0.startRun(pipeline: pipeline, items: 0, at: .sampleStart) }
             try store.finish(run)
             ids.append(run.id)
+            numbers.append(run.number)
         }
+        #expect(numbers == [1, 1, 2, 2, 3])
+        try await #expect(store.latestRun(pipeline: "b")?.number == 2)
         #expect(ids.first.map { $0 > 0 } == true)
         #expect(ids == Array(Set(ids)).sorted())
     }

@@ -57,7 +57,7 @@ public enum JobStoreBehaviour: String, StoreBehaviour {
         switch self {
         case .emptyStore: try await Self.checkEmptyStore(store)
         case .startedRun: try await Self.checkStartedRun(store)
-        case .laterRuns: try Self.checkLaterRuns(store)
+        case .laterRuns: try await Self.checkLaterRuns(store)
         case .unfinishedRefused: try await Self.checkUnfinishedRefused(store)
         case .unfinishedInTransactionRefused: try await Self.checkUnfinishedInTransactionRefused(store)
         case .pipelinesApart: try await Self.checkPipelinesApart(store)

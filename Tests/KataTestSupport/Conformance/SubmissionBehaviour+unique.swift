@@ -109,6 +109,27 @@ extension SubmissionBehaviour {
         #expect(third == [SubmittedJob(id: second[0].id, isDuplicate: true)])
     }
 
+    static func checkUniqueHeld(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let first = try store.submit(Self.job, to: run)
+        _ = try store.transaction { try $0.cancel(first, at: .sampleStart) }
+        let other = try store.submit(Self.job, to: run)
+        try await store.complete(other, .failed(reason: "no"))
+        try store.transaction { transaction in
+            func submit(_ job: NewJob) throws -> SubmittedJob {
+                try transaction.submit([job], to: run.id, uniqueFor: .zero, at: .sampleEnd)[0]
+            }
+            transaction.hold([first, 99])
+            try #expect(submit(Self.job) == SubmittedJob(id: first, isDuplicate: true))
+            try #expect(!submit(NewJob(item: "x", uniqueKey: "other")).isDuplicate)
+            #expect(throws: StoreError.uniqueTaken(job: other, by: first)) {
+                try transaction.attempt { _ = try transaction.retry(other, at: .sampleEnd) }
+            }
+            // The job itself may be tried again.
+            #expect(try transaction.retry(first, at: .sampleEnd).new == .scheduled)
+        }
+    }
+
     static func checkUniqueOfOtherPipeline(_ store: any JobStore) throws {
         let runs = try [store.openRun("a"), store.openRun("b")]
         let first = try store.submit(Self.job, to: runs[0])

@@ -15,6 +15,7 @@ public enum SubmissionBehaviour: String, StoreBehaviour {
     case uniqueWithin = "a job is a duplicate of one that was finished less than so long ago"
     case uniqueOfFormerRun = "a job is a duplicate of one of a former run"
     case uniqueCancelled = "a cancelled job stands in nobody's way, however short ago it was"
+    case uniqueHeld = "a cancelled job stands in the way of its key as long as it is held"
     case uniqueOfOtherPipeline = "a job of another pipeline stands in nobody's way"
     case uniqueRetried = "a job that is tried again stands in the way again"
     case uniqueExact = "unique keys are told apart by each character"
@@ -43,6 +44,7 @@ public enum SubmissionBehaviour: String, StoreBehaviour {
         case .uniqueThing: try await Self.checkUniqueThing(store)
         case .failedBefore: try await Self.checkFailedBefore(store)
         case .uniqueCancelled: try await Self.checkUniqueCancelled(store)
+        case .uniqueHeld: try await Self.checkUniqueHeld(store)
         case .uniqueOfOtherPipeline: try Self.checkUniqueOfOtherPipeline(store)
         case .uniqueRetried: try await Self.checkUniqueRetried(store)
         case .uniqueExact: try Self.checkUniqueExact(store)

@@ -160,6 +160,13 @@ public final class MemoryJobStore: JobStore {
         read { ($0.blockers[job] ?? []).sorted() }
     }
 
+    /// The jobs that are cancelled because of that one, in order of id.
+    public func jobsCancelled(with job: Job.ID, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
+        read { tables in
+            tables.jobs.lazy.filter { $0.cancelledWith == job && $0.job.id > id }.prefix(limit).map(\.job.id)
+        }
+    }
+
     /// How many pending jobs of a run come before one; at most `limit`.
     public func jobsBefore(
         _ id: Job.ID, priority: Int, run: Run.ID, keys: JobKeys, limit: Int

@@ -44,6 +44,7 @@ extension MemoryTransaction {
         tables.jobs[index].runAt = time
         tables.putOff[job] = time
         tables.jobs[index].finishedAt = nil
+        tables.jobs[index].cancelledWith = nil
         return change(index, to: .scheduled)
     }
 
@@ -67,12 +68,17 @@ extension MemoryTransaction {
         tables.jobs[index].job.attempt += 1
         tables.jobs[index].job.interruptions = 0
         tables.jobs[index].finishedAt = nil
+        tables.jobs[index].cancelledWith = nil
         return change(index, to: .waiting)
     }
 
     private func checkIsUnique(_ record: JobRecord) throws {
         let other = record.uniqueKey.flatMap { key in
-            tables.jobs.last { $0.pipeline == record.pipeline && $0.uniqueKey == key && !$0.state.isFinal }
+            tables.jobs.last {
+                $0.pipeline == record.pipeline && $0.uniqueKey == key
+                    && (!$0.state.isFinal
+                        || $0.state == .cancelled && heldJobs.contains($0.job.id) && $0.job.id != record.job.id)
+            }
         }
         if let other { throw StoreError.uniqueTaken(job: record.job.id, by: other.job.id) }
     }
@@ -98,6 +104,7 @@ extension MemoryTransaction {
             } else if tables.jobs[place].state == .waiting {
                 tables.blockers[dependent] = nil
                 tables.jobs[place].error = StoreError.blockerReason(job, tables.jobs[index].state)
+                tables.jobs[place].cancelledWith = job
                 tables.jobs[place].finishedAt = time
                 tables.putOff[dependent] = nil
                 changes.append(change(place, to: .cancelled))

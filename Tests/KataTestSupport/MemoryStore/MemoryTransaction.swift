@@ -3,6 +3,7 @@ import Kata
 /// A transaction of a ``MemoryJobStore``, on a copy of its tables.
 final class MemoryTransaction: StoreTransaction {
     var tables: MemoryTables
+    private(set) var heldJobs: Set<Job.ID> = []
 
     init(tables: MemoryTables) {
         self.tables = tables
@@ -18,9 +19,15 @@ final class MemoryTransaction: StoreTransaction {
         }
     }
 
+    func hold(_ jobs: Set<Job.ID>) {
+        heldJobs.formUnion(jobs)
+    }
+
     func startRun(pipeline: String, items: Int?, at time: Timestamp) throws -> Run {
         try checkIsFinished(pipeline)
-        let run = Run(id: Run.ID(tables.runs.count + 1), pipeline: pipeline, items: items, startedAt: time)
+        let number = tables.runs.values.count { $0.pipeline == pipeline } + 1
+        let run = Run(
+            id: Run.ID(tables.runs.count + 1), pipeline: pipeline, number: number, items: items, startedAt: time)
         tables.runs[run.id] = run
         return run
     }
@@ -77,8 +84,9 @@ final class MemoryTransaction: StoreTransaction {
             let other = job.uniqueKey.flatMap { key in
                 tables.jobs.last { record in
                     record.pipeline == pipeline && record.uniqueKey == key
-                        && record.state != .cancelled
-                        && (!record.state.isFinal || record.finishedAt.map { $0 > limit && $0 <= ahead } ?? false)
+                        && (record.state != .cancelled || heldJobs.contains(record.job.id))
+                        && (!record.state.isFinal || record.state == .cancelled
+                            || record.finishedAt.map { $0 > limit && $0 <= ahead } ?? false)
                 }
             }
             let same = job.uniqueStem.flatMap { stem in
@@ -185,12 +193,16 @@ final class MemoryTransaction: StoreTransaction {
         let isPutOff = new.runAt.map { $0 > time } ?? false
         var state: JobState = isPutOff ? .scheduled : .pending
         var error: String?
+        var cancelledWith: Job.ID?
         for blocker in new.after {
             guard let index = tables.index(of: blocker) else { throw StoreError.unknownJob(blocker) }
             switch tables.jobs[index].state {
             case .done: break
             case .failed, .cancelled:
-                if new.when == .done { error = error ?? StoreError.blockerReason(blocker, tables.jobs[index].state) }
+                if new.when == .done && error == nil {
+                    error = StoreError.blockerReason(blocker, tables.jobs[index].state)
+                    cancelledWith = blocker
+                }
             case .pending, .scheduled, .waiting:
                 tables.blockers[id, default: []].insert(blocker)
                 state = .waiting
@@ -202,6 +214,7 @@ final class MemoryTransaction: StoreTransaction {
         }
         if let failure = new.failure {
             error = failure
+            cancelledWith = nil
             state = .failed
         }
         if isPutOff && !state.isFinal { tables.putOff[id] = time }
@@ -209,7 +222,8 @@ final class MemoryTransaction: StoreTransaction {
         tables.jobs.append(
             JobRecord(
                 job: job, pipeline: tables.runs[run]?.pipeline ?? "", state: state, uniqueKey: new.uniqueKey,
-                runAt: new.runAt, error: error, createdAt: time, finishedAt: error == nil ? nil : time
+                runAt: new.runAt, error: error, createdAt: time, finishedAt: error == nil ? nil : time,
+                cancelledWith: cancelledWith
             )
         )
         tables.runs[run]?.counts[state] += 1

@@ -52,6 +52,27 @@ struct JobSteeringTests {
         await recorder.stop()
     }
 
+    @Test("tries those again that were cancelled with a job, and none that somebody has cancelled since")
+    func dependents() async throws {
+        let store = MemoryJobStore()
+        let run = try store.openRun("p")
+        let root = try store.submit(NewJob(item: "root"), to: run)
+        let first = try store.submit(NewJob(item: "first", after: [root]), to: run)
+        let second = try store.submit(NewJob(item: "second", after: [first]), to: run)
+        let other = try store.submit(NewJob(item: "other", after: [root]), to: run)
+        let recorder = Recorder(store: store, logger: PipelineFixture.logger)
+        let steering = JobSteering(recorder: recorder, store: store)
+        _ = try await steering.cancel([root])
+        // Its error still says that it was cancelled with the other one.
+        _ = try await steering.retry([other])
+        _ = try await steering.cancel([other])
+        let changes = try await steering.retryWithDependents(root).get()
+        #expect(changes.map(\.job) == [root, first, second])
+        try await #expect(store.record(other).state == .cancelled)
+        try await #expect(store.blockers(job: second) == [first])
+        await recorder.stop()
+    }
+
     @Test("leaves jobs alone that come meanwhile")
     func newJobs() async throws {
         let store = MovingStore(before: .waiting) { store in

@@ -87,6 +87,33 @@ struct PipelineCancelTests {
         try await #expect(store.attempts(job: 1).isEmpty)
     }
 
+    @Test("keep their unique keys until the handler has let go of them")
+    func uniqueInHand() async throws {
+        var fixture = fixture
+        fixture.handler = TestHandler { [gates] job in
+            // As a process that takes its time to end.
+            await Task { try? await gates.pass(job.item) }.value
+        }
+        try await fixture.whileRunning(.untilDrained) { [gates, fixture] pipeline in
+            func submit(_ item: String) async throws -> SubmittedJob {
+                try await pipeline.submit([NewJob(item: item, uniqueKey: "key")])[0]
+            }
+            let first = try await submit("first").id
+            try await gates.waitForArrival(at: "first")
+            // One that is not in hand gives its key away at once.
+            let queued = try await pipeline.submit([NewJob(item: "queued", uniqueKey: "other")])[0].id
+            _ = try await steering(pipeline).cancel([first, queued])
+            try await #expect(submit("second") == SubmittedJob(id: first, state: nil))
+            try await #expect(!pipeline.submit([NewJob(item: "next", uniqueKey: "other")])[0].isDuplicate)
+            gates.openAll()
+            try await #expect(eventually { pipeline.cancelledInHand.isEmpty })
+            let second = try await submit("third")
+            #expect(!second.isDuplicate)
+            try await fixture.wait(for: second.id, toBe: .done)
+            pipeline.drain()
+        }
+    }
+
     @Test("say why nothing changed, each for itself")
     func refused() async throws {
         try await fixture.whileRunning(.untilDrained) { [gates] pipeline in

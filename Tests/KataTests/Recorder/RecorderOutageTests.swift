@@ -76,6 +76,36 @@ struct RecorderOutageTests {
         await #expect(throws: failure) { try await recorder.record(.sample(of: jobs[0])) }
     }
 
+    @Test("answers nothing of a commit that is undecided before another commit has settled it")
+    func undecided() async throws {
+        let recorder = makeRecorder()
+        fault.set(StoreFailure(.failing, "no sync", isUndecided: true))
+        let answer = Notes<String>()
+        // Not a child of this test, as above.
+        let submit = Task {
+            do {
+                try await recorder.perform(waits: false) { try $0.saveDrain(DrainReceipt(at: .sampleStart), of: "a") }
+                answer.add("kept")
+            } catch {
+                answer.add("\(error)")
+            }
+        }
+        try await #require(eventually { recorder.outage != nil })
+        // What failed otherwise in the meantime does not tell what became of the first commit.
+        fault.set(Self.full)
+        try await #require(eventually { recorder.outage?.failure == Self.full })
+        await #expect(throws: Self.full) { try await recorder.perform(waits: false) { _ in } }
+        let progress = recorder.progress
+        let steps = progress.read().steps
+        try await #require(eventually { progress.read().steps > steps })
+        #expect(answer.all.isEmpty)
+        fault.set(nil)
+        await submit.value
+        #expect(answer.all == ["kept"])
+        try await #expect(store.lastDrain(pipeline: "a") != nil)
+        await recorder.stop()
+    }
+
     @Test("fails at once where what was written last may be lost")
     func lost() async throws {
         let recorder = makeRecorder()
