@@ -123,7 +123,7 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
         if version > 0 && version < Schema.version {
             try DatabaseCopy.write(of: pool, to: "\(path).schema-\(version).bak")
         }
-        try Schema.migrator.migrate(pool)
+        try pool.writeWithoutTransaction { try Schema.migrate($0, from: version) }
     }
 
     /// Has each commit written through to the disk: GRDB switches on the WAL mode with `synchronous = NORMAL`, which
