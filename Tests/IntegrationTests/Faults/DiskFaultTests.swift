@@ -63,7 +63,8 @@ extension Faults {
             let outcome = try await workplace.run("clang", ["-shared", "-fPIC", "-O1", "-o", library, source])
             try #require(outcome.code == 0, "\(outcome.errors)")
             guard let cuts = try await cutPower(kind, &rounds, environment: ["LD_PRELOAD": library]) else { return }
-            #expect(cuts.verdict.lost > 0, "SEED=\(rounds.seed)")
+            // A single round may be one in which the kernel had just written all of it.
+            #expect(cuts.verdict.lost > 0 || !FaultRounds.isLong, "SEED=\(rounds.seed)")
             rounds.finish(cuts.description)
         }
 
