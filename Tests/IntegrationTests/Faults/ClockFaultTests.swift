@@ -19,7 +19,9 @@ extension Faults {
                 try clock.set(seconds: Int64(rounds.random(-size...size)))
                 try await rounds.wait(milliseconds: 50...300)
                 if rounds.random(0...4) == 0 {
-                    try await workplace.crash(daemon)
+                    // With a kill, what was not answered would be sent again, under a key that 24 hours of the clock may have ended.
+                    daemon.kill(SIGTERM)
+                    #expect(try await daemon.wait() == 0, "\(daemon.standardError)")
                     daemon = try await workplace.answering(workplace.startDaemon(environment: clock.environment))
                 }
             }

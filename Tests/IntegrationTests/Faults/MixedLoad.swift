@@ -92,7 +92,6 @@ extension Workplace {
         try write(
             """
             drain_timeout: 5s
-            store_patience: 5s
             pipelines:
               mail:
                 queue_size: 10
