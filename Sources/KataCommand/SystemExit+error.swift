@@ -7,7 +7,7 @@ extension SystemExit {
     /// The exit code that tells of an error; ``internal`` for errors that are not known here.
     public init(for error: any Error) {
         switch error {
-        case is ConfigurationFaults: self = .configuration
+        case is ConfigurationFaults, is FileDescriptorShortage: self = .configuration
         case let error as DatabaseLockError: self.init(error)
         case let error as SQLiteOpenError: self.init(error)
         case let error as FileError:

@@ -54,6 +54,9 @@ struct DaemonCommand: ParsableCommand {
     /// What the program was started as, which need not be `katad`.
     private static let name = URL(fileURLWithPath: CommandLine.arguments[0]).lastPathComponent
 
+    /// With how many open files a daemon can start. It takes about twenty, and more for each pipeline, connection and process.
+    private static let descriptors = 64
+
     /// How long the end waits for somebody to read the log.
     private static let logPatience = Duration.seconds(1)
 
@@ -111,6 +114,8 @@ struct DaemonCommand: ParsableCommand {
     private func serve(
         _ plugins: PluginRegistry, _ signals: UnixSignalsSequence, _ threshold: StandardErrorLogHandler.Threshold
     ) async throws -> RunSummary? {
+        // What the event loop and the timers can't have would end the process without a word.
+        try FileDescriptorLimit.require(Self.descriptors)
         let logger = Logger(label: Self.name)
         ControlGroups.takeOver()
         OrphanReaper.takeOver()

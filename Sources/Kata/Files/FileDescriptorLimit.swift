@@ -15,6 +15,15 @@ package enum FileDescriptorLimit {
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
+    /// Makes sure that so many may be open, those that are open already included.
+    ///
+    /// - Throws: ``FileDescriptorShortage``.
+    package static func require(_ count: Int) throws {
+        raise(to: count)
+        guard let limit = read(), limit.rlim_cur < rlim_t(count) else { return }
+        throw FileDescriptorShortage(allowed: Int(clamping: limit.rlim_cur), needed: count)
+    }
+
     /// How many connections there may be, up to the number that is wanted.
     package static func connections(wanted: Int) -> Int {
         guard let limit = read() else { return wanted }
