@@ -39,6 +39,9 @@ COUNT = 100000
 TARGET = configuration
 SECONDS = 60
 
+# For `make test-faults`
+ROUNDS =
+
 # For `make install`
 DESTDIR ?=
 PREFIX ?= /usr/local
@@ -104,6 +107,15 @@ endif
 .PHONY: test-system
 test-system: $(CORE_BINARIES) $(HTTP_BINARY) ## Check the unit under this machine's systemd, booted in a container
 	@RELEASE='$(RELEASE)' scripts/test-system
+
+# As root, with strace, mkfs.ext4 and mkfs.xfs; what is missing is said, and its tests are skipped. It takes hours.
+.PHONY: test-faults
+test-faults: build ## Kill, cut the power, fill disks and more, in many rounds (SEED= ROUNDS= FILTER= for some of them)
+	@scripts/install-dependencies --tests
+	KATA_STRICT=1 $(SWIFT) build --scratch-path '$(SCRATCH)' --build-tests
+	KATA_STRICT=1 KATA_BINARIES="$$(realpath '$(RELEASE)')" KATA_FAULTS=long $(if $(SEED),KATA_FAULT_SEED='$(SEED)') \
+		$(if $(ROUNDS),KATA_FAULT_ROUNDS='$(ROUNDS)') $(SWIFT) test --scratch-path '$(SCRATCH)' --skip-build \
+		--disable-xctest --no-parallel --filter '\.Faults/$(FILTER)'
 
 .PHONY: fuzz
 fuzz: ## Have all that reads what comes from outside read COUNT= mutated inputs of a SEED= (100000, and any)

@@ -157,6 +157,6 @@ public final class SQLiteJobStore: JobStore, ForwardingReader {
         if version > 0 && version < Schema.version {
             try DatabaseCopy.write(of: pool, to: "\(path).schema-\(version).bak")
         }
-        try Schema.migrator.migrate(pool)
+        try pool.writeWithoutTransaction { try Schema.migrate($0, from: version) }
     }
 }

@@ -10,8 +10,10 @@ struct LeftoverTests {
         let workplace = try Workplace()
         try FileManager.default.createDirectory(atPath: workplace.path("out"), withIntermediateDirectories: false)
         try workplace.writeKata(items: 1, pipeline: "export: out/live.txt")
-        let names = [".kata.17.tmp", "out/.kata.18446744073709551615.tmp"]
-        let others = [".kata.017.tmp", ".kata.18446744073709551616.tmp", "out/.kata.x.tmp", "out/x.tmp"]
+        let names = [".kata.17.tmp", ".kata.17.tmp-journal", "out/.kata.18446744073709551615.tmp"]
+        let others = [
+            ".kata.017.tmp", ".kata.17.tmp-other", ".kata.18446744073709551616.tmp", "out/.kata.x.tmp", "out/x.tmp",
+        ]
         for name in others { try workplace.write("theirs", to: name) }
         let open = names.enumerated().map { "exec \($0.offset + 3)>'\($0.element)'" }.joined(separator: "; ")
         let writer = try ChildProcess("sh", ["-c", "\(open); echo ready; exec sleep 1000"], in: workplace.directory)
@@ -32,5 +34,22 @@ struct LeftoverTests {
         daemon.kill(SIGTERM)
         #expect(try await daemon.wait() == 0)
         #expect(daemon.standardError.contains("unfinished files of a killed process were removed"))
+    }
+    @Test("removes nothing where no daemon starts; the next backup, export or archive there does")
+    func commands() async throws {
+        let workplace = try Workplace()
+        try workplace.writeKata(items: 1, interval: "0", duration: "0")
+        #expect(try await workplace.runDaemon("--once").code == 0)
+        try FileManager.default.createDirectory(atPath: workplace.path("out"), withIntermediateDirectories: false)
+        let leftovers = ["out/.kata.17.tmp", "out/.kata.17.tmp-journal"]
+        let database = ["--database", workplace.database]
+        for command in [["backup", "out/copy.db"], ["export", "--output", "out/results.txt"]] {
+            for leftover in leftovers { try workplace.write("half", to: leftover) }
+            let outcome = try await workplace.run(Binaries.kataControl, command + database)
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            for leftover in leftovers {
+                #expect(!FileManager.default.fileExists(atPath: workplace.path(leftover)), "\(command)")
+            }
+        }
     }
 }

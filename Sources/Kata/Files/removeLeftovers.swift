@@ -27,7 +27,8 @@ package func removeLeftoversInBackground(in directories: [String], logger: Logge
 /// Blocks, for as long as the directory is large.
 ///
 /// - Returns: the names of the files that were removed.
-func removeLeftovers(in directory: String) -> [String] {
+@discardableResult
+package func removeLeftovers(in directory: String) -> [String] {
     let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return [] }
     // From here on the stream owns the descriptor.

@@ -9,8 +9,10 @@ package func makeTemporaryName() -> String {
     ".kata.\(UInt64.random(in: 0 ... .max)).tmp"
 }
 
-/// Whether a name is one that ``makeTemporaryName()`` makes.
+/// Whether a name is one that ``makeTemporaryName()`` makes, or that of the rollback journal which SQLite keeps beside such a
+/// file while it writes a copy of a database to it.
 func isTemporaryName(_ name: String) -> Bool {
+    let name = name.hasSuffix("-journal") ? name.dropLast("-journal".count) : name[...]
     guard name.hasPrefix(".kata."), name.hasSuffix(".tmp") else { return false }
     let number = name.dropFirst(".kata.".count).dropLast(".tmp".count)
     return UInt64(number).map { "\($0)" == number } ?? false

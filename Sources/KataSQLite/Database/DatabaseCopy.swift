@@ -39,6 +39,8 @@ enum DatabaseCopy {
     /// - Returns: the copy, which the caller makes durable and gives another name.
     /// - Throws: `DatabaseError`; ``FileError``.
     static func make(of database: any DatabaseWriter, beside path: String) throws -> Unnamed {
+        // Those of a copy that was cut short here before: in this directory no daemon may ever start.
+        removeLeftovers(in: directoryPath(of: path))
         let copy = try Unnamed(beside: path)
         let name = copy.path
         try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [name]) }

@@ -9,40 +9,70 @@ enum Schema {
     static let applicationID: Int32 = 0x4b41_5441
 
     /// How many migrations there are (`PRAGMA user_version`).
-    static let version = 6
+    static let version = migrations.count
 
-    static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1: runs, jobs and results") { database in
-            try database.execute(sql: tables)
-            try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = 1")
+    private struct Migration: Sendable {
+        let name: String
+        let change: @Sendable (Database) throws -> Void
+
+        init(_ name: String, _ change: @escaping @Sendable (Database) throws -> Void) {
+            self.name = name
+            self.change = change
         }
-        migrator.registerMigration("2: submitted jobs, retries and priorities") { database in
+    }
+
+    private static let migrations = [
+        Migration("1: runs, jobs and results") { try $0.execute(sql: tables) },
+        Migration("2: submitted jobs, retries and priorities") { database in
             try dropViews(database)
             try database.execute(sql: submissions)
             try database.execute(sql: views)
-            try database.execute(sql: "PRAGMA user_version = 2")
-        }
-        migrator.registerMigration("3: batches") { database in
-            try database.execute(sql: batches)
-            try database.execute(sql: "PRAGMA user_version = 3")
-        }
-        migrator.registerMigration("4: order and rates under limits") { database in
-            try database.execute(sql: limits)
-            try database.execute(sql: "PRAGMA user_version = 4")
-        }
-        migrator.registerMigration("5: what times count from") { database in
-            try database.execute(sql: clock)
-            try database.execute(sql: "PRAGMA user_version = 5")
-        }
-        migrator.registerMigration("6: jobs that were cancelled with others") { database in
+        },
+        Migration("3: batches") { try $0.execute(sql: batches) },
+        Migration("4: order and rates under limits") { try $0.execute(sql: limits) },
+        Migration("5: what times count from") { try $0.execute(sql: clock) },
+        Migration("6: jobs that were cancelled with others") { database in
             try dropViews(database)
             try database.execute(sql: dependents)
             try database.execute(sql: views)
-            try database.execute(sql: "PRAGMA user_version = 6")
+        },
+    ]
+
+    /// Brings a database from that version to the current one, or makes it, which is version 0. It is one transaction, so a
+    /// start that is cut short leaves the database as it was: in no state between two versions, and never with tables but
+    /// without the mark that says whose they are.
+    ///
+    /// - Throws: `DatabaseError`.
+    static func migrate(_ database: Database, from version: Int) throws {
+        if version == self.version { return }
+        try database.inTransaction(.immediate) {
+            // The names of the migrations go into the table in which GRDB's migrator of earlier versions of Kata looks for them.
+            try database.execute(
+                sql: "CREATE TABLE IF NOT EXISTS \(migrationTable) (identifier TEXT NOT NULL PRIMARY KEY)")
+            for migration in migrations.dropFirst(version) {
+                try migration.change(database)
+                try database.execute(
+                    sql: "INSERT INTO \(migrationTable) (identifier) VALUES (?)", arguments: [migration.name])
+            }
+            try database.execute(
+                sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(self.version)")
+            try database.checkForeignKeys()
+            return .commit
         }
-        return migrator
     }
+
+    /// Whether a database holds nothing: no tables, or only the one that earlier versions of Kata made in a transaction before
+    /// all others, without a row, because their first start was cut short.
+    static func isMissing(in database: Database) throws -> Bool {
+        let others = try Int.fetchOne(
+            database, sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> ? OR type NOT IN ('table', 'index')",
+            arguments: [migrationTable])
+        if others != 0 { return false }
+        guard try database.tableExists(migrationTable) else { return true }
+        return try Int.fetchOne(database, sql: "SELECT count(*) FROM \(migrationTable)") == 0
+    }
+
+    private static let migrationTable = "grdb_migrations"
 
     private static let tables = """
         CREATE TABLE pipeline (

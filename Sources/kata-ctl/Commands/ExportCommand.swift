@@ -68,6 +68,8 @@ struct ExportCommand: AsyncParsableCommand {
         if DatabaseFiles.contain(output) {
             throw UsageError("'\(output)' is a database, or belongs to one; name another file")
         }
+        // Those of an export that was cut short here before.
+        try removeLeftovers(in: directoryPath(of: followLinks(output)))
         var count = ResultCount(format: format)
         let file = try AtomicFile(path: output)
         for try await page in pages {

@@ -15,6 +15,8 @@ struct JobArchive: ~Copyable {
     init(path: String) throws {
         self.path = path
         temporaryPath = makeTemporaryPath(beside: path)
+        // Those of an archive that was cut short here before.
+        removeLeftovers(in: directoryPath(of: path))
         if access(path, F_OK) == 0 { throw FileError(path: path, operation: "create", code: EEXIST) }
         let descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor < 0 { throw FileError(path: path, operation: "create", code: errno) }

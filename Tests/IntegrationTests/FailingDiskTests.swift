@@ -4,7 +4,7 @@ import Testing
 
 /// A daemon whose disk fails again and again, in different ways and at any moment.
 @Suite("A disk that fails for moments", .timeLimit(.minutes(10)))
-struct DiskFaultTests {
+struct FailingDiskTests {
     @Test("neither ends the daemon nor has it lose or repeat what it has acknowledged")
     func randomFaults() async throws {
         let workplace = try Workplace()
