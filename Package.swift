@@ -237,6 +237,16 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // Takes over the steps of Swift's tasks on one thread
+        .target(name: "CSimulation", path: "Tests/CSimulation"),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "CSimulation", "Kata", "KataConfig", "KataDaemon", "KataTestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "KataHTTPTests",
             dependencies: [
