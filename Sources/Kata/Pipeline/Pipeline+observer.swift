@@ -20,6 +20,10 @@ extension Pipeline: JobObserver {
         if change.new == .scheduled && !takesNoMore.isOpen { runQueue.add(change.runID) }
     }
 
+    func pauseChanged(_ isPaused: Bool) {
+        if isPaused ? gate.shut() : gate.open() { logger.notice(isPaused ? "paused" : "resumed") }
+    }
+
     /// The run of that id, if it is the one that the pipeline works on, or last worked on.
     func currentRun(_ run: Run.ID) -> CurrentRun? {
         state.withLock { state in state.current.flatMap { $0.session.run.id == run ? $0 : nil } }

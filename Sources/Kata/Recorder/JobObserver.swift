@@ -5,6 +5,9 @@ protocol JobObserver: AnyObject, Sendable {
     /// Jobs were added to a run, with what became of each.
     func added(_ jobs: [NewJob], _ submitted: [SubmittedJob], to run: Run.ID)
 
+    /// The pipeline was paused, or resumed.
+    func pauseChanged(_ isPaused: Bool)
+
     /// A job changed by other ways than an attempt at it.
     func changed(_ change: JobChange)
 }
