@@ -242,9 +242,10 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "CSimulation", "Kata", "KataConfig", "KataDaemon", "KataTestSupport",
+                "CSimulation", "Kata", "KataConfig", "KataDaemon", "KataPlugins", "KataTestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
+            exclude: ["Mutants"],
             swiftSettings: settings
         ),
         .testTarget(

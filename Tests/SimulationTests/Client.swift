@@ -68,9 +68,9 @@ final class Client: Sendable {
             try await submit(daemon, key: key)
         case .cancel:
             guard let job = anyJob() else { return }
-            let commits = oracle.totals.commits
+            let (records, commits) = oracle.jobs(of: nil) { $0.job.id == job }
             guard case .success = try await daemon.steering.cancel([job])[0] else { return }
-            answered(daemon) { oracle.cancelled([job], since: commits, by: "cancel of job \(job)") }
+            answered(daemon) { oracle.cancelled(records, since: commits, by: "cancel of job \(job)") }
         case .retry:
             guard let job = anyJob() else { return }
             _ = try await daemon.steering.retry([job])
@@ -80,7 +80,7 @@ final class Client: Sendable {
         case .cancelAll:
             let (jobs, commits) = oracle.jobs(of: "mail") { !$0.state.isFinal }
             _ = try await daemon.steering.cancelAll(pipeline: "mail")
-            answered(daemon) { oracle.cancelled(jobs.map(\.job.id), since: commits, by: "cancel --all") }
+            answered(daemon) { oracle.cancelled(jobs, since: commits, by: "cancel --all") }
         case .retryFailed:
             let jobs = oracle.jobs(of: "mail") { $0.state == .failed && $0.uniqueKey == nil }.records
             _ = try await daemon.steering.retryFailed(pipeline: "mail")
@@ -138,6 +138,8 @@ final class Client: Sendable {
         defer { _ = state.withLock { $0.busy.remove("pause of \(name)") } }
         if !isPaused { return try await pipeline.resume() }
         try await pipeline.pause()
+        // What is on the queue of a pipeline that drains is finished.
+        if daemon.engine?.pipelines.contains(where: { $0.name == name && $0.takesNoMore.isOpen }) ?? true { return }
         let inHand = daemon.engine?.pipelines.filter { $0.name == name }.flatMap(\.busyConsumers).compactMap(\.jobID)
         answered(daemon) { oracle.paused(name, inHand: inHand ?? []) }
     }

@@ -34,19 +34,17 @@ extension Oracle {
         }
     }
 
-    /// - Parameters:
-    ///   - isFinal: whether the attempt is not to begin again.
-    ///   - isPrompt: whether the handler returns at once when it is cut off.
-    func ends(
-        _ job: Job, generation: Int, isFinal: Bool, hasSucceeded: Bool, isPrompt: Bool, at now: MonotonicInstant
-    ) {
+    /// - Parameter isPrompt: whether the handler returns at once when it is cut off.
+    func ends(_ job: Job, generation: Int, hasSucceeded: Bool, isPrompt: Bool, at now: MonotonicInstant) {
         tell("job \(job.id), attempt \(job.attempt), \(hasSucceeded ? "succeeds" : "ends")")
         state.withLock { state in
             if generation != state.generation { return }
             let claim = Claim(job: job.id, attempt: job.attempt)
             let running = state.running.removeValue(forKey: claim)
-            if isFinal { state.ended.insert(claim) }
-            if hasSucceeded { state.succeeded.insert(claim) }
+            if hasSucceeded {
+                state.ended.insert(claim)
+                state.succeeded.insert(claim)
+            }
             if let limit = job.timeout ?? scenario.failures.timeout, isPrompt, let running {
                 let time = running.since.duration(to: now)
                 state.require(time <= limit, "job \(job.id) took \(time), and its timeout is \(limit)")

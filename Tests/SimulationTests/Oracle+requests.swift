@@ -30,19 +30,22 @@ extension Oracle {
     }
 
     /// The jobs of a pipeline in those states, with how many commits there were.
-    func jobs(of pipeline: String, where isWanted: (JobRecord) -> Bool) -> (records: [JobRecord], commits: Int) {
+    func jobs(of pipeline: String?, where isWanted: (JobRecord) -> Bool) -> (records: [JobRecord], commits: Int) {
         state.withLock { state in
-            (state.tables.jobs.filter { $0.pipeline == pipeline && isWanted($0) }, state.commits)
+            (state.tables.jobs.filter { (pipeline == nil || $0.pipeline == pipeline) && isWanted($0) }, state.commits)
         }
     }
 
     /// Requires that all of these were finished, at one time or another since.
-    func cancelled(_ jobs: [Job.ID], since commits: Int, by request: String) {
+    func cancelled(_ jobs: [JobRecord], since commits: Int, by request: String) {
         tell("\(request) is answered")
         state.withLock { state in
-            for id in jobs {
+            for old in jobs {
+                let id = old.job.id
                 guard let record = state.tables.index(of: id).map({ state.tables.jobs[$0] }) else { continue }
-                let wasFinal = state.finalSince[id].map { $0 > commits } ?? false
+                // It may have been finished and tried again in one commit.
+                let wasFinal =
+                    record.job.attempt > old.job.attempt || state.finalSince[id].map { $0 > commits } ?? false
                 state.require(record.state.isFinal || wasFinal, "\(request) has left job \(id) \(record.state)")
             }
         }

@@ -38,7 +38,7 @@ final class Oracle: Sendable {
         /// Whether the daemon's pipelines have ended.
         var hasEnded = false
         var running: [Claim: Running] = [:]
-        /// Attempts that are over for good as far as this daemon goes, whether that is committed or not.
+        /// Attempts that this daemon's handlers have done, whether that is committed or not.
         var ended: Set<Claim> = []
         /// With how many commits each attempt began last.
         var begunAt: [Claim: Int] = [:]
@@ -111,6 +111,12 @@ final class Oracle: Sendable {
             state.workers = [:]
             for pipeline in state.paused.keys { state.paused[pipeline] = [] }
         }
+    }
+
+    /// Takes in that what the daemon does from here on has no effect.
+    func daemonCrashed() {
+        tell("the daemon crashes")
+        state.withLock { $0.generation = 0 }
     }
 
     /// Takes in that the daemon's pipelines have ended: no job is begun any more.

@@ -135,7 +135,7 @@ final class SimulatedDaemon: Sendable {
     /// Ends it as a power cut does: nothing that it does from here on reaches the disk. Its tasks are to be run to their ends, so
     /// that none is left.
     func crash() {
-        oracle.tell("daemon \(number) crashes")
+        oracle.daemonCrashed()
         store.crash()
         engine?.giveUp()
         state.withLock { $0.task }?.cancel()

@@ -23,18 +23,14 @@ struct SimulatedHandler: JobHandler {
     func handle(_ job: Job, in context: JobContext) async throws {
         oracle.begins(job, pipeline: pipeline, generation: generation, isCut: Task.isCancelled, at: clock.now)
         let behaviour = oracle.isHealing ? .succeed : chance.pick(behaviours)
-        do {
-            try await behave(behaviour)
-        } catch {
-            let isFinal = (error as? JobFailure).map { $0.retry != .interrupted && $0.retry != .unavailable } ?? false
+        var hasSucceeded = false
+        defer {
             oracle.ends(
-                job, generation: generation, isFinal: isFinal && !Task.isCancelled, hasSucceeded: false,
-                isPrompt: behaviour != .ignoreCancellation, at: clock.now)
-            throw error
+                job, generation: generation, hasSucceeded: hasSucceeded, isPrompt: behaviour != .ignoreCancellation,
+                at: clock.now)
         }
-        oracle.ends(
-            job, generation: generation, isFinal: true, hasSucceeded: true, isPrompt: behaviour != .ignoreCancellation,
-            at: clock.now)
+        try await behave(behaviour)
+        hasSucceeded = true
     }
 
     private func behave(_ behaviour: Behaviour) async throws {

@@ -131,7 +131,10 @@ struct Simulation {
         var isSettled = false
         let begin = oracle.now
         while isWell {
-            if daemon.hasEnded || daemon.store.hasCrashed { startAnew() }
+            if daemon.hasEnded || daemon.store.hasCrashed {
+                startAnew()
+                isSettled = false
+            }
             if step() { continue }
             if isSettled && isDone { break }
             if !isSettled, client.underWay == 0, daemon.storeTakesWrites, daemon.engine != nil {
@@ -157,7 +160,8 @@ struct Simulation {
                     try await pipeline.resume()
                 }
             } catch {
-                oracle.violated("the daemon can't be resumed: \(error)")
+                // Its drain had begun before; the next one is asked again.
+                oracle.tell("the daemon is not resumed: \(error)")
             }
         }
     }

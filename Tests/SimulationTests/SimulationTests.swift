@@ -20,7 +20,13 @@ struct SimulationTests {
                 attempts += outcome.attempts
                 commits += outcome.commits
                 daemons += outcome.daemons
-                if !outcome.violations.isEmpty { failed = outcome }
+                if let violation = outcome.violations.first {
+                    if SimulationOptions.goesOn {
+                        print("simulation: SEED=\(outcome.seed): \(violation)")
+                    } else {
+                        failed = outcome
+                    }
+                }
             }
             let time = start.duration(to: .now).seconds
             print(
@@ -37,6 +43,25 @@ struct SimulationTests {
         if again.trace != failed.trace { print("simulation: SEED=\(failed.seed) took another course the second time") }
         print("simulation: the end of SEED=\(failed.seed):\n\(again.story.suffix(80).joined(separator: "\n"))")
         Issue.record("SEED=\(failed.seed): \(failed.violations.joined(separator: "; "))")
+    }
+
+    @Test("leaves no process of a plugin behind, and no request without an end")
+    func plugins() async throws {
+        let limit = SimulationOptions.seconds.map { $0 / 10 } ?? 3
+        let first = SimulationOptions.seed
+        let failed = try await onThread(named: "simulation") { () -> (seed: UInt64, violations: [String])? in
+            let start = ContinuousClock.now
+            var count = 0
+            defer { print("simulation: SEED=\(first), \(count) simulations of a plugin") }
+            while count < SimulationOptions.count, start.duration(to: .now) < .seconds(limit) {
+                let seed = first &+ UInt64(count)
+                let violations = PluginSimulation.run(seed: seed)
+                count += 1
+                if !violations.isEmpty { return (seed, violations) }
+            }
+            return nil
+        }
+        if let failed { Issue.record("SEED=\(failed.seed): \(failed.violations.joined(separator: "; "))") }
     }
 
     @Test("takes the same course with the same seed, and another one with another seed")

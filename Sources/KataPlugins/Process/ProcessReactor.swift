@@ -7,13 +7,20 @@ import Synchronization
 /// The thread starts with the first process and ends with the reactor. The kernel kills a process with the thread that
 /// started it, so a reactor has to be kept as long as its processes.
 final class ProcessReactor: Sendable {
-    private let mailbox = Mutex<ReactorMailbox?>(nil)
+    private let mailbox: Mutex<ReactorMailbox?>
     private let lastToken = Atomic<UInt64>(0)
     private let name: String
 
     /// - Parameter name: of the thread, at most 15 bytes.
     init(name: String) {
         self.name = name
+        mailbox = Mutex(nil)
+    }
+
+    /// A reactor without a thread: whoever has the mailbox does what it is asked for.
+    init(mailbox: ReactorMailbox) {
+        name = ""
+        self.mailbox = Mutex(mailbox)
     }
 
     deinit { mailbox.withLock { $0 }?.send(.stop) }
