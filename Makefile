@@ -33,7 +33,7 @@ OVERRIDES = $(if $(WORKERS),--worker-count $(WORKERS)) $(if $(ITEMS),--item-coun
 # For `make test`
 FILTER =
 
-# For `make fuzz` and `make fuzzer`
+# For `make fuzz`, `make fuzzer` and `make simulate`
 SEED =
 COUNT = 100000
 TARGET = configuration
@@ -131,6 +131,15 @@ fuzzer: ## Have libFuzzer look for inputs that end a reader (TARGET=configuratio
 	@mkdir -p '$(SCRATCH)-fuzz/corpus-$(TARGET)'
 	KATA_FUZZ_TARGET='$(TARGET)' '$(SCRATCH)-fuzz/debug/kata-fuzz' -max_total_time='$(SECONDS)' -max_len=65536 \
 		-artifact_prefix='$(SCRATCH)-fuzz/$(TARGET)-' '$(SCRATCH)-fuzz/corpus-$(TARGET)'
+
+# Hashing that is the same in each process, or the same seed would not take the same course.
+.PHONY: simulate
+simulate: ## Simulate daemons in one thread, from a SEED= on, for SECONDS= (any, and 60)
+	@scripts/install-dependencies --tests
+	KATA_STRICT=1 $(SWIFT) build --scratch-path '$(SCRATCH)' --build-tests
+	KATA_STRICT=1 SWIFT_DETERMINISTIC_HASHING=1 KATA_SIMULATION_SECONDS='$(SECONDS)' \
+		$(if $(SEED),KATA_SIMULATION_SEED='$(SEED)') $(SWIFT) test --scratch-path '$(SCRATCH)' \
+		--skip-build --disable-xctest --filter '^SimulationTests\.'
 
 .PHONY: lint
 lint: ## Check the Swift sources against .swift-format, and the systemd units

@@ -236,6 +236,17 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // Takes over the steps of Swift's tasks on one thread
+        .target(name: "CSimulation", path: "Tests/CSimulation"),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "CSimulation", "Kata", "KataConfig", "KataDaemon", "KataPlugins", "KataTestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["Mutants"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "KataHTTPTests",
             dependencies: [

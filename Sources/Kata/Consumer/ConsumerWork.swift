@@ -107,7 +107,13 @@ final class ConsumerWork: Sendable {
         guard try await recorder.availability.pass(unless: takesNoMore) else { return false }
         guard try await gate.pass() else { return false }
         // Before the turn, or all whose turns had passed would begin at once when the handler works again.
-        guard try await session.breaker.pass(unless: takesNoMore) else { return false }
+        while session.breaker.holdsJobs {
+            guard try await session.breaker.pass(unless: takesNoMore) else { return false }
+            // A pause may have begun meanwhile. If the job was to try the handler, another one is.
+            if !gate.isShut { break }
+            session.breaker.toldNothing()
+            guard try await gate.pass() else { return false }
+        }
         do {
             // A job that was cancelled needs no turn.
             if let rateLimiter = session.rateLimiter, !session.cancelledJobs.contains(consumer.job),

@@ -20,6 +20,10 @@ extension Pipeline: JobObserver {
         if change.new == .scheduled && !takesNoMore.isOpen { runQueue.add(change.runID) }
     }
 
+    func pauseChanged(_ isPaused: Bool) {
+        if isPaused ? gate.shut() : gate.open() { logger.notice(isPaused ? "paused" : "resumed") }
+    }
+
     var cancelledInHand: Set<Job.ID> {
         state.withLock { $0.current }?.session.cancelledInHand.all ?? []
     }

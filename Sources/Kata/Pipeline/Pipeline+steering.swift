@@ -34,8 +34,9 @@ extension Pipeline {
     private func setPaused(_ isPaused: Bool) async throws {
         try await recorder.perform(waits: false) { [name, runtime] transaction in
             try transaction.setPaused(isPaused, pipeline: name, at: runtime.wallClock.now())
-        } committed: { [gate, logger] in
-            if isPaused ? gate.shut() : gate.open() { logger.notice(isPaused ? "paused" : "resumed") }
+        } committed: { [observers = recorder.observers, name] in
+            // It may not be this pipeline any more that has the name.
+            observers[name]?.pauseChanged(isPaused)
         }
     }
 }

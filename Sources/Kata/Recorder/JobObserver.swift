@@ -8,6 +8,9 @@ protocol JobObserver: AnyObject, Sendable {
     /// The pipeline's jobs that are cancelled, and that a handler still has in hand.
     var cancelledInHand: Set<Job.ID> { get }
 
+    /// The pipeline was paused, or resumed.
+    func pauseChanged(_ isPaused: Bool)
+
     /// A job changed by other ways than an attempt at it.
     func changed(_ change: JobChange)
 }

@@ -23,61 +23,55 @@ extension Recorder {
         }
     }
 
-    /// Tries again what could not be committed, with what comes meanwhile, until the store takes it.
-    ///
-    /// - Parameter waiting: what could not be committed; afterwards what is left of it if an error is thrown.
-    /// - Returns: whether there are more dependents to resolve.
-    /// - Throws: what the store threw last, once nobody waits for it any more; any other failure of it.
-    func outlast(
-        _ first: StoreFailure, _ waiting: inout [RecorderRequest], resolvesDependents: Bool
-    ) throws -> Bool {
+    /// Takes in that the store takes no writes.
+    func beginOutage(_ failure: StoreFailure, _ requests: [RecorderRequest]) -> RecorderOutage {
         let began = runtime.clock.now
-        let deadline = began.advanced(by: patience.limit)
-        var latest = first
-        waiting = answering(waiting)
         // What may be kept after all is neither refused nor acknowledged before another commit has settled that.
-        if !first.isUndecided { waiting = refusingHasty(waiting, first) }
-        note(latest, waiting)
-        while true {
-            try wait(for: patience.interval, &waiting, latest)
-            do {
-                let hasMore = try tryAgain(&waiting, resolvesDependents: resolvesDependents)
-                noteEnd(after: began.duration(to: runtime.clock.now))
-                return hasMore
-            } catch let failure as StoreFailure where failure.mayPass {
-                if runtime.clock.now >= deadline { throw failure }
-                latest = failure
-                note(latest, waiting)
-            }
-        }
+        let waiting = failure.isUndecided ? answering(requests) : refusingHasty(answering(requests), failure)
+        note(failure, waiting)
+        return RecorderOutage(
+            began: began, deadline: began.advanced(by: patience.limit),
+            nextTry: runtime.clock.now.advanced(by: patience.interval), failure: failure, waiting: waiting)
     }
 
-    /// Takes in what comes until the next try, and refuses what does not wait.
+    /// Takes in what comes until the next try, or tries again what could not be committed, with what came meanwhile.
     ///
-    /// - Throws: the failure, if nobody waits for the store any more.
-    private func wait(
-        for interval: Duration, _ waiting: inout [RecorderRequest], _ failure: StoreFailure
-    ) throws {
-        let next = runtime.clock.now.advanced(by: interval)
-        while true {
-            if hasNoPatience.load(ordering: .relaxed) { throw failure }
-            let left = runtime.clock.now.duration(to: next)
-            if left <= .zero { return }
+    /// - Parameter waits: whether to block while there is nothing to do.
+    /// - Throws: what the store threw last, once nobody waits for it any more; any other failure of it.
+    func outlast(_ work: inout RecorderWork, waits: Bool) throws -> RecorderWork.Step {
+        guard let outage = work.outage else { return .idle }
+        if hasNoPatience.load(ordering: .relaxed) { throw outage.failure }
+        let left = runtime.clock.now.duration(to: outage.nextTry)
+        if left > .zero {
             // In short pieces, because patience may end at any time.
-            let received = answering(mailbox.receive(most: Self.batchLimit, within: min(left, .milliseconds(100))))
-            if received.isEmpty { continue }
-            waiting += refusingHasty(received, failure)
-            note(failure, waiting)
+            let pause = waits ? min(left, .milliseconds(100)) : .zero
+            let received = answering(mailbox.receive(most: Self.batchLimit, within: pause))
+            if received.isEmpty { return .idle }
+            work.outage?.waiting += refusingHasty(received, outage.failure)
+            note(outage.failure, work.outage?.waiting ?? [])
+            return .worked
         }
+        do {
+            work.hasMore = try tryAgain(&work)
+            noteEnd(after: outage.began.duration(to: runtime.clock.now))
+            work.outage = nil
+            tellOfCommit()
+        } catch let failure as StoreFailure where failure.mayPass {
+            if runtime.clock.now >= outage.deadline { throw failure }
+            work.outage?.failure = failure
+            work.outage?.nextTry = runtime.clock.now.advanced(by: patience.interval)
+            note(failure, work.outage?.waiting ?? [])
+        }
+        return .worked
     }
 
-    private func tryAgain(_ waiting: inout [RecorderRequest], resolvesDependents: Bool) throws -> Bool {
-        if waiting.isEmpty { try store.checkTakesWrites() }
-        var hasMore = resolvesDependents
-        while !waiting.isEmpty {
-            let batch = Array(waiting.prefix(Self.batchLimit))
-            hasMore = try commit(batch, resolvesDependents: hasMore)
-            waiting.removeFirst(batch.count)
+    /// - Returns: whether there are more dependents to resolve.
+    private func tryAgain(_ work: inout RecorderWork) throws -> Bool {
+        if work.outage?.waiting.isEmpty ?? true { try store.checkTakesWrites() }
+        var hasMore = work.hasMore
+        while let batch = work.outage?.waiting.prefix(Self.batchLimit), !batch.isEmpty {
+            hasMore = try commit(Array(batch), resolvesDependents: hasMore)
+            work.outage?.waiting.removeFirst(batch.count)
         }
         return hasMore
     }

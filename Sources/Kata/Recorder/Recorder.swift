@@ -35,9 +35,29 @@ public final class Recorder: Service {
     ///   - backlog: how many completions may wait for their transaction before consumers have to wait.
     ///   - patience: for how long a store is tried again that takes no writes.
     ///   - onOutage: called, on the recorder's thread, when the store takes no writes, and with `nil` when it does again.
-    public init(
+    public convenience init(
         store: any JobStore, backlog: Int = 4_096, patience: StorePatience = StorePatience(),
         runtime: Runtime = Runtime(), logger: Logger, onOutage: @escaping @Sendable (StoreOutage?) -> Void = { _ in }
+    ) {
+        self.init(
+            withoutThread: store, backlog: backlog, patience: patience, runtime: runtime, logger: logger,
+            onOutage: onOutage)
+        do {
+            try startThread(named: "kata-recorder") { [self] in
+                var work = RecorderWork()
+                while step(&work, waits: true) != .over {}
+            }
+        } catch {
+            // Nobody can have sent anything yet.
+            fail([], RecorderFailure(reason: "\(error)"))
+            ended.open()
+        }
+    }
+
+    /// Makes a recorder that works as far as somebody calls ``step(_:waits:)``, until that says that it is over.
+    init(
+        withoutThread store: any JobStore, backlog: Int, patience: StorePatience, runtime: Runtime, logger: Logger,
+        onOutage: @escaping @Sendable (StoreOutage?) -> Void
     ) {
         self.store = store
         self.onOutage = onOutage
@@ -45,16 +65,6 @@ public final class Recorder: Service {
         self.runtime = runtime
         self.logger = logger
         mailbox = Mailbox(limit: backlog)
-        do {
-            try startThread(named: "kata-recorder") { [self] in
-                work()
-                ended.open()
-            }
-        } catch {
-            // Nobody can have sent anything yet.
-            fail([], RecorderFailure(reason: "\(error)"))
-            ended.open()
-        }
     }
 
     /// Records what became of an attempt at a job. Returns as soon as the completion is in the backlog, before it is
@@ -144,27 +154,45 @@ public final class Recorder: Service {
         failure.withLock { $0 } ?? RecorderFailure(reason: "the recorder was stopped")
     }
 
-    private func work() {
-        // Whether some that waited for a job have still to learn of its end. That goes on between the requests.
-        var hasMore = false
-        while let requests = mailbox.receive(most: Self.batchLimit, waits: !hasMore) {
-            var waiting = requests
-            do {
-                do {
-                    hasMore = try commit(requests, resolvesDependents: hasMore)
-                } catch let failure as StoreFailure where failure.mayPass {
-                    hasMore = try outlast(failure, &waiting, resolvesDependents: hasMore)
-                }
-                for observer in commitObservers.withLock({ $0.all }) { observer.yield() }
-            } catch let failure as StoreFailure where failure.isUndecided {
-                fail(
-                    waiting,
-                    RecorderFailure(reason: "\(failure); whether what was written last is kept shows at a restart"))
-            } catch {
-                fail(waiting, RecorderFailure(reason: "\(error)"))
-            }
+    /// Does the next piece of work: records what was sent in one transaction, or waits for a store that takes no writes.
+    /// Called by one thread only.
+    ///
+    /// - Parameter waits: whether to block while there is nothing to do.
+    func step(_ work: inout RecorderWork, waits: Bool) -> RecorderWork.Step {
+        if work.outage != nil { return stepThroughOutage(&work, waits: waits) }
+        guard let requests = mailbox.receive(most: Self.batchLimit, waits: waits && !work.hasMore) else {
+            end()
+            return .over
         }
+        if requests.isEmpty && !work.hasMore { return .idle }
+        do {
+            work.hasMore = try commit(requests, resolvesDependents: work.hasMore)
+            tellOfCommit()
+        } catch let failure as StoreFailure where failure.mayPass {
+            work.outage = beginOutage(failure, requests)
+        } catch {
+            fail(requests, RecorderFailure(after: error))
+        }
+        return .worked
+    }
+
+    private func stepThroughOutage(_ work: inout RecorderWork, waits: Bool) -> RecorderWork.Step {
+        do {
+            return try outlast(&work, waits: waits)
+        } catch {
+            fail(work.outage?.waiting ?? [], RecorderFailure(after: error))
+            work.outage = nil
+            return .worked
+        }
+    }
+
+    func tellOfCommit() {
+        for observer in commitObservers.withLock({ $0.all }) { observer.yield() }
+    }
+
+    private func end() {
         for observer in commitObservers.withLock({ $0.close() }) { observer.finish() }
+        ended.open()
     }
 
     /// - Returns: whether there are more dependents to resolve.

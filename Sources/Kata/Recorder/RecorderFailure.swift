@@ -8,6 +8,12 @@ public struct RecorderFailure: Error, Hashable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// A failure of the store.
+    init(after error: any Error) {
+        let isUndecided = (error as? StoreFailure)?.isUndecided ?? false
+        reason = isUndecided ? "\(error); whether what was written last is kept shows at a restart" : "\(error)"
+    }
+
     /// The ``reason``.
     public var description: String { reason }
 }

@@ -54,6 +54,9 @@ final class CircuitBreaker: Sendable {
         }
     }
 
+    /// Whether jobs may have to wait.
+    var holdsJobs: Bool { !isClosed.load(ordering: .acquiring) }
+
     /// Waits until a job may begin, unless a latch opens first.
     ///
     /// - Returns: `false` if the latch opened first.

@@ -31,7 +31,7 @@ final class PluginPool: Sendable {
     private let logger: Logger
     private let state = Mutex(State())
     private let stops = Latch()
-    private let reactor = ProcessReactor(name: "kata-plugin")
+    private let reactor: ProcessReactor
     private let clock: any MonotonicClock
     /// The pauses after processes that were of no use, which grow with each one in a row.
     private static let backoff = Backoff(first: .milliseconds(250), max: .seconds(30))
@@ -40,8 +40,9 @@ final class PluginPool: Sendable {
 
     init(
         _ settings: PluginSettings, count: Int, width: Int = PluginHello.concurrencies.upperBound,
-        clock: any MonotonicClock, logger: Logger
+        clock: any MonotonicClock, reactor: ProcessReactor = ProcessReactor(name: "kata-plugin"), logger: Logger
     ) {
+        self.reactor = reactor
         self.settings = settings
         self.clock = clock
         self.count = count

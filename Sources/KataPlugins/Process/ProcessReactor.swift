@@ -8,18 +8,25 @@ import Synchronization
 /// started it, so a reactor has to be kept as long as its processes.
 final class ProcessReactor: Sendable {
     /// What the thread is asked by, and where it is known as a part that has to get on; `nil` before it is needed.
-    private let thread = Mutex<(mailbox: ReactorMailbox, entry: ProgressRegistry.Entry)?>(nil)
+    private let thread: Mutex<(mailbox: ReactorMailbox, entry: ProgressRegistry.Entry?)?>
     private let lastToken = Atomic<UInt64>(0)
     private let name: String
 
     /// - Parameter name: of the thread, at most 15 bytes.
     init(name: String) {
         self.name = name
+        thread = Mutex(nil)
+    }
+
+    /// A reactor without a thread: whoever has the mailbox does what it is asked for.
+    init(mailbox: ReactorMailbox) {
+        name = ""
+        thread = Mutex((mailbox, nil))
     }
 
     deinit {
         guard let thread = self.thread.withLock({ $0 }) else { return }
-        ProgressRegistry.shared.remove(thread.entry)
+        if let entry = thread.entry { ProgressRegistry.shared.remove(entry) }
         thread.mailbox.send(.stop)
     }
 

@@ -72,6 +72,51 @@ struct PipelinePauseTests {
         }
     }
 
+    @Test("does not try a handler that was down, before it is resumed")
+    func handlerDown() async throws {
+        let clock = ManualClock()
+        let handler = TestHandler { job in
+            if job.item == "a" { throw JobFailure("no database", retry: .unavailable) }
+        }
+        var fixture = fixture
+        fixture.clock = clock
+        fixture.handler = handler
+        try await fixture.whileRunning(.untilDrained) { [fixture] pipeline in
+            let ids = try await pipeline.submit(["a", "b"].map { NewJob(item: $0) }).map(\.id)
+            // The first one is put off, and the consumer waits with the next one until the handler is tried again.
+            try await fixture.wait(for: ids[0], toBe: .scheduled)
+            try await #require(eventually { clock.sleeps.contains(.seconds(1)) && pipeline.status().queueDepth == 0 })
+            try await pipeline.pause()
+            clock.advance(by: .seconds(1))
+            // Nothing else sleeps until then: the consumer has seen that it is time.
+            try await #require(eventually { !clock.sleeps.contains { $0 > StartMarks.age } })
+            for _ in 0..<1_000 { await Task.yield() }
+            #expect(handler.handled.all.map(\.item) == ["a"])
+            try await pipeline.resume()
+            try await fixture.wait(for: ids[1], toBe: .done)
+            pipeline.drain()
+        }
+    }
+
+    @Test("is the one that has the name, even if the one before it is asked")
+    func replaced() async throws {
+        gates.openAll()
+        try await fixture.withPipeline { old in
+            let next = try await Pipeline(
+                configuration: old.configuration, store: store, recorder: old.recorder, logger: PipelineFixture.logger)
+            next.takeOver()
+            async let run: Void = next.run(.untilDrained)
+            let first = try await next.submit([NewJob(item: "first")])[0].id
+            try await fixture.wait(for: first, toBe: .done)
+            try await old.pause()
+            #expect(next.status().state == .paused)
+            try await old.resume()
+            #expect(next.status().state != .paused)
+            next.drain()
+            try await run
+        }
+    }
+
     @Test("hands back what is on its queue when it is drained, and finishes what is in hand")
     func drained() async throws {
         let status = try await fixture.whileRunning(.untilDrained) { [gates] pipeline in
