@@ -12,10 +12,6 @@ int64_t clinux_clock_nanoseconds(clockid_t clock) {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-void clinux_name_thread(const char *name) {
-    prctl(PR_SET_NAME, name);
-}
-
 int clinux_timer_create(void) {
     return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 }

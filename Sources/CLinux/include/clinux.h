@@ -18,9 +18,6 @@ void clinux_name_thread(const char *name);
 /// The time of a clock such as CLOCK_MONOTONIC in nanoseconds.
 int64_t clinux_clock_nanoseconds(clockid_t clock);
 
-/// Gives the calling thread a name, of which the first 15 bytes count.
-void clinux_name_thread(const char *name);
-
 /// Creates a timer of the monotonic clock that becomes readable when it expires; -1 with errno on failure.
 int clinux_timer_create(void);
 

@@ -1,3 +1,5 @@
+import Synchronization
+
 extension Pipeline {
     /// Whether jobs are begun that could be. A job in a handler's hands may take as long as it likes.
     package var progress: ProgressCheck {

@@ -63,12 +63,12 @@ final class RunningProcess {
         let isHeard = [Channel.end, .output, .error].allSatisfy { listen(to: $0, EPOLLIN) }
         if isHeard && (pending.isEmpty || waitForRoom()) { return }
         let code = errno
-        abandon()
+        discard()
         throw ProcessLaunchError(launch, code: code)
     }
 
     /// Ends a process that can't be heard.
-    private func abandon() {
+    private func discard() {
         process.signal(SIGKILL)
         _ = process.finish()
         var isSignal: Int32 = 0
