@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import KataAPI
 import KataClient
 import KataCommand
 import KataConfig
