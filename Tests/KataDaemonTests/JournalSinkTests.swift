@@ -22,7 +22,7 @@ struct JournalSinkTests {
     func entries() async throws {
         defer { remove() }
         let journal = try Journal(path: path)
-        let writer = LogWriter(to: try #require(JournalSink(path: path))) { "\($0) dropped\n" }
+        let writer = try LogWriter(to: try #require(JournalSink(path: path))) { "\($0) dropped\n" }
         writer.write("MESSAGE=a\n")
         writer.write("MESSAGE=b\n")
         #expect(try await journal.next() == "MESSAGE=a\n")
@@ -33,7 +33,7 @@ struct JournalSinkTests {
     func large() async throws {
         defer { remove() }
         let journal = try Journal(path: path)
-        let writer = LogWriter(to: try #require(JournalSink(path: path))) { "\($0) dropped\n" }
+        let writer = try LogWriter(to: try #require(JournalSink(path: path))) { "\($0) dropped\n" }
         let entry = "MESSAGE=\(String(repeating: "x", count: 600_000))\n"
         writer.write(entry)
         writer.write("MESSAGE=after\n")
@@ -48,7 +48,7 @@ struct JournalSinkTests {
     func boundAnew() async throws {
         defer { remove() }
         let first = try bound(SOCK_DGRAM, path)
-        let writer = LogWriter(to: try #require(JournalSink(path: path))) { "dropped \($0)\n" }
+        let writer = try LogWriter(to: try #require(JournalSink(path: path))) { "dropped \($0)\n" }
         // More than the socket takes while nobody reads it.
         for number in 0..<5_000 { writer.write("MESSAGE=\(number)\n") }
         close(first)
@@ -63,7 +63,7 @@ struct JournalSinkTests {
     func flush() async throws {
         defer { remove() }
         let journal = try Journal(path: path)
-        let writer = LogWriter(to: try #require(JournalSink(path: path))) { "\($0) dropped\n" }
+        let writer = try LogWriter(to: try #require(JournalSink(path: path))) { "\($0) dropped\n" }
         writer.write("MESSAGE=a\n")
         let flushed = Task.detached { writer.flush(within: .seconds(60)) }
         #expect(try await journal.next() == "MESSAGE=a\n")

@@ -1,3 +1,4 @@
+import Kata
 import KataTestSupport
 import Synchronization
 

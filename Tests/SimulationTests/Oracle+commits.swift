@@ -1,4 +1,5 @@
 import Kata
+import Synchronization
 
 @testable import KataTestSupport
 

@@ -58,6 +58,7 @@ final class SimulatedProcesses {
         case .signal(let token, SIGKILL): end(token, .killed(signal: SIGKILL))
         case .signal(let token, _), .terminate(let token, _):
             if processes[token]?.isStubborn == false { end(token, .killed(signal: SIGTERM)) }
+        case .answer(let answer): answer()
         case .stop: break
         }
     }

@@ -24,7 +24,7 @@ struct PipelineProgressTests {
     @Test("is no matter while all consumers are busy, however long that takes")
     func busy() async throws {
         try await fixture.whileRunning(.untilDrained) { [gates] pipeline in
-            try await pipeline.submit(["a", "b", "c"].map { NewJob(item: $0) })
+            _ = try await pipeline.submit(["a", "b", "c"].map { NewJob(item: $0) })
             try await gates.waitForArrival(at: "a")
             try await #expect(eventually { pipeline.status().queueDepth == 2 })
             #expect(!pipeline.progress.read().isDue)
@@ -37,7 +37,7 @@ struct PipelineProgressTests {
     func paused() async throws {
         try await fixture.whileRunning(.untilDrained) { [gates] pipeline in
             try await pipeline.pause()
-            try await pipeline.submit(["a", "b"].map { NewJob(item: $0) })
+            _ = try await pipeline.submit(["a", "b"].map { NewJob(item: $0) })
             try await #expect(eventually { pipeline.status().counts.pending == 2 })
             #expect(!pipeline.progress.read().isDue)
             gates.openAll()
@@ -70,7 +70,7 @@ struct PipelineProgressTests {
             gates.openAll()
             // So many that they are read from the store.
             let count = FeedNews.Contents.arrivalLimit + 1
-            try await pipeline.submit((0..<count).map { NewJob(item: "\($0)") })
+            _ = try await pipeline.submit((0..<count).map { NewJob(item: "\($0)") })
             try await #require(eventually { pipeline.progress.read().isDue })
             let reading = pipeline.progress.read()
             #expect(reading.waiting == "\(count) jobs that are ready and do not come onto the queue")
