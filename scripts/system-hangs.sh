@@ -13,7 +13,7 @@ check_hangs() {
     run systemctl daemon-reload && run systemctl restart kata
     until_true 20 is_ready
     # Not the threads of the pool: libdispatch starts others in the place of those that do not run.
-    for part in 'event loop:NIO-' 'recorder:kata-recorder' 'timer thread:kata-timer' 'thread kata-exec:kata-exec'; do
+    for part in 'event loop:kata-http' 'recorder:kata-recorder' 'timer thread:kata-timer' 'thread kata-exec:kata-exec'; do
         # The thread that starts processes is there with the first job.
         handles true > /dev/null
         check "it is restarted when its ${part%:*} hangs" is_restarted "${part%:*}" "${part#*:}"

@@ -143,11 +143,11 @@ struct HTTPConversationTests {
         let workplace = try Workplace()
         try workplace.writeInbox()
         let daemon = try ChildProcess(
-            "sh", ["-c", "ulimit -n 40; exec \"$0\" --config kata.yaml", Binaries.katad],
+            "sh", ["-c", "ulimit -n 90; exec \"$0\" --config kata.yaml", Binaries.katad],
             in: URL(fileURLWithPath: workplace.path("")))
         try await workplace.waitForSocket()
         let address = try UnixAddress(workplace.socket)
-        let connections = try (0..<60).map { _ in try address.connected() }
+        let connections = try (0..<150).map { _ in try address.connected() }
         try await #expect(eventually { daemon.standardError.contains("connections have to wait") })
         for connection in connections { close(connection) }
         let answer = try await workplace.converse(Array(Self.job.utf8), isAll: true)

@@ -20,7 +20,7 @@ struct HangTests {
     @Test(
         "gives no sign, says which part it is, and goes on as soon as that does",
         arguments: [
-            ("NIO-", "event loop"), ("kata-recorder", "recorder"), ("kata-timer", "timer thread"),
+            ("kata-http", "event loop"), ("kata-recorder", "recorder"), ("kata-timer", "timer thread"),
             ("kata-exec", "thread kata-exec"),
         ])
     func frozen(thread: String, part: String) async throws {
@@ -35,7 +35,7 @@ struct HangTests {
         try await #require(
             eventually { daemon.standardError.contains("a part of the daemon does not get on part=\(name)") },
             "\(daemon.standardError)")
-        if thread != "NIO-" {
+        if thread != "kata-http" {
             let status = try await workplace.ctl("status")
             #expect(status.output.contains("\(part)"), "\(status.output)")
             #expect(status.output.contains("does not get on since"), "\(status.output)")

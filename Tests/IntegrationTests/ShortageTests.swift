@@ -138,6 +138,8 @@ struct ShortageTests {
         let outcome = try await workplace.run(
             Binaries.katad, ["--config", "kata.yaml", "--once", "--database", "disk/kata.db"])
         #expect(outcome.code == 0, "\(outcome.errors)")
+        // It waits for such a file system, too.
+        try workplace.write("store_patience: 1s\n" + workplace.read("kata.yaml"), to: "kata.yaml")
         try #require(try await workplace.run("mount", ["-o", "remount,ro", workplace.path("disk")]).code == 0)
         for database in ["disk/kata.db", "disk/other.db"] {
             let refused = try await workplace.runDaemon("--once", "--database", database)
