@@ -28,7 +28,10 @@ struct ControlCommandTests {
             let outcome = try await workplace.control("status", "--socket", workplace.socket, "--json")
             #expect((outcome.code, outcome.errors) == (0, ""))
             let status = try object(outcome.output)
-            #expect(keys(status) == ["version", "pid", "state", "uptime_seconds", "database", "store", "progress", "pipelines"])
+            #expect(
+                keys(status) == [
+                    "version", "pid", "state", "uptime_seconds", "database", "store", "progress", "pipelines",
+                ])
             let store = status["store"] as? [String: Any] ?? [:]
             #expect(store["state"] as? String == "ok" && store["results_waiting"] as? Int == 0)
             #expect(keys(store) == ["state", "results_waiting", "wal"] && keys(store["wal"]) == ["bytes"])

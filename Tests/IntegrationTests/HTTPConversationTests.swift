@@ -142,12 +142,13 @@ struct HTTPConversationTests {
     func noDescriptor() async throws {
         let workplace = try Workplace()
         try workplace.writeInbox()
-        let daemon = try ChildProcess(
-            "sh", ["-c", "ulimit -n 90; exec \"$0\" --config kata.yaml", Binaries.katad],
-            in: URL(fileURLWithPath: workplace.path("")))
+        let daemon = try workplace.startDaemon()
         try await workplace.waitForSocket()
+        // It would not start with so few.
+        let limited = try await workplace.run("prlimit", ["--pid", "\(daemon.pid)", "--nofile=40:40"])
+        try #require(limited.code == 0, "\(limited.errors)")
         let address = try UnixAddress(workplace.socket)
-        let connections = try (0..<150).map { _ in try address.connected() }
+        let connections = try (0..<60).map { _ in try address.connected() }
         try await #expect(eventually { daemon.standardError.contains("connections have to wait") })
         for connection in connections { close(connection) }
         let answer = try await workplace.converse(Array(Self.job.utf8), isAll: true)
