@@ -5,6 +5,8 @@ import Kata
 struct LinesReader: ~Copyable {
     private let path: String
     private let descriptor: Int32
+    /// Called each time that a part of the file was read.
+    private let progress: () -> Void
     /// How much is read at a time, in bytes.
     private static let blockSize = 1 << 18
     /// How much is read for a batch at the most before its first line is found, in bytes.
@@ -16,7 +18,7 @@ struct LinesReader: ~Copyable {
     /// Opens a regular file. Never waits for the other end of a pipe.
     ///
     /// - Throws: ``FileError``; ``LinesFault``.
-    init(path: String) throws {
+    init(path: String, progress: @escaping () -> Void = {}) throws {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         if file < 0 { throw FileError(path: path, operation: "open", code: errno) }
         var status = stat()
@@ -25,6 +27,7 @@ struct LinesReader: ~Copyable {
         if type == S_IFDIR { throw FileError(path: path, operation: "read", code: EISDIR) }
         if type != S_IFREG { throw LinesFault.notAFile(path: path) }
         self.path = path
+        self.progress = progress
         descriptor = file
     }
 
@@ -150,6 +153,7 @@ struct LinesReader: ~Copyable {
             count = max(0, result)
         }
         if failure != 0 { throw FileError(path: path, operation: "read", code: failure) }
+        progress()
         return block
     }
 }

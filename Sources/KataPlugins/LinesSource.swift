@@ -12,11 +12,13 @@ public struct LinesSource: JobSource, Plugin {
 
     private let path: String
     private let logger: Logger
+    private let files: FileThread
 
     /// Reads the key `path`. Whether the file can be read turns out with the first run.
     public init(configuration: inout ConfigurationSection, context: PluginContext) {
         path = configuration.path("path")
         logger = context.logger
+        files = FileThread(name: "kata-lines", clock: context.clock)
     }
 
     /// A run ends with the last line that is there.
@@ -36,7 +38,9 @@ public struct LinesSource: JobSource, Plugin {
             guard let cursor = LinesCursor(text) else { throw LinesFault.unknownCursor(text) }
             start = cursor
         }
-        let batch = try LinesReader(path: path).batch(from: start, limit: limit)
+        let batch = try await files.perform(on: path) { [path, files] in
+            try LinesReader(path: path, progress: files.noteProgress).batch(from: start, limit: limit)
+        }
         if case .jobs(let jobs) = batch.content { tell(of: jobs.compactMap(\.failure)) }
         return batch
     }

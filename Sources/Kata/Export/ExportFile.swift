@@ -6,9 +6,11 @@ public enum ExportFile {
 
     /// Whether a path is that of nothing, of an empty file, or of one whose lines are an export's.
     ///
-    /// - Parameter limit: how much is read of the file, in bytes; by default all of it, which takes as long as it is large.
+    /// - Parameters:
+    ///   - limit: how much is read of the file, in bytes; by default all of it, which takes as long as it is large.
+    ///   - progress: called each time that a part of it was read.
     /// - Returns: `false` also for a file that can't be read, and for what is no regular file.
-    public static func mayBeReplaced(_ path: String, limit: Int = .max) -> Bool {
+    public static func mayBeReplaced(_ path: String, limit: Int = .max, progress: () -> Void = {}) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return errno == ENOENT }
         defer { close(descriptor) }
@@ -22,6 +24,7 @@ public enum ExportFile {
             if count < 0 { return false }
             for byte in block[..<count] where !line.take(byte) { return false }
             total += count
+            progress()
             if total >= limit { return true }
             if count == 0 { return line.mayEndHere }
         }

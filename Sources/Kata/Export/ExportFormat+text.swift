@@ -3,7 +3,7 @@ extension ExportFormat {
     static func appendText(_ result: JobResult, to bytes: inout [UInt8]) {
         bytes.append(contentsOf: result.consumerID.utf8)
         bytes.append(contentsOf: " | ".utf8)
-        appendEscaped(result.item, to: &bytes)
+        appendEscaped(result.shownItem, to: &bytes)
         bytes.append(UInt8(ascii: "\n"))
     }
 }

@@ -35,7 +35,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
             json.field("run_id", result.runID)
             json.field("pipeline", result.pipeline)
             json.field("consumer_id", result.consumerID)
-            json.field("item", result.item)
+            json.field("item", result.shownItem)
             json.field("attempt", result.attempt)
             json.field("started_at", result.startedAt.iso8601)
             json.field("finished_at", result.finishedAt.iso8601)
@@ -46,7 +46,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
 
     private static func appendRow(_ result: JobResult, to bytes: inout [UInt8]) {
         bytes += "\(result.jobID),\(result.runID),\(result.pipeline),\(result.consumerID),".utf8
-        appendQuoted(result.item, to: &bytes)
+        appendQuoted(result.shownItem, to: &bytes)
         bytes += ",\(result.attempt),\(result.startedAt.iso8601),\(result.finishedAt.iso8601)\n".utf8
     }
 

@@ -5,20 +5,26 @@ import Glibc
 /// The store is the truth: the file is written anew at the start, then what was committed since is appended. If another
 /// program changed the file or put another one in its place, if appending failed, or if results were pruned, the file is
 /// written anew as well. A file that holds anything but an export's lines is never replaced.
+///
+/// Whatever is done with the file is done on a thread of its own, because its file system may not answer.
 actor LiveExport {
     private let path: String
     private let selection: ResultSelection
     private let store: any JobStoreReader
+    private let files: FileThread
     private var pages: ResultPages.Iterator
     /// The file as it is if no other program touched it; `nil` if that is not known.
     private var written: FileState?
     private var lacksPruning = false
-    /// How much of a file is looked at before it is replaced, in bytes: no longer than that is a thread held up.
+    /// How much of a file is looked at before it is replaced, in bytes.
     private static let checkedSize = 1 << 26
+    /// To make a large file durable takes a slow disk a while.
+    private static let patience = Duration.seconds(60)
 
-    init(path: String, pipeline: String, store: any JobStoreReader) {
+    init(path: String, pipeline: String, store: any JobStoreReader, clock: any MonotonicClock = PreciseClock()) {
         self.path = path
         self.store = store
+        files = FileThread(name: "kata-export", patience: Self.patience, clock: clock)
         selection = ResultSelection(pipeline: pipeline)
         pages = ResultPages.Iterator(selection: selection, store: store)
     }
@@ -30,32 +36,46 @@ actor LiveExport {
 
     /// Brings the file up to date. Not to be called again before it has returned.
     ///
-    /// - Throws: ``FileError``; what the store threw.
+    /// - Throws: ``FileError``; ``UnansweredFile``; what the store threw.
     func catchUp() async throws {
-        guard let written, !lacksPruning, written == FileState(of: path) else { return try await rewrite() }
+        let state = try await onFiles { FileState(of: $0) }
+        guard let written, !lacksPruning, written == state else { return try await rewrite(state) }
         var pages = pages
         while let page = try await pages.next() {
-            try append(page)
+            try await append(page)
             self.pages = pages
         }
         self.pages = pages
     }
 
-    private func append(_ bytes: [UInt8]) throws {
+    private func onFiles<Result: Sendable>(_ body: @escaping @Sendable (String) throws -> Result) async throws -> Result
+    {
+        try await files.perform(on: path) { [path] in try body(path) }
+    }
+
+    private func append(_ bytes: [UInt8]) async throws {
         let before = written
         // If writing fails, it is not known how much was written.
         written = nil
-        // Not waiting: by now the path may be that of a pipe.
-        let file = try OpenFile(path: path, flags: O_WRONLY | O_APPEND | O_NONBLOCK, operation: "open")
-        guard let before, file.state == before else { throw FileError(path: path, operation: "write", code: ESTALE) }
-        try file.write(bytes)
-        written = file.state
+        written = try await onFiles { path in
+            // Not waiting: by now the path may be that of a pipe.
+            let file = try OpenFile(path: path, flags: O_WRONLY | O_APPEND | O_NONBLOCK, operation: "open")
+            guard let before, file.state == before else {
+                throw FileError(path: path, operation: "write", code: ESTALE)
+            }
+            try file.write(bytes)
+            return file.state
+        }
     }
 
-    private func rewrite() async throws {
-        let old = FileState(of: path)
-        guard old == nil || old == written || ExportFile.mayBeReplaced(path, limit: Self.checkedSize) else {
-            throw FileError(path: path, operation: "replace what holds something else than results,", code: EEXIST)
+    private func rewrite(_ old: FileState?) async throws {
+        if old != nil && old != written {
+            let mayBeReplaced = try await onFiles { [files] path in
+                ExportFile.mayBeReplaced(path, limit: Self.checkedSize, progress: files.noteProgress)
+            }
+            if !mayBeReplaced {
+                throw FileError(path: path, operation: "replace what holds something else than results,", code: EEXIST)
+            }
         }
         written = nil
         let writesAllPruning = lacksPruning
@@ -70,13 +90,20 @@ actor LiveExport {
 
     private func writeAll(inPlaceOf old: FileState?) async throws {
         var pages = ResultPages.Iterator(selection: selection, store: store)
-        let file = try AtomicFile(path: path, onlyRegular: true)
-        while let page = try await pages.next() { try file.write(page) }
-        // What was looked at is what is replaced.
-        guard FileState(of: path) == old else { throw FileError(path: path, operation: "replace", code: ESTALE) }
-        let state = file.state
-        try file.commit()
+        let draft = try await onFiles { try ExportDraft(path: $0) }
+        do {
+            while let page = try await pages.next() { try await onFiles { _ in try draft.write(page) } }
+            written = try await onFiles { path in
+                // What was looked at is what is replaced.
+                guard FileState(of: path) == old else {
+                    throw FileError(path: path, operation: "replace", code: ESTALE)
+                }
+                return try draft.commit()
+            }
+        } catch {
+            try? await onFiles { _ in draft.discard() }
+            throw error
+        }
         self.pages = pages
-        written = state
     }
 }

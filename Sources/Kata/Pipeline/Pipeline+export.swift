@@ -4,6 +4,8 @@ import Synchronization
 extension Pipeline {
     /// How long the export is left as it is after results were pruned from it: it has to be written anew each time.
     private static let pruningInterval = Duration.seconds(60)
+    /// How long the file may take to get up to date once everything else was given up.
+    private static let finishPatience = Duration.seconds(5)
 
     /// Runs `body` while the pipeline's result file, if it is to have one, is kept up to date. A file that can't be is
     /// logged, shown by the status and tried again; the pipeline works all the same.
@@ -11,9 +13,8 @@ extension Pipeline {
     /// - Throws: what `body` threw; in mode ``Mode/once``, ``FileError`` if the file is not up to date at the end.
     func withLiveExport(_ mode: Mode, _ body: () async throws -> Void) async throws {
         guard let path = configuration.export else { return try await body() }
-        let export = LiveExport(path: path, pipeline: name, store: store)
+        let export = LiveExport(path: path, pipeline: name, store: store, clock: runtime.clock)
         let commits = recorder.commits()
-        _ = try await bringUpToDate(export)
         try await withThrowingTaskGroup(of: Void.self) { group in
             let wake = AutoResetEvent()
             // Beside the work, for as long as it goes on: what asks for the file, and the one who writes it.
@@ -29,17 +30,36 @@ extension Pipeline {
             }
         }
         do {
-            try await export.catchUp()
+            try await finish(export)
             troubles.end(.export)
-        } catch let error as FileError {
+        } catch let error where error is FileError || error is UnansweredFile {
             report(error)
             // Somebody waits for the file.
             if mode == .once { throw error }
+        } catch is CancellationError where !Task.isCancelled {
+            logger.warning(
+                "the export is behind, and is brought up to date at the next start", metadata: ["file": "\(path)"])
+        }
+    }
+
+    /// Brings the file up to date for the last time. One that does not answer is not waited for much longer than the rest.
+    ///
+    /// - Throws: what ``LiveExport/catchUp()`` threw; `CancellationError` if it takes too long.
+    private func finish(_ export: LiveExport) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await export.catchUp() }
+            group.addTask { [givesUp, runtime] in
+                try await givesUp.wait()
+                try await runtime.clock.sleep(for: Self.finishPatience)
+                throw CancellationError()
+            }
+            defer { group.cancelAll() }
+            try await group.next()
         }
     }
 
     private func keepUpToDate(_ export: LiveExport, _ wake: AutoResetEvent) async throws {
-        // The start may not have succeeded, and results may have come since.
+        // There may be results from before the start.
         wake.set()
         while true {
             try await wake.wait()

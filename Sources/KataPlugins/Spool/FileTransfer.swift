@@ -23,6 +23,8 @@ struct FileTransfer {
     let destination: Int32
     /// What errors call the source directory.
     let path: String
+    /// Called each time that a part of a file was read.
+    let progress: () -> Void
 
     /// - Parameters:
     ///   - names: those that the copy may have; it gets the first one that is free.
@@ -92,6 +94,7 @@ struct FileTransfer {
             let count = retryingInterrupted { read(file, &block, block.count) }
             if count < 0 { throw failure("move", name) }
             if count == 0 { return }
+            progress()
             try writeAll(count == block.count ? block : Array(block[..<count]), to: copy, name: "\(path)/\(name)")
         }
     }
@@ -104,7 +107,7 @@ struct FileTransfer {
         var found = stat()
         // Not every file system keeps the time to the nanosecond.
         guard fstat(copy, &found) == 0, found.st_mode & S_IFMT == S_IFREG, found.st_size == status.st_size,
-            abs(found.st_mtim.tv_sec - status.st_mtim.tv_sec) <= 2
+            abs(FileTime.modification(of: found).seconds - FileTime.modification(of: status).seconds) <= 2
         else { return false }
         guard hasSameContent(file, copy) else { return false }
         if fsync(copy) != 0 || fsync(destination) != 0 { throw failure("move", name) }
@@ -119,6 +122,7 @@ struct FileTransfer {
             let other = retryingInterrupted { pread(second, &blocks[1], Self.blockSize, offset) }
             if count < 0 || count != other || blocks[0][..<count] != blocks[1][..<count] { return false }
             if count == 0 { return true }
+            progress()
             offset += count
         }
     }

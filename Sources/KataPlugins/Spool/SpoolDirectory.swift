@@ -69,8 +69,10 @@ struct SpoolDirectory: ~Copyable {
         case moved
         /// Another file has its name by now.
         case replaced
-        /// The directory is on another file system; nothing was done.
-        case otherFileSystem
+        /// There is no such file.
+        case gone
+        /// The directory is on another file system than the file; nothing was done.
+        case otherFileSystem(FileIdentity)
     }
 
     /// Moves the file of a job to `done` or `failed`, if that is on the same file system. A file that is there stays: then
@@ -88,7 +90,7 @@ struct SpoolDirectory: ~Copyable {
                 _ = clinux_rename_new(destination, target, descriptor, name)
                 return .replaced
             }
-            if errno == EXDEV { return .otherFileSystem }
+            if errno == EXDEV { return .otherFileSystem(expected) }
             if errno != EEXIST { break }
         }
         throw FileError(path: "\(path)/\(name)", operation: "move", code: errno)
@@ -96,11 +98,16 @@ struct SpoolDirectory: ~Copyable {
 
     /// The same as ``move(_:of:to:expected:)`` for a `done` or `failed` of another file system. Takes as long as the file is
     /// large. In `failed` the job's number is always added to the name: a copy is another file, and found by that alone.
-    func moveAcross(_ name: String, of job: Job.ID, to destinationName: String, expected: FileIdentity) throws -> Move {
+    ///
+    /// - Parameter progress: called each time that a part of the file was copied.
+    func moveAcross(
+        _ name: String, of job: Job.ID, to destinationName: String, expected: FileIdentity,
+        progress: @escaping () -> Void
+    ) throws -> Move {
         let destination = try openDestination(destinationName)
         defer { close(destination) }
         let names = (destinationName == "failed" ? [] : [name]) + numberedNames(name, job)
-        let transfer = FileTransfer(source: descriptor, destination: destination, path: path)
+        let transfer = FileTransfer(source: descriptor, destination: destination, path: path, progress: progress)
         switch try transfer.move(name, to: names, expected: expected) {
         case .moved: return .moved
         case .replaced: return .replaced
@@ -110,10 +117,14 @@ struct SpoolDirectory: ~Copyable {
 
     /// Moves the file of a job back from `failed`, across file systems, too; then it takes as long as the file is large.
     ///
-    /// - Parameter expected: the file; one that has the job's number in its name is the job's without that.
+    /// - Parameters:
+    ///   - expected: the file; one that has the job's number in its name is the job's without that.
+    ///   - progress: called each time that a part of the file was copied.
     /// - Returns: `false` if it is not there.
     /// - Throws: ``FileError``; ``SpoolFault``.
-    func moveBack(_ name: String, of job: Job.ID, expected: FileIdentity?) throws -> Bool {
+    func moveBack(
+        _ name: String, of job: Job.ID, expected: FileIdentity?, progress: @escaping () -> Void
+    ) throws -> Bool {
         let source = try openDestination("failed")
         defer { close(source) }
         for candidate in ["\(name).\(job)", name] {
@@ -122,7 +133,7 @@ struct SpoolDirectory: ~Copyable {
             if clinux_rename_new(source, candidate, descriptor, name) == 0 { return true }
             switch errno {
             case EEXIST: throw SpoolFault.nameTaken(path: "\(path)/\(name)")
-            case EXDEV: return try moveBackAcross(candidate, as: name, from: source, found)
+            case EXDEV: return try moveBackAcross(candidate, as: name, from: source, found, progress)
             default: throw FileError(path: "\(path)/failed/\(candidate)", operation: "move", code: errno)
             }
         }
@@ -130,9 +141,10 @@ struct SpoolDirectory: ~Copyable {
     }
 
     private func moveBackAcross(
-        _ candidate: String, as name: String, from source: Int32, _ file: FileIdentity
+        _ candidate: String, as name: String, from source: Int32, _ file: FileIdentity, _ progress: @escaping () -> Void
     ) throws -> Bool {
-        let transfer = FileTransfer(source: source, destination: descriptor, path: "\(path)/failed")
+        let transfer = FileTransfer(
+            source: source, destination: descriptor, path: "\(path)/failed", progress: progress)
         switch try transfer.move(candidate, to: [name], expected: file) {
         // Whatever has the name in `failed` now, the job's file is back.
         case .moved, .replaced: return true

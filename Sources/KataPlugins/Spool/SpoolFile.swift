@@ -13,6 +13,14 @@ struct SpoolFile {
     /// The part of the key that stays when the file is changed or its mode is.
     let uniqueStem: String
 
+    /// The name of a job's file; `nil` if its item is not the path of a file in the directory.
+    static func name(of job: Job, in directory: String) -> String? {
+        let prefix = "\(directory)/"
+        guard job.item.hasPrefix(prefix) else { return nil }
+        let name = job.item.dropFirst(prefix.count)
+        return name.isEmpty || name.contains("/") ? nil : String(name)
+    }
+
     /// Whether a file is all there.
     enum Completeness {
         case complete
@@ -48,6 +56,7 @@ struct SpoolFile {
     var modified: Timestamp? {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }
-        return Timestamp(milliseconds: Int64(status.st_mtim.tv_sec) * 1_000 + Int64(status.st_mtim.tv_nsec) / 1_000_000)
+        let time = FileTime.modification(of: status)
+        return Timestamp(milliseconds: time.seconds * 1_000 + time.nanoseconds / 1_000_000)
     }
 }

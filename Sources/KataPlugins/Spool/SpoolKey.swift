@@ -10,8 +10,8 @@ enum SpoolKey {
     }
 
     static func make(_ status: stat, name: String) -> String {
-        let time = status.st_ctim
-        let key = "\(stem(FileIdentity(status)))\(time.tv_sec).\(time.tv_nsec) \(status.st_size)"
+        let time = FileTime.change(of: status)
+        let key = "\(stem(FileIdentity(status)))\(time.seconds).\(time.nanoseconds) \(status.st_size)"
         return status.st_nlink > 1 ? "\(key) \(checksum(name))" : key
     }
 

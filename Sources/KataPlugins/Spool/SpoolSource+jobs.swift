@@ -1,4 +1,3 @@
-import Glibc
 public import Kata
 import Logging
 import Synchronization
@@ -7,15 +6,24 @@ extension SpoolSource {
     /// Notes which file an attempt begins with. The file of a failed or cancelled job that is tried again is moved back to
     /// where it was.
     ///
-    /// - Throws: ``SpoolFault``; ``FileError``.
+    /// - Throws: ``SpoolFault``; ``FileError``; ``JobFailure`` that costs no attempt if the directory gives no answer.
     public func prepare(_ record: JobRecord) async throws {
-        guard let name = name(of: record.job) else { return }
+        do {
+            try await prepareFile(record)
+        } catch let error as UnansweredFile {
+            throw JobFailure("\(error)", retry: .unavailable)
+        }
+    }
+
+    private func prepareFile(_ record: JobRecord) async throws {
+        let directory = try await directory()
+        guard let name = SpoolFile.name(of: record.job, in: directory) else { return }
         let expected = record.uniqueKey.flatMap(SpoolKey.identity)
-        let place = SpoolFile(name: name, directory: directory)
+        let place = try await files.perform(on: directory) { SpoolFile(name: name, directory: directory) }
         if let place, expected == nil || place.state.identity == expected {
             return state.withLock { $0.begins(record.job.id, name, place.state) }
         }
-        if try await moveBack(name, record, expected: expected, isPlaceFree: place == nil) { return }
+        if try await moveBack(name, in: directory, record, expected: expected, isPlaceFree: place == nil) { return }
         let metadata: Logger.Metadata = ["job": "\(record.job.id)", "file": "\(record.job.item)"]
         if let place {
             logger.notice(
@@ -31,17 +39,25 @@ extension SpoolSource {
     /// Moves the file of a finished job to `done` or `failed`, unless it is another file by now, which is a job of its own.
     /// A move that fails is shown and tried again.
     public func settled(_ record: JobRecord) async {
-        guard let name = name(of: record.job) else { return }
+        _ = await tryToSettle(record)
+    }
+
+    /// - Returns: why the file was not moved; `nil` if nothing is left to do.
+    private func tryToSettle(_ record: JobRecord) async -> (any Error)? {
         do {
-            try await settle(record, name: name)
+            // A task that was cancelled does it as well: a job that was cut off has a file, too.
+            try await Task { [self] in try await settle(record) }.value
+            state.withLock { $0.settled(record.job.id) }
             news.set()
+            return nil
         } catch {
-            let isNews = state.withLock { $0.noteUnmoved(name, record, error: "\(error)") }
+            let isNews = state.withLock { $0.noteUnmoved(record, error: "\(error)") }
             if isNews {
                 logger.error(
                     "a spooled file was not moved, which is tried again",
                     metadata: ["job": "\(record.job.id)", "error": "\(error)"])
             }
+            return error
         }
     }
 
@@ -49,58 +65,45 @@ extension SpoolSource {
     func moveUnmoved() async {
         let unmoved = state.withLock { $0.unmoved }
         if unmoved.isEmpty { return }
-        for (_, entry) in unmoved.sorted(by: { $0.key < $1.key }) { await settled(entry.record) }
+        for (_, entry) in unmoved.sorted(by: { $0.key < $1.key }) {
+            // The others would only wait as long.
+            if await tryToSettle(entry.record) is UnansweredFile { return }
+        }
         if state.withLock({ $0.unmoved.isEmpty }) {
             logger.notice("spooled files are moved again", metadata: ["files": "\(unmoved.count)"])
         }
     }
 
-    private func settle(_ record: JobRecord, name: String) async throws {
-        guard let file = SpoolFile(name: name, directory: directory) else {
-            // It was moved before, or its handler removed it.
-            return state.withLock { $0.forget(name) }
+    private func settle(_ record: JobRecord) async throws {
+        let directory = try await directory()
+        guard let name = SpoolFile.name(of: record.job, in: directory) else { return }
+        var move = try await files.perform(on: directory) { [self] in try self.move(name, in: directory, record) }
+        if case .otherFileSystem(let file) = move {
+            let destination = Self.destination(of: record)
+            move = try await copies.perform(on: directory) { [copies] in
+                try SpoolDirectory(path: directory).moveAcross(
+                    name, of: record.job.id, to: destination, expected: file, progress: copies.noteProgress)
+            }
         }
-        let destination = record.state == .done ? "done" : "failed"
-        if isFile(file, of: record),
-            try await move(name, of: record.job.id, to: destination, expected: file.state.identity)
-        {
-            state.withLock { $0.forget(name) }
-        } else {
+        switch move {
+        // Or it was moved before, or its handler removed it.
+        case .moved, .gone: state.withLock { $0.forget(name) }
+        case .replaced, .otherFileSystem:
             logger.warning(
                 "a spooled file was replaced before its job was over, and is another job",
-                metadata: ["job": "\(record.job.id)", "file": "\(file.path)"])
+                metadata: ["job": "\(record.job.id)", "file": "\(directory)/\(name)"])
             state.withLock { $0.leave(name) }
         }
     }
 
-    /// - Returns: `false` if another file has the name.
-    private func move(
-        _ name: String, of job: Job.ID, to destination: String, expected: FileIdentity
-    ) async throws -> Bool {
-        switch try SpoolDirectory(path: directory).move(name, of: job, to: destination, expected: expected) {
-        case .moved: return true
-        case .replaced: return false
-        case .otherFileSystem: break
-        }
-        let move = try await whileCopying { [directory] in
-            try SpoolDirectory(path: directory).moveAcross(name, of: job, to: destination, expected: expected)
-        }
-        return switch move {
-        case .moved: true
-        case .replaced, .otherFileSystem: false
-        }
-    }
+    private static func destination(of record: JobRecord) -> String { record.state == .done ? "done" : "failed" }
 
-    /// Does what may take as long as a file is large, one after the other. A task that was cancelled waits for it as well:
-    /// a job that was cut off has a file, too.
-    private func whileCopying<Result: Sendable>(
-        _ body: @escaping @Sendable () throws -> Result
-    ) async throws -> Result {
-        try await Task { [copying] in
-            try await copying.wait()
-            defer { copying.set() }
-            return try await onThread(named: "kata-spool", body)
-        }.value
+    /// Moves a finished job's file within its file system. Blocks.
+    private func move(_ name: String, in directory: String, _ record: JobRecord) throws -> SpoolDirectory.Move {
+        guard let file = SpoolFile(name: name, directory: directory) else { return .gone }
+        guard isFile(file, of: record) else { return .replaced }
+        return try SpoolDirectory(path: directory).move(
+            name, of: record.job.id, to: Self.destination(of: record), expected: file.state.identity)
     }
 
     /// Whether a file is still what a job was about. One that is changed in place is.
@@ -120,27 +123,22 @@ extension SpoolSource {
 
     /// - Returns: whether the file was in `failed`, and is back.
     private func moveBack(
-        _ name: String, _ record: JobRecord, expected: FileIdentity?, isPlaceFree: Bool
+        _ name: String, in directory: String, _ record: JobRecord, expected: FileIdentity?, isPlaceFree: Bool
     ) async throws -> Bool {
         // First of all, so that nobody takes the file for a new one when it comes.
         if isPlaceFree { state.withLock { $0.begins(record.job.id, name, nil) } }
         var isBack = false
         defer { if isPlaceFree && !isBack { state.withLock { $0.forget(name) } } }
-        isBack = try await whileCopying { [directory] in
-            try SpoolDirectory(path: directory).moveBack(name, of: record.job.id, expected: expected)
-        }
-        if isBack {
-            let file = SpoolFile(name: name, directory: directory)
-            state.withLock { $0.begins(record.job.id, name, file?.state) }
-        }
+        let file: SpoolFile?
+        // A task that was cancelled waits for it as well, since the file is on its way.
+        (isBack, file) = try await Task { [copies] in
+            try await copies.perform(on: directory) {
+                let isBack = try SpoolDirectory(path: directory).moveBack(
+                    name, of: record.job.id, expected: expected, progress: copies.noteProgress)
+                return (isBack, isBack ? SpoolFile(name: name, directory: directory) : nil)
+            }
+        }.value
+        if isBack { state.withLock { $0.begins(record.job.id, name, file?.state) } }
         return isBack
-    }
-
-    /// The name of a job's file; `nil` if its item is not the path of a file in the directory.
-    private func name(of job: Job) -> String? {
-        let prefix = "\(directory)/"
-        guard job.item.hasPrefix(prefix) else { return nil }
-        let name = job.item.dropFirst(prefix.count)
-        return name.isEmpty || name.contains("/") ? nil : String(name)
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 public import Kata
 import Logging
 import Synchronization
@@ -17,13 +16,18 @@ public final class SpoolSource: JobSource, Plugin {
     /// How long a file has to be left alone where the system does not tell whether it is being written.
     private static let quietTime = Duration.seconds(10)
 
-    let directory: String
+    /// As it was configured. See ``directory()``.
+    private let path: String
+    /// Where the path led when it first gave an answer; `nil` before.
+    private let resolved: Mutex<String?>
     let logger: Logger
     let state = Mutex(SpoolState())
     /// Set when there is something to look at.
     let news = AutoResetEvent()
-    /// Held while a file is copied to or from another file system: one after the other.
-    let copying = AutoResetEvent()
+    /// For what is quick if the directory's file system answers.
+    let files: FileThread
+    /// For what may have to copy a file to or from another file system: one after the other.
+    let copies: FileThread
     private let watch = Mutex<DirectoryWatch?>(nil)
     private let clock: any MonotonicClock
     private let wallClock: any WallClock
@@ -33,23 +37,19 @@ public final class SpoolSource: JobSource, Plugin {
     /// Reads the key `directory`. Faults are noted in the section, also that there is no such directory.
     public init(configuration: inout ConfigurationSection, context: PluginContext) {
         let path = configuration.path("directory")
-        var status = stat()
-        if !path.isEmpty, stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR {
-            configuration.fault("directory", "is '\(path)', which is no directory, expected one that is there")
+        let look = path.isEmpty ? nil : FileQuestion.ask { SpoolLook(path: path) }
+        for fault in look?.faults ?? [] { configuration.fault("directory", fault) }
+        if !path.isEmpty && look == nil {
+            context.logger.warning(
+                "the spool directory gives no answer and is not checked", metadata: ["directory": "\(path)"])
         }
-        for name in SpoolDirectory.destinations where !path.isEmpty {
-            var destination = stat()
-            guard lstat("\(path)/\(name)", &destination) == 0 else { continue }
-            if destination.st_mode & S_IFMT != S_IFDIR {
-                configuration.fault(
-                    "directory", "is '\(path)', where '\(name)' is no directory, expected one, or none yet")
-            }
-        }
-        directory = Self.absolutePath(path)
+        self.path = path
+        resolved = Mutex(look?.resolved)
+        files = FileThread(name: "kata-files", clock: context.clock)
+        copies = FileThread(name: "kata-copies", clock: context.clock)
         clock = context.clock
         wallClock = context.wallClock
         logger = context.logger
-        copying.set()
     }
 
     /// Files may come at any time, so a run has no last one.
@@ -66,13 +66,14 @@ public final class SpoolSource: JobSource, Plugin {
 
     /// Waits for files and emits them.
     ///
-    /// - Throws: ``FileError``; ``SpoolFault``.
+    /// - Throws: ``FileError``; ``SpoolFault``; an error that says that the directory gives no answer.
     public func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
         while true {
             try Task.checkCancellation()
-            try keepWatching()
+            let directory = try await directory()
+            try await keepWatching(directory)
             await moveUnmoved()
-            let files = try newFiles(limit: limit)
+            let files = try await newFiles(in: directory, limit: limit)
             if !files.isEmpty {
                 let jobs = files.map { file in
                     var job = NewJob(item: file.path, uniqueKey: file.uniqueKey)
@@ -90,17 +91,31 @@ public final class SpoolSource: JobSource, Plugin {
         watch.withLock { $0 = nil }
     }
 
+    /// The directory's path from the root, without links, by which its jobs are known; as it was configured, if there is nothing.
+    ///
+    /// - Throws: ``UnansweredFile``, and what else keeps a ``FileThread`` from an answer.
+    func directory() async throws -> String {
+        if let resolved = resolved.withLock({ $0 }) { return resolved }
+        let path = try await files.perform(on: path) { [path] in SpoolLook.absolutePath(path) }
+        resolved.withLock { $0 = path }
+        return path
+    }
+
     /// Sees to it that the directory of that path is watched, and not one that had the path before.
-    private func keepWatching() throws {
+    private func keepWatching(_ directory: String) async throws {
         let watched = watch.withLock { $0?.identity }
-        if let watched, watched == FileIdentity(of: directory) { return }
+        let current = try await files.perform(on: directory) { FileIdentity(of: directory) }
+        if let watched, watched == current { return }
         if watched != nil {
             watch.withLock { $0 = nil }
             logger.warning("the spool directory was moved or replaced", metadata: ["directory": "\(directory)"])
         }
-        // First the watch and then the look, so that no file comes in between unseen.
-        let new = try DirectoryWatch(path: directory) { [weak self] event in self?.hear(event) }
-        try SpoolDirectory(path: directory).prepareDestinations()
+        let new = try await files.perform(on: directory) { [weak self] in
+            // First the watch and then the look, so that no file comes in between unseen.
+            let new = try DirectoryWatch(path: directory) { [weak self] event in self?.hear(event) }
+            try SpoolDirectory(path: directory).prepareDestinations()
+            return new
+        }
         removeLeftoversInBackground(
             in: SpoolDirectory.destinations.map { "\(directory)/\($0)" }, logger: logger)
         state.withLock { $0.noteLoss() }
@@ -133,13 +148,14 @@ public final class SpoolSource: JobSource, Plugin {
     }
 
     /// Files that are no jobs yet, and are complete. From then on they are jobs.
-    private func newFiles(limit: Int) throws -> [SpoolFile] {
+    private func newFiles(in directory: String, limit: Int) async throws -> [SpoolFile] {
         if state.withLock({ $0.needsListing }) {
             // Before the listing, so that what is lost meanwhile is asked for once more.
             state.withLock { $0.listed() }
             let names: [String]
             do {
-                names = try SpoolDirectory(path: directory).names().compactMap(usableName)
+                names = try await files.perform(on: directory) { try SpoolDirectory(path: directory).names() }
+                    .compactMap(usableName)
             } catch {
                 state.withLock { $0.noteLoss() }
                 throw error
@@ -148,26 +164,45 @@ public final class SpoolSource: JobSource, Plugin {
                 for name in names where state.known[name] == nil { state.noteArrival(name, isComplete: false) }
             }
         }
-        var files: [SpoolFile] = []
+        var found: [SpoolFile] = []
         var later: [String] = []
-        while files.count < limit {
-            let arrivals = state.withLock { $0.takeArrivals(limit: limit - files.count) }
+        defer { state.withLock { state in for name in later { state.noteArrival(name, isComplete: false) } } }
+        while found.count < limit {
+            let arrivals = state.withLock { $0.takeArrivals(limit: limit - found.count) }
             if arrivals.isEmpty { break }
-            for arrival in arrivals {
-                guard let file = SpoolFile(name: arrival.name, directory: directory) else { continue }
-                switch arrival.isComplete ? .complete : file.completeness {
-                case .complete: files.append(file)
-                case .beingWritten: logger.debug("a spooled file is being written", metadata: ["file": "\(file.path)"])
-                case .unknown where isQuiet(file): files.append(file)
-                case .unknown: later.append(file.name)
+            do {
+                let (complete, incomplete) = try await files.perform(on: directory) { [self] in
+                    look(at: arrivals, in: directory)
                 }
+                state.withLock { state in for file in complete { state.becomesJob(file.name, file.state) } }
+                found += complete
+                later += incomplete
+            } catch {
+                state.withLock { state in
+                    for arrival in arrivals { state.noteArrival(arrival.name, isComplete: arrival.isComplete) }
+                }
+                // They would be jobs that nobody gets.
+                if found.isEmpty { throw error }
+                return found
             }
         }
-        state.withLock { state in
-            for file in files { state.becomesJob(file.name, file.state) }
-            for name in later { state.noteArrival(name, isComplete: false) }
+        return found
+    }
+
+    /// - Returns: files that are complete, and the names of those that are to be looked at once more.
+    private func look(at arrivals: [SpoolState.Arrival], in directory: String) -> ([SpoolFile], later: [String]) {
+        var files: [SpoolFile] = []
+        var later: [String] = []
+        for arrival in arrivals {
+            guard let file = SpoolFile(name: arrival.name, directory: directory) else { continue }
+            switch arrival.isComplete ? .complete : file.completeness {
+            case .complete: files.append(file)
+            case .beingWritten: logger.debug("a spooled file is being written", metadata: ["file": "\(file.path)"])
+            case .unknown where isQuiet(file): files.append(file)
+            case .unknown: later.append(file.name)
+            }
         }
-        return files
+        return (files, later)
     }
 
     private func isQuiet(_ file: SpoolFile) -> Bool {
@@ -188,12 +223,5 @@ public final class SpoolSource: JobSource, Plugin {
             return nil
         }
         return SpoolDirectory.destinations.contains(name) ? nil : name
-    }
-
-    /// The path from the root, without links; the path as it is, if there is nothing.
-    private static func absolutePath(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 }

@@ -28,7 +28,8 @@ struct SpoolState {
     /// Whether the whole directory has to be looked through.
     private(set) var needsListing = true
     private(set) var known: [String: Entry] = [:]
-    private(set) var unmoved: [String: Unmoved] = [:]
+    /// By job.
+    private(set) var unmoved: [Job.ID: Unmoved] = [:]
     /// Names whose last job ended with another file there than it had begun with.
     private(set) var replaced: Set<String> = []
     private var arrivals: [Arrival] = []
@@ -76,7 +77,6 @@ struct SpoolState {
 
     /// Forgets a file whose job is over and that is not there any more; what came under its name meanwhile is looked at.
     mutating func forget(_ name: String) {
-        unmoved[name] = nil
         replaced.remove(name)
         guard let entry = known.removeValue(forKey: name) else { return }
         if entry.cameAgain { noteArrival(name, isComplete: true) }
@@ -84,16 +84,20 @@ struct SpoolState {
 
     /// Has a file looked at that has the name of another one whose job is over.
     mutating func leave(_ name: String) {
-        unmoved[name] = nil
         known[name] = nil
         replaced.insert(name)
         noteArrival(name, isComplete: true)
     }
 
     /// - Returns: whether this is the first file that could not be moved for that reason.
-    mutating func noteUnmoved(_ name: String, _ record: JobRecord, error: String) -> Bool {
+    mutating func noteUnmoved(_ record: JobRecord, error: String) -> Bool {
         let isNews = !unmoved.values.contains { $0.error == error }
-        unmoved[name] = Unmoved(record: record, error: error)
+        unmoved[record.job.id] = Unmoved(record: record, error: error)
         return isNews
+    }
+
+    /// Notes that nothing is left to do for a finished job.
+    mutating func settled(_ job: Job.ID) {
+        unmoved[job] = nil
     }
 }
