@@ -11,6 +11,18 @@ protocol JobObserver: AnyObject, Sendable {
     /// The pipeline was paused, or resumed.
     func pauseChanged(_ isPaused: Bool)
 
+    /// Has a job of that run watched, because somebody is about to edit it.
+    ///
+    /// - Returns: `nil` if a handler has it in hand.
+    func watch(_ job: Job.ID, run: Run.ID) -> JobWatch?
+
+    /// Ends a watch, once the edit is over.
+    func unwatch(_ watch: JobWatch)
+
+    /// Whether no consumer has begun a job since it has been watched, and none that has not seen that can. To be asked in
+    /// the transaction that edits it.
+    func isUnbegun(_ watch: JobWatch) -> Bool
+
     /// A job changed by other ways than an attempt at it.
     func changed(_ change: JobChange)
 }

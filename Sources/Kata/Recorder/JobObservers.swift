@@ -8,6 +8,8 @@ final class JobObservers: Sendable {
     }
 
     private let places = Mutex<[String: Place]>([:])
+    /// Those who wait for single jobs, of whatever pipeline.
+    let waiters = JobWaiters()
 
     subscript(pipeline: String) -> (any JobObserver)? {
         places.withLock { $0[pipeline]?.observer }
@@ -34,5 +36,12 @@ final class JobObservers: Sendable {
     /// Tells of changes, each to the observer of its pipeline.
     func tell(_ changes: [JobChange]) {
         for change in changes { self[change.pipeline]?.changed(change) }
+        if waiters.isEmpty { return }
+        waiters.finished(changes.lazy.filter(\.new.isFinal).map(\.job))
+    }
+
+    /// Tells of jobs that were added, each to the observer of its pipeline.
+    func tell(_ added: [AddedJobs]) {
+        for added in added { self[added.pipeline]?.added(added.jobs, added.submitted, to: added.run) }
     }
 }

@@ -20,12 +20,14 @@ public final class Recorder: Service {
     /// Set once nobody waits any more for a store that takes no writes.
     let hasNoPatience = Atomic(false)
     let runtime: Runtime
-    private let failure = Mutex<RecorderFailure?>(nil)
-    private let commitObservers = Mutex(CommitObservers())
+    let failure = Mutex<RecorderFailure?>(nil)
+    let commitObservers = Mutex(CommitObservers())
     let observers = JobObservers()
+    /// What jobs print that are in handlers' hands.
+    package let outputs = LiveOutputs()
     /// Called, on the recorder's thread, when an outage of the store begins, and with `nil` when it is over.
     let onOutage: @Sendable (StoreOutage?) -> Void
-    private let ended = Latch()
+    let ended = Latch()
     /// How many requests share one transaction at the most, so that the first of them does not wait for ever.
     static let batchLimit = 1_024
 
@@ -70,14 +72,15 @@ public final class Recorder: Service {
     /// Records what became of an attempt at a job. Returns as soon as the completion is in the backlog, before it is
     /// durable: a job whose completion is lost in a crash is still pending and is done again.
     ///
-    /// - Parameter onRefusal: called, on the recorder's thread, if the job turns out not to be pending at that attempt
-    ///   any more, because somebody cancelled it. Nothing is recorded then.
+    /// - Parameters:
+    ///   - alarms: who is told of the job's end, in the same transaction; `nil` if nobody is.
+    ///   - observer: told what became of it, as far as it has to know; `nil` if nobody is.
     /// - Throws: ``RecorderFailure`` if the store failed, or the recorder was stopped.
-    public func record(
-        _ completion: Completion, onRefusal: @escaping @Sendable (Completion) -> Void = { _ in }
+    func record(
+        _ completion: Completion, alarms: AlarmRules? = nil, observer: (any CompletionObserver)? = nil
     ) async throws {
         do {
-            try await mailbox.send(.completion(completion, onRefusal: onRefusal))
+            try await mailbox.send(.completion(completion, alarms: alarms, observer: observer))
         } catch {
             throw currentFailure
         }
@@ -150,118 +153,10 @@ public final class Recorder: Service {
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
+    /// Whether nothing is recorded any more because the store failed.
+    var hasFailed: Bool { failure.withLock { $0 != nil } }
+
     var currentFailure: RecorderFailure {
         failure.withLock { $0 } ?? RecorderFailure(reason: "the recorder was stopped")
-    }
-
-    /// Does the next piece of work: records what was sent in one transaction, or waits for a store that takes no writes.
-    /// Called by one thread only.
-    ///
-    /// - Parameter waits: whether to block while there is nothing to do.
-    func step(_ work: inout RecorderWork, waits: Bool) -> RecorderWork.Step {
-        if work.outage != nil { return stepThroughOutage(&work, waits: waits) }
-        guard let requests = mailbox.receive(most: Self.batchLimit, waits: waits && !work.hasMore) else {
-            end()
-            return .over
-        }
-        if requests.isEmpty && !work.hasMore { return .idle }
-        do {
-            work.hasMore = try commit(requests, resolvesDependents: work.hasMore)
-            tellOfCommit()
-        } catch let failure as StoreFailure where failure.mayPass {
-            work.outage = beginOutage(failure, requests)
-        } catch {
-            fail(requests, RecorderFailure(after: error))
-        }
-        return .worked
-    }
-
-    private func stepThroughOutage(_ work: inout RecorderWork, waits: Bool) -> RecorderWork.Step {
-        do {
-            return try outlast(&work, waits: waits)
-        } catch {
-            fail(work.outage?.waiting ?? [], RecorderFailure(after: error))
-            work.outage = nil
-            return .worked
-        }
-    }
-
-    func tellOfCommit() {
-        for observer in commitObservers.withLock({ $0.all }) { observer.yield() }
-    }
-
-    private func end() {
-        for observer in commitObservers.withLock({ $0.close() }) { observer.finish() }
-        ended.open()
-    }
-
-    /// - Returns: whether there are more dependents to resolve.
-    func commit(_ requests: [RecorderRequest], resolvesDependents: Bool) throws -> Bool {
-        // What a completion did besides, by its place; `nil` means that it was refused. Mostly there is nothing to
-        // tell.
-        var effects: [Int: [JobChange]?] = [:]
-        let resolved = try store.transaction { transaction in
-            for (index, request) in requests.enumerated() {
-                switch request {
-                case .completion(let completion, _):
-                    let changes = try transaction.complete(completion)
-                    if changes?.isEmpty != true { effects.updateValue(changes, forKey: index) }
-                case .operation(let operation):
-                    try operation.apply(transaction)
-                case .question: break
-                }
-            }
-            let rest =
-                resolvesDependents
-                ? try transaction.resolveMoreDependents(at: runtime.wallClock.now()) : (changes: [], hasMore: false)
-            return (changes: rest.changes, hasMore: rest.hasMore || transaction.hasUnresolvedDependents)
-        }
-        for (index, request) in requests.enumerated() {
-            switch request {
-            case .operation(let operation): operation.acknowledge()
-            case .question(let answer): answer()
-            case .completion where effects.isEmpty: continue
-            case .completion(let completion, let onRefusal):
-                guard let effect = effects[index] else { continue }
-                if let changes = effect {
-                    observers.tell(changes)
-                } else {
-                    refuse(completion, onRefusal)
-                }
-            }
-        }
-        observers.tell(resolved.changes)
-        return resolved.hasMore
-    }
-
-    private func refuse(_ completion: Completion, _ onRefusal: (Completion) -> Void) {
-        onRefusal(completion)
-        logger.warning(
-            "a result was not recorded: the job was finished or cancelled already",
-            metadata: [
-                "job": "\(completion.job.id)", "attempt": "\(completion.job.attempt)",
-                "consumer": "\(completion.consumerID)",
-            ]
-        )
-    }
-
-    private func fail(_ requests: [RecorderRequest], _ reason: RecorderFailure) {
-        failure.withLock { $0 = $0 ?? reason }
-        mailbox.close()
-        var lost = 0
-        var rest: [RecorderRequest]? = requests
-        while let requests = rest {
-            for request in requests {
-                switch request {
-                case .operation(let operation): operation.fail(reason)
-                case .question(let answer): answer()
-                case .completion: lost += 1
-                }
-            }
-            rest = mailbox.receive(most: Self.batchLimit)
-        }
-        logger.critical(
-            "the store failed; nothing more is recorded",
-            metadata: ["error": "\(reason)", "results_not_recorded": "\(lost)"])
     }
 }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// What waits for the recorder's next transaction.
 enum RecorderRequest: Sendable {
-    case completion(Completion, onRefusal: @Sendable (Completion) -> Void)
+    case completion(Completion, alarms: AlarmRules?, observer: (any CompletionObserver)?)
     case operation(RecorderOperation)
     /// Asks for nothing but an answer, which does not wait for the store.
     case question(answer: @Sendable () -> Void)
@@ -44,6 +44,16 @@ struct RecorderOperation: Sendable {
             }
         }
         fail = { continuation.resume(throwing: $0) }
+    }
+
+    /// A write that nobody waits for, and that is never refused.
+    ///
+    /// - Parameter ended: called when it is durable, and with `false` if it never will be.
+    init(_ body: @escaping @Sendable (any StoreTransaction) throws -> Void, ended: @escaping @Sendable (Bool) -> Void) {
+        waits = true
+        apply = body
+        acknowledge = { ended(true) }
+        fail = { _ in ended(false) }
     }
 }
 

@@ -1,0 +1,137 @@
+import Logging
+import Synchronization
+
+/// The work of the recorder's thread: what was sent, in one transaction after the other.
+extension Recorder {
+    /// Does the next piece of work: records what was sent in one transaction, or waits for a store that takes no writes.
+    /// Called by one thread only.
+    ///
+    /// - Parameter waits: whether to block while there is nothing to do.
+    func step(_ work: inout RecorderWork, waits: Bool) -> RecorderWork.Step {
+        if work.outage != nil { return stepThroughOutage(&work, waits: waits) }
+        guard let requests = mailbox.receive(most: Self.batchLimit, waits: waits && !work.hasMore) else {
+            end()
+            return .over
+        }
+        if requests.isEmpty && !work.hasMore { return .idle }
+        do {
+            work.hasMore = try commit(requests, resolvesDependents: work.hasMore)
+            tellOfCommit()
+        } catch let failure as StoreFailure where failure.mayPass {
+            work.outage = beginOutage(failure, requests)
+        } catch {
+            fail(requests, RecorderFailure(after: error))
+        }
+        return .worked
+    }
+
+    private func stepThroughOutage(_ work: inout RecorderWork, waits: Bool) -> RecorderWork.Step {
+        do {
+            return try outlast(&work, waits: waits)
+        } catch {
+            fail(work.outage?.waiting ?? [], RecorderFailure(after: error))
+            work.outage = nil
+            return .worked
+        }
+    }
+
+    /// - Returns: whether there are more dependents to resolve.
+    func commit(_ requests: [RecorderRequest], resolvesDependents: Bool) throws -> Bool {
+        // What a completion did besides, by its place; `nil` means that it was refused. Mostly there is nothing to
+        // tell.
+        var effects: [Int: CompletionEffect?] = [:]
+        let resolved = try store.transaction { transaction in
+            var alarms = AlarmBatch()
+            for (index, request) in requests.enumerated() {
+                switch request {
+                case .completion(let completion, let rules, _):
+                    let effect = try transaction.complete(completion)
+                    if let rules, effect != nil { alarms.note(completion, rules) }
+                    if effect?.isEmpty != true { effects.updateValue(effect, forKey: index) }
+                case .operation(let operation):
+                    try operation.apply(transaction)
+                case .question: break
+                }
+            }
+            let rest =
+                resolvesDependents
+                ? try transaction.resolveMoreDependents(at: runtime.wallClock.now()) : (changes: [], hasMore: false)
+            let added = alarms.isEmpty ? [] : try alarms.write(to: transaction, at: runtime.wallClock.now())
+            return (
+                changes: rest.changes, added: added, alarms: alarms,
+                hasMore: rest.hasMore || transaction.hasUnresolvedDependents
+            )
+        }
+        for (index, request) in requests.enumerated() {
+            switch request {
+            case .operation(let operation): operation.acknowledge()
+            case .question(let answer): answer()
+            case .completion where effects.isEmpty: continue
+            case .completion(let completion, _, let observer):
+                guard let effect = effects[index] else { continue }
+                if let effect {
+                    observers.tell(effect.changes)
+                    if let waited = effect.waited { observer?.recorded(completion, waited: waited) }
+                } else {
+                    refuse(completion, observer)
+                }
+            }
+        }
+        observers.tell(resolved.changes)
+        observers.tell(resolved.added)
+        resolved.alarms.ping()
+        if !observers.waiters.isEmpty { tellWaiters(of: requests, effects) }
+        return resolved.hasMore
+    }
+
+    func tellOfCommit() {
+        for observer in commitObservers.withLock({ $0.all }) { observer.yield() }
+    }
+
+    /// Tells those who wait for jobs of the ends that were recorded.
+    private func tellWaiters(of requests: [RecorderRequest], _ effects: [Int: CompletionEffect?]) {
+        var ended: [Job.ID] = []
+        for (index, request) in requests.enumerated() {
+            guard case .completion(let completion, _, _) = request, completion.outcome.state.isFinal else { continue }
+            if case .some(.none) = effects[index] { continue }
+            ended.append(completion.job.id)
+        }
+        observers.waiters.finished(ended)
+    }
+
+    private func refuse(_ completion: Completion, _ observer: (any CompletionObserver)?) {
+        observer?.refused(completion)
+        logger.warning(
+            "a result was not recorded: the job was finished or cancelled already",
+            metadata: [
+                "job": "\(completion.job.id)", "attempt": "\(completion.job.attempt)",
+                "consumer": "\(completion.consumerID)",
+            ]
+        )
+    }
+
+    func fail(_ requests: [RecorderRequest], _ reason: RecorderFailure) {
+        failure.withLock { $0 = $0 ?? reason }
+        mailbox.close()
+        var lost = 0
+        var rest: [RecorderRequest]? = requests
+        while let requests = rest {
+            for request in requests {
+                switch request {
+                case .operation(let operation): operation.fail(reason)
+                case .question(let answer): answer()
+                case .completion: lost += 1
+                }
+            }
+            rest = mailbox.receive(most: Self.batchLimit)
+        }
+        logger.critical(
+            "the store failed; nothing more is recorded",
+            metadata: ["error": "\(reason)", "results_not_recorded": "\(lost)"])
+    }
+
+    private func end() {
+        for observer in commitObservers.withLock({ $0.close() }) { observer.finish() }
+        ended.open()
+    }
+}
