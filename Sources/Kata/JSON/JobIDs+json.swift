@@ -28,3 +28,26 @@ extension JobIDs: Encodable {
         }
     }
 }
+
+extension JobIDs: Decodable {
+    /// Reads ids and ranges of ids.
+    ///
+    /// - Throws: `DecodingError` for anything else.
+    public init(from decoder: any Decoder) throws {
+        var list = try decoder.unkeyedContainer()
+        self.init()
+        while !list.isAtEnd {
+            // A text is no fault here: it is read below.
+            if let id = try? list.decode(Job.ID.self) {
+                append(id...id)
+                continue
+            }
+            let text = try list.decode(String.self)
+            let bounds = text.split(separator: "-", omittingEmptySubsequences: false).compactMap { Job.ID($0) }
+            guard bounds.count == 2, 1 <= bounds[0], bounds[0] <= bounds[1] else {
+                throw DecodingError.dataCorruptedError(in: list, debugDescription: "'\(text)' is no range of ids")
+            }
+            append(bounds[0]...bounds[1])
+        }
+    }
+}

@@ -1,6 +1,6 @@
 extension NewJob {
     private static let fields = [
-        "item", "priority", "run_at", "delay", "unique", "max_attempts", "timeout", "key", "after", "when",
+        "item", "priority", "run_at", "delay", "unique", "max_attempts", "timeout", "key", "after", "when", "tags",
     ]
 
     /// Reads a job from JSON such as `{"item": "text", "priority": 5}`, and nothing behind it. The fields are those of
@@ -37,7 +37,7 @@ extension NewJob {
         }
     }
 
-    private mutating func read(_ key: String, _ scanner: inout JSONScanner, keyAt start: JSONScanner, now: Timestamp)
+    mutating func read(_ key: String, _ scanner: inout JSONScanner, keyAt start: JSONScanner, now: Timestamp)
         throws
     {
         if key == "item" {
@@ -87,6 +87,13 @@ extension NewJob {
                     "a list of at most \(Self.afterLimit) ids of jobs and ranges of them, such as [17, \"20-29\"]")
             }
             after = jobs
+        case "tags":
+            guard !isText, let tags = Self.tags(json: value) else {
+                throw fault(
+                    "a list of at most \(Self.tagCount) texts of 1 to \(Self.tagLimit) bytes without spaces and commas, such as [\"nightly\"]"
+                )
+            }
+            self.tags = tags
         case "when":
             guard isText, let condition = Condition(rawValue: value) else {
                 throw fault("what the jobs in \"after\" have to be: \"done\" or \"finished\"")
@@ -107,6 +114,27 @@ extension NewJob {
                 throw fault("a time such as \"2026-01-31T12:00:00Z\"")
             }
             runAt = time
+        }
+    }
+
+    /// - Returns: `nil` if it is no list of tags.
+    private static func tags(json text: String) -> [String]? {
+        Array(text.utf8).withUnsafeBufferPointer { bytes in
+            var scanner = JSONScanner(bytes)
+            var tags: [String] = []
+            guard scanner.skip("[") else { return nil }
+            if scanner.skip("]") { return [] }
+            repeat {
+                // What is no text is no tag either.
+                guard let tag = try? scanner.string(), tags.count < tagCount else { return nil }
+                tags.append(tag)
+            } while scanner.skip(",")
+            do {
+                try check(tags: tags)
+                return tags
+            } catch {
+                return nil
+            }
         }
     }
 }

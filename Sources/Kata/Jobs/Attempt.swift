@@ -13,12 +13,21 @@ public struct Attempt: Hashable, Sendable {
     public let error: String?
     /// What the handler kept of the attempt; `nil` if it kept nothing.
     public let output: String?
+    /// What the program of an attempt that failed ended with, 128 and the signal if it was killed; `nil` if there was none.
+    public let exitCode: Int32?
+    /// What the attempt has used; `nil` unless it had a process.
+    public let cost: JobCost?
+    /// How long the job had waited when the attempt began, from when it was submitted or due; `nil` where ``cost`` is.
+    public let waited: Duration?
 
     /// Describes an attempt that succeeded if `error` is `nil`, and one that failed otherwise.
     public init(
         number: Int, consumerID: String, startedAt: Timestamp, finishedAt: Timestamp, error: String?,
-        output: String? = nil
+        output: String? = nil, exitCode: Int32? = nil, cost: JobCost? = nil, waited: Duration? = nil
     ) {
+        self.exitCode = exitCode
+        self.cost = cost
+        self.waited = waited
         self.output = output
         self.number = number
         self.consumerID = consumerID

@@ -9,10 +9,10 @@ public struct Completion: Hashable, Sendable {
         /// Failed, and to be tried again at that time with the next attempt.
         case retry(reason: String, at: Timestamp)
         /// Cut off by a drain. The job goes back to pending, and that costs nothing.
-        case interrupted
+        case cutOff
         /// Cut off by what was not the job's fault, and to be done again at that time. Costs no attempt, either, and
         /// counts as an interruption.
-        case aborted(reason: String, at: Timestamp)
+        case interrupted(reason: String, at: Timestamp)
         /// Not done, because the handler could do no job at all, and to be done at that time. Costs nothing.
         case postponed(reason: String, at: Timestamp)
 
@@ -21,16 +21,24 @@ public struct Completion: Hashable, Sendable {
             switch self {
             case .done: .done
             case .failed: .failed
-            case .retry, .aborted, .postponed: .scheduled
-            case .interrupted: .pending
+            case .retry, .interrupted, .postponed: .scheduled
+            case .cutOff: .pending
+            }
+        }
+
+        /// Whether the attempt failed, so that there may be an exit code.
+        var hasFailed: Bool {
+            switch self {
+            case .failed, .retry, .interrupted: true
+            case .done, .cutOff, .postponed: false
             }
         }
 
         /// Whether the attempt came to an end of its own, so that it counts.
         var isFinished: Bool {
             switch self {
-            case .done, .failed, .retry, .aborted: true
-            case .interrupted, .postponed: false
+            case .done, .failed, .retry, .interrupted: true
+            case .cutOff, .postponed: false
             }
         }
     }
@@ -47,13 +55,21 @@ public struct Completion: Hashable, Sendable {
     public let finishedAt: Timestamp
     /// What the handler kept of the attempt; `nil` if it kept nothing.
     public let output: String?
+    /// What the program of a job that failed ended with; `nil` if there was none.
+    public let exitCode: Int32?
+    /// What the attempt has used; `nil` unless it had a process.
+    public let cost: JobCost?
+    /// Whether the store may have a checkpoint of the job, which goes when the job is done.
+    package var hasCheckpoint = false
 
     /// Describes the end of an attempt. Nothing is recorded by that.
     public init(
         job: Job, consumerID: String, outcome: Outcome, startedAt: Timestamp, finishedAt: Timestamp,
-        output: String? = nil
+        output: String? = nil, exitCode: Int32? = nil, cost: JobCost? = nil
     ) {
+        self.exitCode = exitCode
         self.output = output
+        self.cost = cost
         self.job = job
         self.consumerID = consumerID
         self.outcome = outcome

@@ -5,7 +5,7 @@ public struct JobChange: Hashable, Sendable {
     public let job: Job.ID
     /// The attempt that the job is at after the change, from 1.
     public let attempt: Int
-    /// The job's priority, which the change leaves as it is.
+    /// The job's priority before the change. Only an edit changes it.
     public let priority: Int
     /// The run that the job is part of.
     public let runID: Run.ID

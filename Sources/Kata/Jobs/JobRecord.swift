@@ -21,9 +21,15 @@ public struct JobRecord: Hashable, Sendable {
     }
     /// How many bytes the whole error has; 0 without one. There are fewer in ``error`` if the record is one of a list.
     public private(set) var errorBytes: Int
+    /// What the program of the last attempt ended with, of a job that has failed; `nil` otherwise, and where there was none.
+    public var exitCode: Int32?
     /// The job because of which it is cancelled, as it was to wait for that one; `nil` otherwise. That one may be forgotten by
     /// now.
     public var cancelledWith: Job.ID?
+    /// The words that the job was submitted with, sorted.
+    public var tags: [String] = []
+    /// The job that this one is a corrected copy of; `nil` if it is none. That one may be forgotten by now.
+    public var copyOf: Job.ID?
     /// When the job was stored.
     public let createdAt: Timestamp
     /// When the job was finished; `nil` if it is not.
@@ -37,8 +43,9 @@ public struct JobRecord: Hashable, Sendable {
     public init(
         job: Job, itemBytes: Int? = nil, pipeline: String, state: JobState, uniqueKey: String? = nil,
         runAt: Timestamp? = nil, error: String? = nil, errorBytes: Int? = nil, createdAt: Timestamp,
-        finishedAt: Timestamp? = nil, cancelledWith: Job.ID? = nil
+        finishedAt: Timestamp? = nil, cancelledWith: Job.ID? = nil, exitCode: Int32? = nil
     ) {
+        self.exitCode = exitCode
         self.cancelledWith = cancelledWith
         self.job = job
         self.itemBytes = itemBytes ?? job.item.utf8.count
@@ -51,13 +58,17 @@ public struct JobRecord: Hashable, Sendable {
         self.createdAt = createdAt
         self.finishedAt = finishedAt
     }
+
     /// The same record with at most `textLimit` bytes of the item and of the error.
     public func cut(to textLimit: Int) -> JobRecord {
         var job = job
         job.item = CutText(job.item, limit: textLimit).beginning
-        return JobRecord(
+        var record = JobRecord(
             job: job, itemBytes: itemBytes, pipeline: pipeline, state: state, uniqueKey: uniqueKey, runAt: runAt,
             error: error.map { CutText($0, limit: textLimit).beginning }, errorBytes: errorBytes, createdAt: createdAt,
-            finishedAt: finishedAt, cancelledWith: cancelledWith)
+            finishedAt: finishedAt, cancelledWith: cancelledWith, exitCode: exitCode)
+        record.tags = tags
+        record.copyOf = copyOf
+        return record
     }
 }

@@ -21,12 +21,20 @@ public struct NewJob: Hashable, Sendable {
     /// What this job waits for the jobs in ``after`` to be.
     public var when: Condition
 
+    /// Words to find the job by, see ``check(tags:)``. None mostly.
+    public var tags: [String] = []
+    /// The job that this one is a corrected copy of; `nil` mostly.
+    package var copyOf: Job.ID?
+
     /// Why the job has failed before anybody began it, such as that its item could not be read; it is added as failed. `nil`
     /// if it is to be done. Only a source gives one.
     public var failure: String?
     /// A beginning of ``uniqueKey`` that names the thing that the job is about, where the rest says how that was when it was
     /// seen. While a job with the same item whose key begins so is not finished, another one is not added.
     package var uniqueStem: String?
+
+    /// The entry of a schedule that the job is of; `nil` if there is none. Only a schedule gives one.
+    package var schedule: ScheduleMark?
 
     /// What a job waits for others to be.
     public enum Condition: String, CaseIterable, Hashable, Sendable {
@@ -42,6 +50,10 @@ public struct NewJob: Hashable, Sendable {
     public static let attempts = 1...1_000
     /// How many other jobs the jobs of one request may wait for, in all.
     public static let afterLimit = 1_000_000
+    /// How many tags a job may have.
+    public static let tagCount = 16
+    /// The longest tag, in bytes of UTF-8.
+    public static let tagLimit = 64
     /// The longest key of any kind, in bytes of UTF-8.
     public static let keyLimit = 256
     /// The largest item, in bytes of UTF-8.

@@ -13,3 +13,11 @@ public struct SubmittedJob: Hashable, Sendable {
         self.state = state
     }
 }
+
+extension JobCounts {
+    /// Counts the jobs that were added.
+    init(_ submitted: [SubmittedJob]) {
+        self.init()
+        for state in submitted.lazy.compactMap(\.state) { self[state] += 1 }
+    }
+}

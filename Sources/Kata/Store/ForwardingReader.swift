@@ -37,6 +37,10 @@ extension ForwardingReader {
         try await reader.nextDue(run: run)
     }
 
+    public func checkpoint(job: Job.ID) async throws -> String? {
+        try await reader.checkpoint(job: job)
+    }
+
     public func isPaused(pipeline: String) async throws -> Bool {
         try await reader.isPaused(pipeline: pipeline)
     }
@@ -51,8 +55,12 @@ extension ForwardingReader {
         try await reader.jobs(ids, textLimit: textLimit)
     }
 
-    public func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
-        try await reader.jobIDs(pipeline: pipeline, state: state, after: id, limit: limit)
+    public func search(_ search: JobSearch, before id: Job.ID, limit: Int) async throws -> JobSearchPage {
+        try await reader.search(search, before: id, limit: limit)
+    }
+
+    public func jobIDs(pipeline: String, states: Set<JobState>, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
+        try await reader.jobIDs(pipeline: pipeline, states: states, after: id, limit: limit)
     }
 
     public func job(_ id: Job.ID) async throws -> JobRecord? {
@@ -111,7 +119,19 @@ extension ForwardingReader {
         try await reader.consumerTotals(run: run)
     }
 
+    public func scheduleEntries(pipeline: String) async throws -> [ScheduleEntryState] {
+        try await reader.scheduleEntries(pipeline: pipeline)
+    }
+
     public func lastDrain(pipeline: String) async throws -> DrainReceipt? {
         try await reader.lastDrain(pipeline: pipeline)
+    }
+
+    public func outputs(job: Job.ID, after id: OutputRecord.ID, limit: Int) async throws -> [OutputRecord] {
+        try await reader.outputs(job: job, after: id, limit: limit)
+    }
+
+    public func outputPieces(_ output: OutputRecord.ID, from position: Int) async throws -> [OutputPiece] {
+        try await reader.outputPieces(output, from: position)
     }
 }

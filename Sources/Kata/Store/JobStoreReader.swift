@@ -2,7 +2,7 @@
 ///
 /// A pipeline or a run that there is not has no jobs and no results, and is no error. A method throws the store's own
 /// failure, or `CancellationError` in a task that was cancelled.
-public protocol JobStoreReader: Sendable {
+public protocol JobStoreReader: OutputReading {
     /// The run of that pipeline that is not finished, if there is one. There is never more than one.
     func unfinishedRun(pipeline: String) async throws -> Run?
 
@@ -45,8 +45,13 @@ public protocol JobStoreReader: Sendable {
     /// - Parameter textLimit: how many bytes of an item, and of an error, are read.
     func jobs(_ ids: [Job.ID], textLimit: Int) async throws -> [JobRecord]
 
-    /// The ids of a pipeline's jobs in that state, in order, from the first one after `id`, at most `limit`.
-    func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID]
+    /// Looks for jobs, the latest first, from the first one before `id`, until `limit` are found, none is left, or it has taken a
+    /// few milliseconds: a search may look at every job, and no other read waits for all of that.
+    func search(_ search: JobSearch, before id: Job.ID, limit: Int) async throws -> JobSearchPage
+
+    /// The ids of a pipeline's jobs in any of these states, in order, from the first one after `id`, at most `limit`; as they are
+    /// at one moment.
+    func jobIDs(pipeline: String, states: Set<JobState>, after id: Job.ID, limit: Int) async throws -> [Job.ID]
 
     /// A job with all that is known of it; `nil` if there is none with that id, or none any more.
     func job(_ id: Job.ID) async throws -> JobRecord?
@@ -55,6 +60,9 @@ public protocol JobStoreReader: Sendable {
     ///
     /// - Returns: as many as fit in a ``StorePage``, and at least one; none only if there are no more.
     func attempts(job: Job.ID, skipping count: Int) async throws -> [Attempt]
+
+    /// What a job has left for its next attempt; `nil` if nothing.
+    func checkpoint(job: Job.ID) async throws -> String?
 
     /// How long the last attempt that is over took, of each of these jobs that has one.
     func lastDurations(jobs: [Job.ID]) async throws -> [Job.ID: Duration]
@@ -96,6 +104,10 @@ public protocol JobStoreReader: Sendable {
 
     /// What each consumer did in a run, in order of the consumers' numbers. Results that were pruned do not count.
     func consumerTotals(run: Run.ID) async throws -> [ConsumerTotal]
+
+    /// What is kept of the entries of a pipeline's schedule, in order of their names. An entry that was never paused, and made
+    /// no job, is not among them.
+    func scheduleEntries(pipeline: String) async throws -> [ScheduleEntryState]
 
     /// The receipt of that pipeline's last drain; `nil` if there was none.
     func lastDrain(pipeline: String) async throws -> DrainReceipt?

@@ -6,11 +6,14 @@ public struct PruneSelection: Hashable, Sendable {
     public let state: JobState
     /// Only jobs that were finished before this time are selected.
     public let finishedBefore: Timestamp
+    /// What else has to hold for the jobs. Groups of failures are not looked at here.
+    public let search: JobSearch
 
     /// Selects jobs of a pipeline by state and age.
     ///
     /// - Precondition: the state is final.
-    public init(pipeline: String, state: JobState, finishedBefore: Timestamp) {
+    public init(pipeline: String, state: JobState, finishedBefore: Timestamp, search: JobSearch = JobSearch()) {
+        self.search = search
         precondition(state.isFinal, "a job that is not finished can't be pruned")
         self.pipeline = pipeline
         self.state = state

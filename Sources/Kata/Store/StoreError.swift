@@ -3,7 +3,7 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
     /// The kind of a refusal.
     public struct Code: Hashable, Sendable {
         private enum Kind {
-            case runUnfinished, unknownRun, unknownJob, wrongState, uniqueTaken, keyReused
+            case runUnfinished, unknownRun, unknownJob, wrongState, uniqueTaken, keyReused, begun
         }
 
         private let kind: Kind
@@ -18,6 +18,8 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         public static let wrongState = Code(kind: .wrongState)
         /// Another job has the unique key meanwhile.
         public static let uniqueTaken = Code(kind: .uniqueTaken)
+        /// A handler has the job in hand.
+        public static let begun = Code(kind: .begun)
         /// The idempotency key was used before, for something else.
         public static let keyReused = Code(kind: .keyReused)
     }
@@ -61,6 +63,18 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         StoreError(
             .uniqueTaken,
             "job \(other) has the unique key of job \(job), and is not finished; nothing is to be done twice")
+    }
+
+    /// A refusal of kind ``Code/begun``.
+    public static func begun(_ job: Job.ID) -> StoreError {
+        StoreError(.begun, "job \(job) has begun, so it can't be changed; cancel it, or wait for its end")
+    }
+
+    /// A refusal of kind ``Code/wrongState``: the job's item is written anew with each failure.
+    public static func gathersFailures(_ job: Job.ID) -> StoreError {
+        StoreError(
+            .wrongState, "job \(job) gathers failures until it is due, so its item can't be changed; cancel it, or wait"
+        )
     }
 
     /// A refusal of kind ``Code/keyReused``.

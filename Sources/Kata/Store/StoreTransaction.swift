@@ -1,5 +1,5 @@
 /// The writes that a store takes, valid within one transaction.
-public protocol StoreTransaction {
+public protocol StoreTransaction: OutputWriting {
     /// Makes the writes of `body`, or none of them if it throws; what was written before stays.
     ///
     /// - Throws: what `body` threw.
@@ -51,7 +51,8 @@ public protocol StoreTransaction {
     ///
     /// A job whose unique key another job of the pipeline has is not added if that one is not finished or is held, see
     /// ``hold(_:)``, or was done or failed less than `uniqueFor` ago; the answer gives the other one's id. A job that waits for others to be done,
-    /// of which one failed or was cancelled, is added as cancelled.
+    /// of which one failed or was cancelled, is added as cancelled. A job of an entry of a schedule that is paused, or whose job
+    /// before is not finished where that is not to be, is not added; the answer gives that one's id, or 0.
     ///
     /// - Returns: what became of each job, in order.
     /// - Throws: ``StoreError/unknownJob(_:)`` if a job is to wait for one that there is not;
@@ -60,7 +61,7 @@ public protocol StoreTransaction {
 
     /// Has the unique keys of these cancelled jobs count as taken for the rest of this transaction, because handlers may still
     /// have the jobs in hand.
-    func hold(_ jobs: Set<Job.ID>)
+    func keepUniqueKeys(of jobs: Set<Job.ID>)
 
     /// What was submitted to a pipeline under that idempotency key; `nil` if nothing was, or nothing is kept any more.
     func submission(key: String, pipeline: String) throws -> Submission?
@@ -87,9 +88,9 @@ public protocol StoreTransaction {
 
     /// Records the outcome of an attempt, guarded by the job's id, its attempt and its pending state.
     ///
-    /// - Returns: what that did to jobs that wait for this one, as far as it was done in this transaction, see
+    /// - Returns: what that did besides, to jobs that wait for this one as far as it was done in this transaction, see
     ///   ``hasUnresolvedDependents``; `nil`, with nothing changed, if the job is not pending or is at another attempt.
-    func complete(_ completion: Completion) throws -> [JobChange]?
+    func complete(_ completion: Completion) throws -> CompletionEffect?
 
     /// Whether this transaction has left some dependents of finished jobs for later transactions to resolve, because
     /// they are many.
@@ -127,6 +128,21 @@ public protocol StoreTransaction {
     ///   unique key.
     func retry(_ job: Job.ID, after blockers: Set<Job.ID>, at time: Timestamp) throws -> JobChange
 
+    /// Changes a job that is not finished and that no handler has in hand, as the caller knows. One that is pending is
+    /// scheduled then, due now unless the edit says a time; one that is scheduled or waits for others stays so. A new item
+    /// has the job's checkpoint forgotten.
+    ///
+    /// - Returns: the change of its state, which may be none.
+    /// - Throws: ``StoreError/unknownJob(_:)``; ``StoreError/wrongState(job:state:action:)`` if it is finished;
+    ///   ``StoreError/gathersFailures(_:)``.
+    func edit(_ job: Job.ID, _ edit: JobEdit, at time: Timestamp) throws -> JobChange
+
+    /// Keeps a checkpoint of a job that is pending at that attempt, in place of the one before; of another one nothing.
+    func saveCheckpoint(_ text: String, job: Job.ID, attempt: Int) throws
+
+    /// The jobs of a run that have a checkpoint.
+    func jobsWithCheckpoints(run: Run.ID) throws -> Set<Job.ID>
+
     /// What retention knows of the clock.
     func retentionClock(pipeline: String) throws -> RetentionClock
 
@@ -148,6 +164,47 @@ public protocol StoreTransaction {
 
     /// Keeps the receipt of a pipeline's drain in place of the one before.
     func saveDrain(_ receipt: DrainReceipt, of pipeline: String) throws
+
+    /// What is known of a job for telling of its end; `nil` if there is no such job.
+    func origin(of job: Job.ID) throws -> JobOrigin?
+
+    /// Keeps that a job tells of other jobs, those of that pipeline.
+    func saveAlarm(_ job: Job.ID, of pipeline: String, _ kind: AlarmKind) throws
+
+    /// The latest alarm of a pipeline that gathers its failures; `nil` if there was none.
+    func gatheredAlarm(of pipeline: String) throws -> GatheredAlarm?
+
+    /// Keeps the latest alarm of a pipeline that gathers its failures, in place of the one before.
+    func saveGathered(_ alarm: GatheredAlarm, of pipeline: String) throws
+
+    /// Has the latest alarm of a pipeline, which waits for its time, tell of more failures.
+    ///
+    /// - Parameter item: the job's new item.
+    func extendAlarm(of pipeline: String, _ failures: GatheredFailures, item: String) throws
+
+    /// Keeps that a job failed, until there is a success of the same scope.
+    ///
+    /// - Parameter scope: tells apart what recovers by itself within a pipeline.
+    func noteFailure(of job: Job.ID, scope: String, pipeline: String, at time: Timestamp) throws
+
+    /// Whether anything has failed in a pipeline without a success since, in any scope.
+    func hasOpenFailures(pipeline: String) throws -> Bool
+
+    /// What has failed without a success since, which is forgotten by that; `nil` if nothing has.
+    func takeOpenFailure(scope: String, pipeline: String) throws -> OpenFailure?
+
+    /// What is known of successes that are expected in a pipeline, in the order of the scopes. What is expected for the first
+    /// time is expected from `now` on.
+    func expectations(scopes: [String], pipeline: String, at now: Timestamp) throws -> [Expectation]
+
+    /// Keeps that it was told that a success is overdue.
+    func noteOverdue(scope: String, pipeline: String) throws
+
+    /// Keeps a success that was expected.
+    func noteSuccess(scope: String, pipeline: String, at time: Timestamp) throws
+
+    /// Keeps whether an entry of a pipeline's schedule makes no jobs, until it is told otherwise.
+    func setPaused(_ isPaused: Bool, entry: String, pipeline: String, at time: Timestamp) throws
 
     /// Writes something that changes nothing, where a store has to write now and then to tidy up.
     func touch() throws
