@@ -81,15 +81,19 @@ extension ConfigurationSection {
         } ?? fallback
     }
 
-    /// Reads a size in bytes such as `512K`, `64M` or `1G`, in powers of 1024, which may be missing; zero is a fault.
+    /// Reads a size in bytes such as `512K`, `64M` or `1G`, also written `512KiB`, in powers of 1024, which may be missing;
+    /// zero is a fault.
     ///
     /// - Returns: bytes; `nil` if the key is missing, or its value is faulty.
     public mutating func optionalSize(_ key: String) -> UInt64? {
         guard has(key) else { return nil }
         return scalar(key, expected: "a size in bytes such as 512K, 64M or 1G", default: nil) { text in
             let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
+            let isLong = text.hasSuffix("iB")
+            let text = isLong ? text.dropLast(2) : text[...]
             let unit = text.last.flatMap { units[$0] }
-            let digits = unit == nil ? text[...] : text.dropLast()
+            if isLong && unit == nil { return nil }
+            let digits = unit == nil ? text : text.dropLast()
             guard let number = UInt64(digits), number > 0, !Self.hasLeadingZero(digits) else { return nil }
             let (size, isTooLarge) = number.multipliedReportingOverflow(by: unit ?? 1)
             return isTooLarge ? nil : size

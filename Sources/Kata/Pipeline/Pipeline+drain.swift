@@ -1,4 +1,3 @@
-import Logging
 import Synchronization
 
 extension Pipeline {
@@ -26,33 +25,6 @@ extension Pipeline {
     public func giveUp() {
         drain()
         givesUp.open()
-    }
-
-    /// What a drain would do that begins now. Nothing is begun by that.
-    ///
-    /// - Parameter timeout: what a drain may take before it gives up.
-    public func drainForecast(timeout: Duration) -> DrainForecast {
-        let progress = state.withLock { $0.current }?.session.progress
-        let handled = progress?.current.handled ?? (count: 0, milliseconds: 0)
-        let average = handled.count > 0 ? Duration.milliseconds(handled.milliseconds) / handled.count : nil
-        return DrainForecast(
-            status: status(), duration: configuration.handler.nominalDuration ?? average, timeout: timeout,
-            hasRate: configuration.limits.rate != nil || configuration.limits.ratePerKey != nil,
-            isHandlerDown: breaker.nextTrial != nil)
-    }
-
-    /// Says what the drain did, in the store and in the log.
-    func leaveReceipt() async throws {
-        let receipt =
-            state.withLock { $0.current }?.session.progress.receipt() ?? DrainReceipt(at: runtime.wallClock.now())
-        lastDrain.withLock { $0 = receipt }
-        try await recorder.perform { [name] transaction in try transaction.saveDrain(receipt, of: name) }
-        logger.notice(
-            "drained",
-            metadata: [
-                "finished": "\(receipt.finished)", "went_back": "\(receipt.wentBack)", "cut_off": "\(receipt.cutOff)",
-            ]
-        )
     }
 
     private func beginDrainOfSession() {

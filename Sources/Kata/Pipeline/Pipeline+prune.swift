@@ -9,8 +9,10 @@ extension Pipeline {
     ///
     /// - Returns: how many jobs were forgotten.
     /// - Throws: ``StoreFailure`` if the store takes no writes now; ``RecorderFailure`` if it failed.
-    public func prune(_ jobs: [Job.ID], _ state: JobState, finishedBefore time: Timestamp) async throws -> Int {
-        let selection = PruneSelection(pipeline: name, state: state, finishedBefore: time)
+    public func prune(
+        _ jobs: [Job.ID], _ state: JobState, finishedBefore time: Timestamp, search: JobSearch = JobSearch()
+    ) async throws -> Int {
+        let selection = PruneSelection(pipeline: name, state: state, finishedBefore: time, search: search)
         let count = try await recorder.perform(waits: false) { try $0.prune(jobs, selection) }
         if count > 0 { resultsWerePruned.set() }
         return count
@@ -23,8 +25,10 @@ extension Pipeline {
     ///
     /// - Returns: how many jobs were forgotten.
     /// - Throws: what the store threw; ``RecorderFailure`` if it failed.
-    public func prune(_ state: JobState, finishedBefore time: Timestamp) async throws -> Int {
-        let selection = PruneSelection(pipeline: name, state: state, finishedBefore: time)
+    public func prune(
+        _ state: JobState, finishedBefore time: Timestamp, search: JobSearch = JobSearch()
+    ) async throws -> Int {
+        let selection = PruneSelection(pipeline: name, state: state, finishedBefore: time, search: search)
         var count = 0
         var after: Job.ID = 0
         // Also of those before a failure.

@@ -34,8 +34,11 @@ extension Pipeline {
         _ startMarks: StartMarks, of current: CurrentRun, _ body: () async throws -> Result
     ) async throws -> Result {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            // The store's failure, which is what ends the marks early, ends the consumers as well.
+            // The store's failure, which is what ends the marks and the checkpoints early, ends the consumers as well.
             group.addTask { try await startMarks.run(current.pool, current.session) }
+            group.addTask { [recorder, runtime] in
+                try await current.session.checkpoints.run(recorder, runtime.clock)
+            }
             defer { group.cancelAll() }
             return try await body()
         }
@@ -67,6 +70,7 @@ extension Pipeline {
                         store: store,
                         recorder: recorder,
                         session: session,
+                        alarms: configuration.alarms,
                         triesAgain: mode == .untilDrained,
                         runtime: runtime,
                         logger: logger
@@ -149,7 +153,7 @@ extension Pipeline {
         _ runID: Run.ID, gauge: BoundedQueue<Job>.Gauge
     ) async throws -> (CurrentRun, StartMarks)? {
         let start = try await recorder.perform {
-            [configuration, runtime, logger] transaction -> (SessionStart, LastStarts)? in
+            [configuration, runtime, logger] transaction -> (SessionStart, LastStarts, checkpoints: Set<Job.ID>)? in
             guard try transaction.unfinishedRun(pipeline: configuration.name) == runID else { return nil }
             var start = try transaction.beginSession(run: runID)
             Self.tell(of: try transaction.drawBack(run: runID, to: runtime.wallClock.now()), logger)
@@ -158,17 +162,20 @@ extension Pipeline {
                     pipeline: configuration.name, since: runtime.wallClock.now().advanced(by: .zero - interval))
             }
             let lastStarts = starts ?? LastStarts()
-            if configuration.fits(start.run) || start.run.progress == .exhausted { return (start, lastStarts) }
+            let checkpoints = try transaction.jobsWithCheckpoints(run: runID)
+            if configuration.fits(start.run) || start.run.progress == .exhausted {
+                return (start, lastStarts, checkpoints)
+            }
             // A source of another kind began the run. Its jobs are finished, and none are added.
             try transaction.add(items: [], to: runID, progress: .exhausted, at: runtime.wallClock.now())
             start.run.progress = .exhausted
-            return (start, lastStarts)
+            return (start, lastStarts, checkpoints)
         } committed: { [self] begun in
-            guard let (start, lastStarts) = begun else { return }
+            guard let (start, lastStarts, checkpoints) = begun else { return }
             let session = RunSession(
                 run: start.run, configuration: configuration, runtime: runtime, troubles: troubles, breaker: breaker,
                 gauge: gauge,
-                brokeOff: start.brokeOff, starts: lastStarts)
+                brokeOff: start.brokeOff, starts: lastStarts, checkpoints: checkpoints, costs: costs)
             // As the store has it now: the pause may have been changed through the pipeline that this one replaces.
             if start.isPaused { gate.shut() } else { gate.open() }
             state.withLock { state in
@@ -185,26 +192,6 @@ extension Pipeline {
         let startMarks = StartMarks(
             carefulStarts: start.brokeOff ? 4 * configuration.workerCount : 0, recorder: recorder, runtime: runtime)
         return (current, startMarks)
-    }
-
-    /// Takes in that the clock was set: what is to come by it may come sooner.
-    ///
-    /// - Throws: ``RecorderFailure`` if the store failed.
-    public func clockWasSet() async throws {
-        guard case .running(let current) = state.withLock({ $0.phase }) else { return }
-        let run = current.session.run.id
-        _ = try await recorder.perform { [runtime, logger] transaction in
-            Self.tell(of: try transaction.drawBack(run: run, to: runtime.wallClock.now()), logger)
-        }
-        // The feed looks again at what is due.
-        current.session.news.scheduled(for: runtime.wallClock.now())
-    }
-
-    private static func tell(of drawnBack: Int, _ logger: Logger) {
-        if drawnBack == 0 { return }
-        logger.warning(
-            "the clock was ahead; jobs that it had put off come as long after now",
-            metadata: ["jobs": "\(drawnBack)"])
     }
 
     private func endSession(_ current: CurrentRun) {

@@ -9,17 +9,36 @@ extension Pipeline {
     ///   ``StoreFailure`` if the store takes no writes now; ``RecorderFailure`` if the store failed.
     public func submit(_ jobs: [NewJob], key: IdempotencyKey? = nil) async throws -> [SubmittedJob] {
         guard configuration.source.takesJobs else { throw PipelineError.takesNoJobs(pipeline: name) }
+        let jobs = try configuration.handler.intake.map { try accept(jobs, by: $0) } ?? jobs
         for job in jobs { try job.check() }
         let submission = IdempotentSubmission(
             jobs: jobs, key: key, time: runtime.wallClock.now(), configuration: configuration)
         let isUnique = jobs.contains { $0.uniqueKey != nil }
+        let steering = JobSteering(recorder: recorder, store: store, runtime: runtime)
+        var changed: Set<Job.ID> = []
+        while true {
+            switch try await add(submission, isUnique: isUnique, changed: changed) {
+            case .added(_, let submitted, _), .repeated(let submitted): return submitted
+            case .hasDuplicates(let edits):
+                // Mostly there are none, and it was one transaction. Others may come meanwhile.
+                try await steering.editUnbegun(edits.map { ($0.job, $0.edit) })
+                changed.formUnion(edits.lazy.map(\.job))
+            }
+        }
+    }
+
+    private func add(
+        _ submission: IdempotentSubmission, isUnique: Bool, changed: Set<Job.ID>
+    ) async throws -> IdempotentSubmission.Outcome {
+        let jobs = submission.jobs
         return try await recorder.perform(waits: false) { [observers = recorder.observers, name] transaction in
-            if isUnique { transaction.hold(observers[name]?.cancelledInHand ?? []) }
-            return try submission.run(transaction)
+            if isUnique { transaction.keepUniqueKeys(of: observers[name]?.cancelledInHand ?? []) }
+            return try submission.run(transaction, changed: changed)
         } committed: { [observers = recorder.observers, name] outcome in
-            guard case .added(let run, let submitted) = outcome else { return }
+            guard case .added(let run, let submitted, let changes) = outcome else { return }
             observers[name]?.added(jobs, submitted, to: run)
-        }.jobs
+            observers.tell(changes)
+        }
     }
 
     /// The answer that was given for the jobs submitted under that key; `nil` if there are none.

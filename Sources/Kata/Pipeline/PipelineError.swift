@@ -3,7 +3,7 @@ public struct PipelineError: Error, Hashable, CustomStringConvertible {
     /// The kind of a refusal.
     public struct Code: Hashable, Sendable {
         private enum Kind {
-            case draining, takesNoJobs, noRun
+            case draining, takesNoJobs, noRun, unknownEntry, entryIsBusy
         }
 
         private let kind: Kind
@@ -14,6 +14,10 @@ public struct PipelineError: Error, Hashable, CustomStringConvertible {
         public static let takesNoJobs = Code(kind: .takesNoJobs)
         /// The pipeline has no run that is not finished.
         public static let noRun = Code(kind: .noRun)
+        /// The pipeline's schedule has no entry of that name.
+        public static let unknownEntry = Code(kind: .unknownEntry)
+        /// The entry's job before is not finished, and there is to be no other one meanwhile.
+        public static let entryIsBusy = Code(kind: .entryIsBusy)
     }
 
     /// Tells the kind apart from others.
@@ -41,5 +45,26 @@ public struct PipelineError: Error, Hashable, CustomStringConvertible {
     /// A refusal of kind ``Code/noRun``.
     public static func noRun(pipeline: String) -> PipelineError {
         PipelineError(.noRun, "pipeline '\(pipeline)' has no run that could be abandoned: all are finished")
+    }
+
+    /// A refusal of kind ``Code/unknownEntry``.
+    ///
+    /// - Parameter known: the names of the entries that there are.
+    public static func unknownEntry(_ entry: String, pipeline: String, known: [String]) -> PipelineError {
+        let hint =
+            known.isEmpty
+            ? "it has no schedule"
+            : nearest(to: entry, in: known).map { "did you mean '\($0)'?" }
+                ?? "there is \(known.joined(separator: ", "))"
+        return PipelineError(
+            .unknownEntry, "pipeline '\(pipeline)' has no entry '\(entry.abbreviated)' in its schedule; \(hint)")
+    }
+
+    /// A refusal of kind ``Code/entryIsBusy``.
+    public static func entryIsBusy(_ entry: String, pipeline: String, job: Job.ID) -> PipelineError {
+        PipelineError(
+            .entryIsBusy,
+            "job \(job) of entry '\(entry)' of pipeline '\(pipeline)' is not finished, and its overlap is skip; wait for it, or cancel it"
+        )
     }
 }

@@ -1,5 +1,4 @@
 public import Logging
-import Synchronization
 
 /// What a handler is given besides the job: where it runs, and ways to say more than that it is done.
 public struct JobContext: Sendable {
@@ -10,73 +9,21 @@ public struct JobContext: Sendable {
     private let job: Job
     private var baseLogger: Logger
     private let attemptReport: Report
+    private let collector: OutputCollector?
 
     /// How much of a progress text is kept, in Unicode scalars.
     private static let progressLimit = 200
     /// How much of an output is kept, in bytes.
     public static let outputLimit = 1 << 16
 
-    /// What a handler reports of an attempt besides its outcome: how far it is, and what is to be kept of it.
-    package final class Report: Sendable {
-        private struct Waiting {
-            var since: MonotonicInstant?
-            /// The time of waits that are over.
-            var total = Duration.zero
-        }
-
-        private let output = Mutex<String?>(nil)
-        private let waiting = Mutex(Waiting())
-        private let latestProgress = Mutex<String?>(nil)
-        private let onProgress: (@Sendable (String) -> Void)?
-
-        /// - Parameter onProgress: called with each report of progress, on the handler's task.
-        package init(onProgress: (@Sendable (String) -> Void)? = nil) {
-            self.onProgress = onProgress
-        }
-
-        /// How far the job is, as its handler said last; `nil` if it has said nothing.
-        var progress: String? { latestProgress.withLock { $0 } }
-
-        func setProgress(_ text: String?) {
-            latestProgress.withLock { $0 = text }
-            if let text { onProgress?(text) }
-        }
-
-        func setOutput(_ text: String) {
-            output.withLock { $0 = text }
-        }
-
-        func beginWaiting(_ now: MonotonicInstant) {
-            waiting.withLock { $0.since = now }
-        }
-
-        func endWaiting(_ now: MonotonicInstant) {
-            waiting.withLock { waiting in
-                if let since = waiting.since { waiting.total += since.duration(to: now) }
-                waiting.since = nil
-            }
-        }
-
-        /// How long the handler has waited in this attempt for what is not its own, and whether it does so now.
-        func waited(until now: MonotonicInstant) -> (time: Duration, isWaiting: Bool) {
-            waiting.withLock { waiting in
-                (waiting.total + (waiting.since?.duration(to: now) ?? .zero), waiting.since != nil)
-            }
-        }
-
-        /// Gives the output that is to be kept, `nil` if there is none, and forgets what else there was of the attempt.
-        package func takeOutput() -> String? {
-            setProgress(nil)
-            waiting.withLock { $0 = Waiting() }
-            return output.withLock { output in
-                defer { output = nil }
-                return output
-            }
-        }
-    }
-
-    /// - Parameter report: takes the progress and the output of this attempt.
-    package init(job: Job, pipeline: String, consumerID: String, logger: Logger, report: Report) {
+    /// - Parameters:
+    ///   - report: takes the progress and the output of this attempt.
+    ///   - collector: takes what is printed; without one the report does.
+    package init(
+        job: Job, pipeline: String, consumerID: String, logger: Logger, report: Report,
+        collector: OutputCollector? = nil
+    ) {
+        self.collector = collector
         self.job = job
         self.pipeline = pipeline
         self.consumerID = consumerID
@@ -92,7 +39,45 @@ public struct JobContext: Sendable {
     /// Says how far the job is, for people who look at its pipeline's status. Replaces what was said before. Text past
     /// 200 Unicode scalars is cut off.
     public func report(progress text: String) {
-        attemptReport.setProgress(String(text.prefix(scalars: Self.progressLimit)))
+        report(JobProgress(fraction: nil, text: text))
+    }
+
+    /// The same with the share of the job that is done, which is shown as a bar.
+    ///
+    /// - Parameters:
+    ///   - fraction: 0 to 1; what is beyond that counts as the nearer one, and what is no number as none.
+    ///   - text: what people are to read beside it; may be empty.
+    public func report(progress fraction: Double, _ text: String = "") {
+        report(JobProgress(fraction: fraction.isNaN ? nil : min(max(fraction, 0), 1), text: text))
+    }
+
+    package func report(_ progress: JobProgress) {
+        attemptReport.setProgress(
+            JobProgress(
+                fraction: progress.fraction, text: String(progress.text.prefix(scalars: Self.progressLimit))))
+    }
+
+    /// How much of a checkpoint is kept, in bytes of UTF-8.
+    public static let checkpointLimit = 1 << 16
+
+    /// What an earlier attempt at the job has left by ``keep(checkpoint:)``, or this one; `nil` if there is nothing. An attempt
+    /// that was cut off by the end of the daemon counts, too.
+    public var checkpoint: String? { attemptReport.checkpoint }
+
+    /// Keeps a text for the next attempt at the job, in place of the one before, should this attempt not get it done. It is in
+    /// the store after a second at the latest, and is forgotten once the job is done.
+    ///
+    /// - Parameter text: at most ``checkpointLimit`` bytes, without a NUL. Another one is not kept.
+    /// - Returns: whether it is kept.
+    @discardableResult
+    public func keep(checkpoint text: String) -> Bool {
+        guard text.utf8.count <= Self.checkpointLimit, !text.utf8.contains(0) else { return false }
+        return attemptReport.setCheckpoint(text, of: job)
+    }
+
+    /// Keeps with the attempt what it has used.
+    package func keep(cost: JobCost) {
+        attemptReport.setCost(cost)
     }
 
     /// Waits for something that the job can't help, such as a process that has to start before it can do any job: the
@@ -116,6 +101,29 @@ public struct JobContext: Sendable {
             return logger
         }
         set { baseLogger = newValue }
+    }
+
+    /// Prints a text: it can be followed while the job runs, with `kata-ctl logs --follow`, and its beginning and its end are
+    /// kept. Of a job that prints nothing there is no output.
+    ///
+    /// What is printed without a line break goes on with what is printed next. In a program that is a plugin of its own it
+    /// is sent to the daemon at once.
+    public func print(_ text: String, to stream: OutputPiece.Stream = .out) {
+        var text = text
+        text.withUTF8 { print($0, to: stream, isCopied: false) }
+    }
+
+    /// Prints bytes, which may be no UTF-8.
+    ///
+    /// - Parameter isCopied: whether what the attempt keeps at its end is only a copy of a part of what it prints.
+    package func print(_ block: UnsafeBufferPointer<UInt8>, to stream: OutputPiece.Stream, isCopied: Bool) {
+        if block.isEmpty { return }
+        guard let collector else { return attemptReport.print(block, on: stream) }
+        let printed = attemptReport.printed {
+            collector.makeOutput(of: job, consumerID, isCopied: isCopied)
+        }
+        guard let (output, isNew) = printed else { return }
+        collector.take(block, on: stream, into: output, isFirst: isNew)
     }
 
     /// Keeps a text with the attempt, whether that succeeds or fails, in place of a text that was kept before. Text

@@ -12,6 +12,9 @@ public protocol JobHandler: Sendable {
     ///   A handler is to return soon after a cancellation.
     func handle(_ job: Job, in context: JobContext) async throws
 
+    /// What it asks of submitted jobs; `nil` if any item will do, from anybody.
+    var intake: (any JobIntake)? { get }
+
     /// How the handler is, for `kata-ctl plugins`; `nil` for a handler that has nothing that can fail on its own, such
     /// as processes.
     var status: PluginStatus? { get }
@@ -24,6 +27,8 @@ public protocol JobHandler: Sendable {
 extension JobHandler {
     /// Not known, so there are no estimates.
     public var nominalDuration: Duration? { nil }
+    /// Nothing.
+    public var intake: (any JobIntake)? { nil }
     /// Nothing to tell.
     public var status: PluginStatus? { nil }
     /// Nothing to give back.

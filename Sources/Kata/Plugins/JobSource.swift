@@ -11,6 +11,9 @@ public protocol JobSource: Sendable {
     /// Whether jobs can be submitted to a pipeline with this source.
     var takesJobs: Bool { get }
 
+    /// Whether the source emits items, so that a pipeline has others than those that are submitted.
+    var emitsItems: Bool { get }
+
     /// Whether ``settled(_:as:)`` is to be called. If so, the consumer of each job waits until its result is committed.
     var followsJobs: Bool { get }
 
@@ -44,6 +47,9 @@ public protocol JobSource: Sendable {
     /// The files that the source reads its items from, none of which may be written by the pipeline itself.
     var inputFiles: [String] { get }
 
+    /// What the source does at certain times; none if it has no such times.
+    var schedule: [ScheduledEntry] { get }
+
     /// What keeps the source from doing all of its work now, as a sentence for people; `nil` if nothing does. What it throws
     /// is shown anyway.
     var problem: String? { get }
@@ -62,6 +68,8 @@ extension JobSource {
     public var extent: SourceExtent { .counted }
     /// Nobody can submit jobs.
     public var takesJobs: Bool { false }
+    /// There are items, as of almost every source.
+    public var emitsItems: Bool { true }
     /// The source does not ask what becomes of its jobs.
     public var followsJobs: Bool { false }
     /// Nothing to do.
@@ -72,6 +80,8 @@ extension JobSource {
     public func prepare(_ record: JobRecord) async throws {}
     /// None.
     public var inputFiles: [String] { [] }
+    /// None.
+    public var schedule: [ScheduledEntry] { [] }
     /// Nothing.
     public var problem: String? { nil }
     /// Nothing to tell.

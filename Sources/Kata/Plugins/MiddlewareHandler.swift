@@ -8,6 +8,7 @@ struct MiddlewareHandler: JobHandler {
     }
 
     var nominalDuration: Duration? { handler.nominalDuration }
+    var intake: (any JobIntake)? { handler.intake }
     var status: PluginStatus? { handler.status }
     func stop() async { await handler.stop() }
 }

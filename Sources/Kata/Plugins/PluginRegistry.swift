@@ -62,9 +62,12 @@ public struct PluginRegistry: Sendable {
     /// Makes the handler of that name, with the middleware around it; `nil` if there is none, which is noted as a
     /// fault. An empty name stands for a missing one, which is a fault already.
     package func makeHandler(
-        named name: String, _ section: inout ConfigurationSection, context: PluginContext
+        named name: String, _ section: inout ConfigurationSection, context: PluginContext, isBare: Bool = false
     ) -> (any JobHandler)? {
-        if let make = handlers[name] { return wrap(make(&section, context)) }
+        if let make = handlers[name] {
+            let handler = make(&section, context)
+            return isBare ? handler : wrap(handler)
+        }
         if name.isEmpty { return nil }
         if let found = finder?.makeHandler(named: name, &section, context: context) { return wrap(found) }
         noteUnknown("handler", name, among: handlers.keys, &section, context)

@@ -43,7 +43,7 @@ public struct FailurePolicy: Hashable, Sendable {
     ) -> Completion.Outcome {
         // Whether that was too often is asked when the job comes back, as after any interruption.
         let delay = RetryPolicy(attempts: .max).delay(after: job.interruptions + 1, using: &generator) ?? .zero
-        return .aborted(reason: reason, at: time.advanced(by: delay))
+        return .interrupted(reason: reason, at: time.advanced(by: delay))
     }
 
     /// Whether one more interruption would be the job's last.

@@ -1,5 +1,3 @@
-import Logging
-
 /// What a pipeline is made of. It does not change while the pipeline works.
 public struct PipelineConfiguration: Sendable {
     /// Unique within a daemon; the store knows the pipeline's runs by it.
@@ -24,10 +22,16 @@ public struct PipelineConfiguration: Sendable {
     public let failures: FailurePolicy
     /// What holds back jobs although there are consumers for them.
     public let limits: WorkLimits
+    /// Which pipelines are told of the ends of jobs; `nil` if none is.
+    public let alarms: AlarmRules?
     /// How long finished jobs are kept.
     public let retention: Retention
+    /// How much is kept of what jobs print.
+    public let output: OutputLimits
     /// How long after a job was done or failed its unique key stands in the way of another one.
     public let uniqueFor: Duration
+    /// What becomes of a job whose unique key an unfinished job has.
+    public let onDuplicate: DuplicatePolicy
 
     /// The plugins as the configuration names them; empty without a name.
     public struct PluginNames: Hashable, Sendable {
@@ -57,7 +61,10 @@ public struct PipelineConfiguration: Sendable {
         failures: FailurePolicy = FailurePolicy(),
         limits: WorkLimits = WorkLimits(),
         retention: Retention = Retention(),
-        uniqueFor: Duration = .zero
+        output: OutputLimits = OutputLimits(),
+        uniqueFor: Duration = .zero,
+        onDuplicate: DuplicatePolicy = .keep,
+        alarms: AlarmRules? = nil
     ) {
         self.name = name
         self.queueSize = Self.queueSizes.nearest(to: queueSize)
@@ -71,86 +78,18 @@ public struct PipelineConfiguration: Sendable {
         self.failures = failures
         self.limits = limits
         self.retention = retention
+        self.output = output
         self.uniqueFor = uniqueFor
+        self.alarms = alarms
+        self.onDuplicate = onDuplicate
     }
 
-    /// Reads a pipeline from its section. Faults are noted in the report; `nil` if the source or the handler could not
-    /// be made.
-    public init?(
-        name: String, node: ConfigurationNode, report: ConfigurationSection.Report,
-        registry: PluginRegistry, context: PluginContext
-    ) {
-        let title = "pipeline '\(name)'"
-        var context = context
-        context.pipeline = name
-        context.logger[metadataKey: "pipeline"] = "\(name)"
-        var section = ConfigurationSection(node, title: title, report: report)
-        queueSize = section.integer("queue_size", in: Self.queueSizes)
-        workerCount = section.integer("worker_count", in: Self.workerCounts)
-        export = section.optionalPath("export")
-        uniqueFor = section.duration("unique_for", default: .zero)
-
-        var interval = Duration.zero
-        var pluginNames = PluginNames()
-        var source: (any JobSource)?
-        if let node = section.node("producer", expected: "a map such as { plugin: range }") {
-            var producer = ConfigurationSection(node, title: "the producer of \(title)", report: report)
-            if case .map = node.value {
-                pluginNames.source = producer.string("plugin")
-                source = registry.makeSource(named: pluginNames.source, &producer, context: context)
-                interval = producer.duration("interval", default: .zero)
-            }
-            producer.finish(isComplete: source != nil)
-        }
-        itemCount = Self.itemCount(&section, extent: source?.extent)
-
-        var failures = FailurePolicy()
-        var handler: (any JobHandler)?
-        if let node = section.node("consumer", expected: "a map such as { plugin: sleep, duration: 100ms }") {
-            var consumer = ConfigurationSection(node, title: "the consumer of \(title)", report: report)
-            if case .map = node.value {
-                pluginNames.handler = consumer.string("plugin")
-                handler = registry.makeHandler(named: pluginNames.handler, &consumer, context: context)
-                failures.timeout = consumer.optionalDuration("timeout")
-            }
-            consumer.finish(isComplete: handler != nil)
-        }
-        failures.interruptions = section.integer("interruptions", in: 1...1_000, default: failures.interruptions)
-        if let node = section.optionalNode("retry") {
-            failures.retry = RetryPolicy(node: node, title: "retry of \(title)", report: report)
-        }
-        limits =
-            section.optionalNode("limits").map { node in
-                WorkLimits(node: node, title: "limits of \(title)", report: report)
-            } ?? WorkLimits()
-        retention =
-            section.optionalNode("retention").map { node in
-                Retention(node: node, title: "retention of \(title)", report: report)
-            } ?? Retention()
-        section.finish()
-        guard let source, let handler else { return nil }
-        self.name = name
-        self.interval = interval
-        self.source = source
-        self.handler = handler
-        self.pluginNames = pluginNames
-        self.failures = failures
-    }
-
-    /// Reads how many items a run has, which only some sources need to be told.
-    private static func itemCount(_ section: inout ConfigurationSection, extent: SourceExtent?) -> Int? {
-        switch extent {
-        case nil:
-            // That there is no source is a fault already.
-            _ = section.has("item_count")
-            return nil
-        case .counted: return section.integer("item_count", in: itemCounts)
-        case .bounded, .endless:
-            if section.has("item_count") {
-                section.fault("item_count", "is only for sources that are told how many items they have; leave it out")
-            }
-            return nil
-        }
+    /// Why no other pipeline may name this one to be told of its jobs; `nil` if it may. This is the one place for that rule.
+    package var refusalAsTarget: String? {
+        if !source.takesJobs { return "takes no jobs, expected one with producer: { plugin: inbox }" }
+        // Its items say what is run, and nobody but the daemon's own user may say so.
+        if handler.intake != nil { return "runs what its jobs say, expected one with another consumer" }
+        return nil
     }
 
     /// Whether this configuration can go on with a run: both know how many items there are, or neither does.

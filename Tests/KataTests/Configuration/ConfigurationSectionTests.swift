@@ -35,6 +35,18 @@ struct ConfigurationSectionTests {
         #expect(read(.map(["size": .text("0")])) { $0.integer("size", in: 0...100) } == (0, []))
     }
 
+    @Test(
+        "reads sizes in bytes, and in powers of 1024 with one letter or three",
+        arguments: [
+            ("1", 1), ("512K", 512 << 10), ("64KiB", 64 << 10), ("3M", 3 << 20), ("3MiB", 3 << 20), ("1GiB", 1 << 30),
+        ])
+    func size(text: String, bytes: UInt64) {
+        #expect(read(.map(["size": .text(text)])) { $0.optionalSize("size") } == (bytes, []))
+        for wrong in ["5iB", "5kB", "5KB", "iB", "KiB", "5 KiB", "5KiBiB"] {
+            #expect(read(.map(["size": .text(wrong)])) { $0.optionalSize("size") }.faults.count == 1, "\(wrong)")
+        }
+    }
+
     @Test("reads paths, with ~/ for the home directory and nothing for a variable")
     func path() throws {
         let home = try #require(getenv("HOME").map { String(cString: $0) })

@@ -10,12 +10,13 @@ struct JobSteeringTests {
     private final class MovingStore: JobStore, ForwardingReader {
         let store = MemoryJobStore()
         var reader: any JobStoreReader { store }
-        let state: JobState
-        let move: @Sendable (MemoryJobStore) throws -> Void
-        let hasMoved = Latch()
+        private let move: @Sendable (MemoryJobStore) throws -> Void
+        private let isAfterwards: Bool
+        private let hasMoved = Latch()
 
-        init(before state: JobState, _ move: @escaping @Sendable (MemoryJobStore) throws -> Void) {
-            self.state = state
+        /// - Parameter isAfterwards: whether jobs go to other states after they were read, and not before.
+        init(isAfterwards: Bool, _ move: @escaping @Sendable (MemoryJobStore) throws -> Void) {
+            self.isAfterwards = isAfterwards
             self.move = move
         }
 
@@ -23,19 +24,22 @@ struct JobSteeringTests {
             try store.transaction(body)
         }
 
-        func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
-            if state == self.state && !hasMoved.isOpen {
-                hasMoved.open()
-                try move(store)
+        func jobIDs(pipeline: String, states: Set<JobState>, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
+            if hasMoved.isOpen {
+                return try await store.jobIDs(pipeline: pipeline, states: states, after: id, limit: limit)
             }
-            return try await store.jobIDs(pipeline: pipeline, state: state, after: id, limit: limit)
+            hasMoved.open()
+            if !isAfterwards { try move(store) }
+            let jobs = try await store.jobIDs(pipeline: pipeline, states: states, after: id, limit: limit)
+            if isAfterwards { try move(store) }
+            return jobs
         }
     }
 
-    @Test("cancels a job that goes to another state meanwhile", arguments: JobState.allCases.filter { !$0.isFinal })
-    func moving(before state: JobState) async throws {
+    @Test("cancels a job that goes to another state meanwhile", arguments: [false, true])
+    func moving(isAfterwards: Bool) async throws {
         let due = Timestamp.sample(after: .seconds(1))
-        let store = MovingStore(before: state) { store in
+        let store = MovingStore(isAfterwards: isAfterwards) { store in
             // The one that is pending is tried again later, and the one that is scheduled comes due.
             try store.transaction { transaction in
                 _ = try transaction.promote(run: 1, dueBy: due, limit: 10)
@@ -75,7 +79,7 @@ struct JobSteeringTests {
 
     @Test("leaves jobs alone that come meanwhile")
     func newJobs() async throws {
-        let store = MovingStore(before: .waiting) { store in
+        let store = MovingStore(isAfterwards: true) { store in
             try store.submit([NewJob(item: "new")], to: Run(id: 1, pipeline: "p", items: nil, startedAt: .sampleStart))
         }
         let run = try store.store.openRun("p")

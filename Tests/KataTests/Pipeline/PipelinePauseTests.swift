@@ -80,6 +80,8 @@ struct PipelinePauseTests {
         }
         var fixture = fixture
         fixture.clock = clock
+        // The first job must not be due again because this machine is busy.
+        fixture.wallClock = ManualWallClock()
         fixture.handler = handler
         try await fixture.whileRunning(.untilDrained) { [fixture] pipeline in
             let ids = try await pipeline.submit(["a", "b"].map { NewJob(item: $0) }).map(\.id)

@@ -15,7 +15,7 @@ struct JobContextTests {
     @Test("of its progress is 200 scalars at the most, were they a single character")
     func progress() {
         context.report(progress: "a" + String(repeating: "\u{301}", count: 1 << 20))
-        #expect(report.progress?.unicodeScalars.count == 200)
+        #expect(report.progress?.text.unicodeScalars.count == 200)
     }
 
     @Test("as output is cut between scalars", arguments: ["é", "€", "🦊"], 0...3)

@@ -70,7 +70,7 @@ struct FailurePolicyTests {
                 let job = Job(id: 1, runID: 1, item: "x", attempt: 3, interruptions: interruptions)
                 let outcome = policy.outcome(of: job, failedWith: failure, at: .sampleStart, using: &generators[0])
                 let delay = RetryPolicy(attempts: .max).delay(after: interruptions + 1, using: &generators[1])
-                #expect(outcome == .aborted(reason: "was killed", at: .sample(after: try #require(delay))))
+                #expect(outcome == .interrupted(reason: "was killed", at: .sample(after: try #require(delay))))
             }
         }
     }

@@ -38,6 +38,25 @@ struct PipelineConfigurationTests {
         #expect((configuration?.source as? NumberSource)?.batchSize == 7)
     }
 
+    @Test("says what becomes of duplicates, and for how long one may be put off")
+    func duplicates() {
+        func read(_ word: String?, _ wait: String?) -> (policy: DuplicatePolicy?, faults: Int) {
+            var node = Self.kata
+            if let word { node = node.setting("on_duplicate", to: .text(word)) }
+            if let wait { node = node.setting("max_wait", to: .text(wait)) }
+            let (configuration, faults) = Self.read(node)
+            return (configuration?.onDuplicate, faults.count)
+        }
+        #expect(read(nil, nil).policy == .keep)
+        #expect(read("keep", nil).policy == .keep)
+        #expect(read("replace", nil).policy == .replace)
+        #expect(read("extend", "10m").policy == .extend(longestWait: .seconds(600)))
+        for (word, wait) in [("extend", nil), ("replace", "1s"), ("add", nil)] as [(String, String?)] {
+            #expect(read(word, wait).faults == 1, "\(word)")
+        }
+        #expect(read("extend", "10m").faults == 0)
+    }
+
     @Test("has no estimate if its handler does not know how long it takes")
     func noEstimate() {
         let configuration = PipelineConfiguration(

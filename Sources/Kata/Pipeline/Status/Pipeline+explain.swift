@@ -1,27 +1,5 @@
 import Synchronization
 
-/// Why a job stands where it stands.
-public struct Explanation: Hashable, Sendable {
-    /// Where the job stands, or what holds it back. The raw value is what the HTTP interface says.
-    public enum Code: String, Sendable {
-        case finished, running, scheduled, waiting, paused, draining, limit, queued
-        case handlerDown = "handler_down"
-        case noWorker = "no_worker"
-        case noPipeline = "no_pipeline"
-    }
-
-    /// Where the job stands, for programs.
-    public let code: Code
-    /// In words, for people, without a full stop. Where it says `it`, the job is meant.
-    public let reason: String
-
-    /// Makes an explanation of a code for programs and a reason for people.
-    public init(_ code: Code, _ reason: String) {
-        self.code = code
-        self.reason = reason
-    }
-}
-
 extension Pipeline {
     /// Says why one of this pipeline's jobs is not running, or what else the job does.
     ///
@@ -36,8 +14,11 @@ extension Pipeline {
             return Explanation(.finished, "it is \(record.state.rawValue)" + (record.error.map { ": \($0)" } ?? ""))
         case .scheduled:
             if let explanation = explainHandler(dueAt: record.runAt) { return explanation }
-            let time = record.runAt.map { " until \($0.iso8601)" } ?? ""
             let why = record.error.map { "; it failed before: \($0)" } ?? ""
+            if let time = record.runAt, time <= runtime.wallClock.now() {
+                return Explanation(.scheduled, "it is due, and comes to the queue as soon as there is room\(why)")
+            }
+            let time = record.runAt.map { " until \($0.iso8601)" } ?? ""
             return Explanation(.scheduled, "it waits\(time)\(why)")
         case .waiting:
             let blockers = try await store.blockers(job: record.job.id)
@@ -56,9 +37,9 @@ extension Pipeline {
         if gate.isShut { return Explanation(.paused, "the pipeline is paused; 'kata-ctl resume \(name)' ends that") }
         if let explanation = explainHandler() { return explanation }
         let current = state.withLock { $0.current }
-        let hold = limit(on: job, current)
-        let ahead = try await ahead(of: job, hold, current)
-        if let hold { return Explanation(.limit, "\(hold.reason); \(ahead) ahead of it or in hand") }
+        let limit = self.limit(on: job, current)
+        let ahead = try await ahead(of: job, limit, current)
+        if let limit { return Explanation(.limit, "\(limit.reason); \(ahead) ahead of it or in hand") }
         if status.counts.running >= status.workerCount {
             let workers = status.workerCount == 1 ? "the worker is" : "all \(status.workerCount) workers are"
             return Explanation(.noWorker, "\(workers) busy; \(ahead) ahead of it or in hand")
@@ -85,7 +66,7 @@ extension Pipeline {
     }
 
     /// What holds back a job.
-    private enum Hold {
+    private enum AppliedLimit {
         /// In words, how many jobs with the same key are in hand.
         case key(String)
         /// In words, which rate, and until when.
@@ -99,7 +80,7 @@ extension Pipeline {
     }
 
     /// The limit that holds back a job now; `nil` if no limit does.
-    private func limit(on job: Job, _ current: CurrentRun?) -> Hold? {
+    private func limit(on job: Job, _ current: CurrentRun?) -> AppliedLimit? {
         if let key = job.key, let most = configuration.limits.concurrencyPerKey {
             let count = current?.pool.consumers.count { $0.key == key } ?? 0
             if count >= most { return .key("\(count) of the at most \(most) jobs with the key '\(key)' are in hand") }
@@ -116,17 +97,17 @@ extension Pipeline {
     }
 
     /// How many jobs come before a job, in words, as far as these are not held back themselves.
-    private func ahead(of job: Job, _ hold: Hold?, _ current: CurrentRun?) async throws -> String {
+    private func ahead(of job: Job, _ applied: AppliedLimit?, _ current: CurrentRun?) async throws -> String {
         let limit = 10_000
         var count = 0
         var keys = JobKeys.all
-        switch hold {
+        switch applied {
         case .key: keys = job.key.map { .only($0) } ?? .all
         case .rate, nil:
             // Jobs of those keys are passed over, but for those in hand.
-            let held = heldKeys(current)
-            if !held.isEmpty { keys = .except(held) }
-            count = current?.pool.consumers.count { $0.key.map(held.contains) ?? false } ?? 0
+            let waiting = waitingKeys(current)
+            if !waiting.isEmpty { keys = .except(waiting) }
+            count = current?.pool.consumers.count { $0.key.map(waiting.contains) ?? false } ?? 0
         }
         // One more, to tell whether there are more.
         count += try await store.jobsBefore(
@@ -136,7 +117,7 @@ extension Pipeline {
     }
 
     /// The keys of which no job may begin now.
-    private func heldKeys(_ current: CurrentRun?) -> [String] {
+    private func waitingKeys(_ current: CurrentRun?) -> [String] {
         var keys = Set(current?.session.rateLimiter?.waitingKeys ?? [])
         if let most = configuration.limits.concurrencyPerKey {
             let inHand = Dictionary(grouping: current?.pool.consumers.compactMap(\.key) ?? [], by: \.self)

@@ -83,6 +83,9 @@ public struct PipelineStatus: Hashable, Sendable {
     public let run: RunStatus?
     /// The drain under way, or else the last one; `nil` if there was none.
     public let drain: DrainReceipt?
-    /// What keeps the source or the export from working now, as sentences for people. Both are tried again.
+    /// What keeps the pipeline itself, its handler, its source or its export from working now, which are tried again, and which
+    /// successes are overdue; as sentences for people.
     public var problems: [String] = []
+    /// What attempts have cost since the pipeline was made; `nil` if none of them had a process.
+    public var cost: CostSummary?
 }

@@ -27,7 +27,8 @@ extension Pipeline {
             counts: counts(stored, consumers: consumers, queued: depth),
             run: session.map { runStatus($0.progress, workers: state.workerCount) },
             drain: (isRunning ? session?.progress.receipt() : nil) ?? lastDrain.withLock { $0 },
-            problems: problems(trouble)
+            problems: problems(trouble),
+            cost: costs.summary
         )
     }
 
@@ -64,7 +65,7 @@ extension Pipeline {
     private func problems(_ worst: Trouble?) -> [String] {
         let all = troubles.all
         let other = all.isEmpty ? [worst].compactMap { $0?.reason } : all.map(\.reason)
-        return other + [configuration.source.problem].compactMap { $0 }
+        return other + [configuration.source.problem].compactMap { $0 } + overdueProblems
     }
 
     /// What keeps a handler from work that has processes of its own, for which jobs wait then.
