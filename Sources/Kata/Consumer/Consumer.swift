@@ -14,46 +14,17 @@ final class Consumer: Sendable {
         case timedOut(Duration)
     }
 
-    private enum Hand {
-        case empty
-        /// Empty, and the consumer waits for a job, and for nothing else.
-        case waiting
-        /// With a job that is not begun.
-        case holding(Job)
-        /// With a job that the handler has.
-        case handling(Job, since: MonotonicInstant)
-
-        /// The job, begun or not.
-        var job: Job? {
-            switch self {
-            case .empty, .waiting: nil
-            case .holding(let job), .handling(let job, _): job
-            }
-        }
-
-        /// The job that was begun.
-        var handled: Job? {
-            switch self {
-            case .empty, .waiting, .holding: nil
-            case .handling(let job, _): job
-            }
-        }
-
-        /// When that job was begun.
-        var begunAt: MonotonicInstant? {
-            switch self {
-            case .empty, .waiting, .holding: nil
-            case .handling(_, let start): start
-            }
-        }
-    }
-
     private struct State {
         var hand = Hand.empty
+        /// The job that was in hand last, until the consumer looks for the next one: its outcome may not be with the recorder
+        /// yet.
+        var lastJob: Job.ID?
         /// Whether the store knows, or is being told, that the job was begun.
         var isMarked = false
         /// What the handler reports of the job that was begun last.
         var report = JobContext.Report()
+        /// Who is told of checkpoints.
+        var onCheckpoint: (@Sendable (Job, String) -> Void)?
         /// Why the job was cut off that was begun last.
         var cut: Cut?
         /// What the consumer works in.
@@ -78,6 +49,15 @@ final class Consumer: Sendable {
         state.withLock { $0.task = make() }
     }
 
+    /// Has the checkpoints of its jobs told to somebody, from its next job on.
+    func tellCheckpoints(to body: @escaping @Sendable (Job, String) -> Void) {
+        state.withLock { state in
+            if state.onCheckpoint != nil { return }
+            state.onCheckpoint = body
+            state.report = JobContext.Report(onCheckpoint: body)
+        }
+    }
+
     /// Cancels the task, whatever the consumer does.
     func cancelTask() {
         state.withLock { $0.task }?.cancel()
@@ -89,6 +69,7 @@ final class Consumer: Sendable {
     @inline(never)
     func beginWaiting() -> Bool {
         state.withLock { state in
+            state.lastJob = nil
             if state.isRetired { return false }
             state.hand = .waiting
             return true
@@ -147,11 +128,20 @@ final class Consumer: Sendable {
             // A task that the handler of an earlier job has left behind may still write to that job's report. This job
             // is then given another one.
             if isKnownUniquelyReferenced(&state.report) {
-                _ = state.report.takeOutput()
+                state.report.begin()
             } else {
-                state.report = JobContext.Report()
+                state.report = JobContext.Report(onCheckpoint: state.onCheckpoint)
             }
             return job
+        }
+    }
+
+    /// Takes back that the job in hand was begun, which no handler has seen yet.
+    @inline(never)
+    func holdBack() {
+        state.withLock { state in
+            guard let job = state.hand.job else { preconditionFailure("there is no job in hand") }
+            state.hand = .holding(job)
         }
     }
 
@@ -162,6 +152,7 @@ final class Consumer: Sendable {
     @inline(never)
     func end(isFinished: Bool) -> Cut? {
         state.withLock { state in
+            state.lastJob = state.hand.job?.id
             state.hand = .empty
             if isFinished && state.cut != .cancelled { state.consumed += 1 }
             return state.cut
@@ -192,6 +183,14 @@ final class Consumer: Sendable {
         }
         task?.cancel()
         return isCut
+    }
+
+    /// The job in hand, begun or not; `nil` if there is none.
+    var jobInHand: Job.ID? { state.withLock { $0.hand.job?.id } }
+
+    /// Whether the consumer has begun a job, and its outcome may not be with the recorder yet.
+    func hasBegun(_ job: Job.ID) -> Bool {
+        state.withLock { $0.hand.handled?.id == job || $0.lastJob == job }
     }
 
     /// The key of the job that the handler has; `nil` if it has none, or one without a key.

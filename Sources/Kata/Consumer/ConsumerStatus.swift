@@ -10,7 +10,7 @@ public struct ConsumerStatus: Hashable, Sendable {
     /// do not count.
     public let consumed: Int
     /// How far the job is, as its handler says; `nil` if the handler says nothing, or has no job.
-    public let progress: String?
+    public let progress: JobProgress?
     /// How long the handler has had the job; `nil` if it has none.
     public var busyTime: Duration? = nil
 

@@ -20,20 +20,21 @@ extension ConsumerWork {
         case .cancelled: return nil
         case .timedOut(let limit): failure = JobFailure("timed out after \(limit.formattedSeconds) s")
         // The end of a drain, which costs no attempt, in whatever words the handler says that it was cut off.
-        case nil where Task.isCancelled: return .interrupted
+        case nil where Task.isCancelled: return .cutOff
         case nil: failure = error as? JobFailure ?? JobFailure("\(error)")
         }
         var generator = runtime.random
         let outcome = policy.outcome(of: job, failedWith: failure, at: runtime.wallClock.now(), using: &generator)
         var metadata: Logger.Metadata = [
-            "job": "\(job.id)", "attempt": "\(job.attempt)", "item": "\(job.item)", "error": "\(failure)",
+            "job": "\(job.id)", "attempt": "\(job.attempt)", "item": "\(job.shownItem)", "error": "\(failure)",
         ]
         switch outcome {
-        case .retry(_, let time), .aborted(_, let time): metadata["again_at"] = "\(time.iso8601)"
+        case .retry(_, let time), .interrupted(_, let time): metadata["again_at"] = "\(time.iso8601)"
         case .postponed(let reason, let time):
             return .postponed(reason: reason, at: time.advanced(by: handlerIsDown(failure)))
-        case .done, .failed, .interrupted: break
+        case .done, .failed, .cutOff: break
         }
+        consumer.report.setExitCode(failure.exitCode)
         logger.warning("job failed", metadata: metadata)
         return outcome
     }

@@ -1,5 +1,74 @@
-/// The turn of a job in a pipeline that has a rate.
+/// What a job in hand waits for before it begins: the jobs that have to be done alone, a pause, a handler that is down, and its turn
+/// where the pipeline has a rate.
 extension ConsumerWork {
+    /// Waits until the job in hand may begin. A job that may is left to ``process(_:)``, which has it leave the isolation.
+    ///
+    /// - Returns: `false` if its turn does not come, because of a drain.
+    /// - Throws: `CancellationError` if the task was cancelled, so that a handler would be cut off.
+    @inline(never)
+    func mayBegin(_ consumer: Consumer) async throws -> Bool {
+        guard let isolation = session.isolation else { return try await pass(consumer) }
+        // First of all: a job that waits to be alone uses up no turn, and is not the one that tries the handler.
+        try await isolation.enter(isSuspect: policy.isSuspect(consumer.job))
+        do {
+            if try await pass(consumer) { return true }
+        } catch {
+            isolation.leave()
+            throw error
+        }
+        isolation.leave()
+        return false
+    }
+
+    /// Waits for the end of a pause, while the handler can do no job, and for the turn of the job in hand.
+    ///
+    /// - Returns: `false` if its turn does not come, because of a drain.
+    /// - Throws: `CancellationError` if the task was cancelled.
+    @inline(never)
+    private func pass(_ consumer: Consumer) async throws -> Bool {
+        // While nothing can be recorded, nothing is done that would have to be.
+        guard try await recorder.availability.pass(unless: takesNoMore) else { return false }
+        guard try await gate.pass() else { return false }
+        // Before the turn, or all whose turns had passed would begin at once when the handler works again.
+        while session.breaker.holdsJobs {
+            guard try await session.breaker.pass(unless: takesNoMore) else { return false }
+            // A pause may have begun meanwhile. If the job was to try the handler, another one is.
+            if !gate.isShut { break }
+            session.breaker.toldNothing()
+            guard try await gate.pass() else { return false }
+        }
+        do {
+            // A job that was cancelled needs no turn.
+            if let rateLimiter = session.rateLimiter, !session.cancelledJobs.contains(consumer.job),
+                try await !waitForTurn(consumer, rateLimiter)
+            {
+                session.breaker.toldNothing()
+                return false
+            }
+            try Task.checkCancellation()
+            return true
+        } catch {
+            session.breaker.toldNothing()
+            throw error
+        }
+    }
+
+    /// Waits for the end of a pause that began as a job was to begin.
+    ///
+    /// - Returns: `false` if it does not end before a drain.
+    /// - Throws: `CancellationError` if the task was cancelled.
+    @inline(never)
+    func waitOnceMore() async throws -> Bool {
+        do {
+            if try await gate.pass() { return true }
+        } catch {
+            session.breaker.toldNothing()
+            throw error
+        }
+        session.breaker.toldNothing()
+        return false
+    }
+
     /// Waits for the turn of the job in hand, and has the store know of its beginning if the rate is to outlive the daemon.
     ///
     /// - Returns: `false` if its turn does not come, because of a drain.

@@ -13,6 +13,8 @@ final class ConsumerWork: Sendable {
     let source: any JobSource
     let handler: any JobHandler
     let policy: FailurePolicy
+    /// `nil` if no other pipeline is told of the ends of jobs.
+    let alarms: AlarmRules?
     let store: any JobStoreReader
     let recorder: Recorder
     let session: RunSession
@@ -22,6 +24,7 @@ final class ConsumerWork: Sendable {
     let takesNoMore: Latch
     let runtime: Runtime
     let logger: Logger
+    private let collector: OutputCollector
 
     init(
         configuration: PipelineConfiguration, queue: BoundedQueue<Job>.Output, gauge: BoundedQueue<Job>.Gauge,
@@ -35,6 +38,7 @@ final class ConsumerWork: Sendable {
         source = configuration.source
         handler = configuration.handler
         policy = configuration.failures
+        alarms = configuration.alarms
         self.store = store
         self.recorder = recorder
         self.session = session
@@ -43,17 +47,19 @@ final class ConsumerWork: Sendable {
         self.takesNoMore = takesNoMore
         self.runtime = runtime
         self.logger = logger
+        collector = OutputCollector(
+            limits: configuration.output, live: recorder.outputs, wallClock: runtime.wallClock)
     }
 
     /// Consumes until the queue is finished and empty, or until the task is cancelled.
     ///
     /// - Throws: ``RecorderFailure`` if the store failed.
     func run(_ consumer: Consumer) async throws -> ConsumerPool.TaskEnd {
+        consumer.tellCheckpoints(to: session.checkpoints.keep)
         do {
             while try await takeJob(consumer) {
                 if try await !mayBegin(consumer) {
-                    consumer.putBack()
-                    session.progress.wentBack(1)
+                    putBack(consumer)
                 } else if try await process(consumer) {
                     return .cut
                 }
@@ -62,6 +68,12 @@ final class ConsumerWork: Sendable {
         } catch is CancellationError {
             return .cut
         }
+    }
+
+    @inline(never)
+    private func putBack(_ consumer: Consumer) {
+        consumer.putBack()
+        session.progress.wentBack(1)
     }
 
     /// Takes a job in hand, if there is none from an earlier task of the consumer.
@@ -78,58 +90,6 @@ final class ConsumerWork: Sendable {
         return true
     }
 
-    /// Waits until the job in hand may begin. A job that may is left to ``process(_:)``, which has it leave the isolation.
-    ///
-    /// - Returns: `false` if its turn does not come, because of a drain.
-    /// - Throws: `CancellationError` if the task was cancelled, so that a handler would be cut off.
-    @inline(never)
-    private func mayBegin(_ consumer: Consumer) async throws -> Bool {
-        guard let isolation = session.isolation else { return try await pass(consumer) }
-        // First of all: a job that waits to be alone uses up no turn, and is not the one that tries the handler.
-        try await isolation.enter(isSuspect: policy.isSuspect(consumer.job))
-        do {
-            if try await pass(consumer) { return true }
-        } catch {
-            isolation.leave()
-            throw error
-        }
-        isolation.leave()
-        return false
-    }
-
-    /// Waits for the end of a pause, while the handler can do no job, and for the turn of the job in hand.
-    ///
-    /// - Returns: `false` if its turn does not come, because of a drain.
-    /// - Throws: `CancellationError` if the task was cancelled.
-    @inline(never)
-    private func pass(_ consumer: Consumer) async throws -> Bool {
-        // While nothing can be recorded, nothing is done that would have to be.
-        guard try await recorder.availability.pass(unless: takesNoMore) else { return false }
-        guard try await gate.pass() else { return false }
-        // Before the turn, or all whose turns had passed would begin at once when the handler works again.
-        while session.breaker.holdsJobs {
-            guard try await session.breaker.pass(unless: takesNoMore) else { return false }
-            // A pause may have begun meanwhile. If the job was to try the handler, another one is.
-            if !gate.isShut { break }
-            session.breaker.toldNothing()
-            guard try await gate.pass() else { return false }
-        }
-        do {
-            // A job that was cancelled needs no turn.
-            if let rateLimiter = session.rateLimiter, !session.cancelledJobs.contains(consumer.job),
-                try await !waitForTurn(consumer, rateLimiter)
-            {
-                session.breaker.toldNothing()
-                return false
-            }
-            try Task.checkCancellation()
-            return true
-        } catch {
-            session.breaker.toldNothing()
-            throw error
-        }
-    }
-
     /// Has the job in hand handled, and its outcome recorded.
     ///
     /// - Returns: whether the job was cut off.
@@ -137,8 +97,15 @@ final class ConsumerWork: Sendable {
     private func process(_ consumer: Consumer) async throws -> Bool {
         defer { session.isolation?.leave() }
         let isCareful = startMarks.takeCarefulStart()
+        while !begin(consumer, isMarked: isCareful) {
+            guard try await waitOnceMore() else {
+                putBack(consumer)
+                return false
+            }
+        }
         // From here on a cancellation cuts the job off; one that came before is seen here.
-        guard begin(consumer, isMarked: isCareful) else { return skip(consumer) }
+        if session.cancelledJobs.take(consumer.job) { return skip(consumer) }
+        if session.editedJobs.areThere, try await !isStillToBeDone(consumer) { return leaveCopy(consumer) }
         if isCareful { try await startMarks.mark([consumer.job.id]) }
         let stopwatch = Stopwatch(runtime)
         if let outcome = quarantine(consumer) {
@@ -152,15 +119,22 @@ final class ConsumerWork: Sendable {
 
     /// Begins the job in hand.
     ///
-    /// - Returns: `false` if the job was cancelled.
+    /// - Returns: `false` if a pause has begun meanwhile. Whoever pauses shuts the gate and then looks at what is in hand; here
+    ///   the job is in hand first, and then the gate is looked at. So one of the two sees the other.
     @inline(never)
     private func begin(_ consumer: Consumer, isMarked: Bool) -> Bool {
         let job = consumer.begin(isMarked: isMarked, at: runtime.clock.now)
+        if gate.isShut {
+            consumer.holdBack()
+            return false
+        }
         logger.debug(
             "consumed",
-            metadata: ["consumer": "\(consumer.id)", "item": "\(job.item)", "queue": "\(gauge.depth)/\(gauge.size)"]
+            metadata: [
+                "consumer": "\(consumer.id)", "item": "\(job.shownItem)", "queue": "\(gauge.depth)/\(gauge.size)",
+            ]
         )
-        return !session.cancelledJobs.take(job)
+        return true
     }
 
     /// `nil` if the job was cancelled.
@@ -170,6 +144,7 @@ final class ConsumerWork: Sendable {
         defer { timer?.cancel() }
         do {
             if source.followsJobs { try await prepareSource(consumer) }
+            if session.checkpoints.isStored(consumer.job.id) { try await giveCheckpoint(consumer) }
             try await handler.handle(consumer.job, in: context(consumer))
             return .done
         } catch {
@@ -185,7 +160,7 @@ final class ConsumerWork: Sendable {
             session.breaker.succeeded()
             // Whatever the breaker says: a job that failed at the same moment may show the trouble only after it closed.
             session.troubles.end(.handler)
-        case .interrupted, .aborted: session.breaker.toldNothing()
+        case .cutOff, .interrupted: session.breaker.toldNothing()
         case .postponed: break
         }
     }
@@ -193,19 +168,22 @@ final class ConsumerWork: Sendable {
     @inline(never)
     private func context(_ consumer: Consumer) -> JobContext {
         JobContext(
-            job: consumer.job, pipeline: pipeline, consumerID: consumer.id, logger: logger, report: consumer.report)
+            job: consumer.job, pipeline: pipeline, consumerID: consumer.id, logger: logger, report: consumer.report,
+            collector: collector)
     }
 
     private func record(
         _ outcome: Completion.Outcome, _ stopwatch: Stopwatch, _ consumer: Consumer
     ) async throws -> Bool {
-        let completion = completion(outcome, stopwatch, consumer)
+        let (completion, printed) = completion(outcome, stopwatch, consumer)
+        if let printed { try await recorder.end(printed, attemptStartedAt: completion.startedAt) }
         let cut = consumer.end(isFinished: outcome.isFinished)
         if cut == .cancelled {
             skip(completion.job)
             return true
         }
-        try await recorder.record(completion, onRefusal: session.refused)
+        if completion.hasCheckpoint { try await settleCheckpoint(completion) }
+        try await recorder.record(completion, alarms: alarms, observer: session)
         completed(completion)
         if source.followsJobs && completion.outcome.state.isFinal { try await tellSource(completion) }
         return cut != nil
@@ -214,7 +192,7 @@ final class ConsumerWork: Sendable {
     @inline(never)
     private func completion(
         _ outcome: Completion.Outcome, _ stopwatch: Stopwatch, _ consumer: Consumer
-    ) -> Completion {
+    ) -> (Completion, printed: AttemptOutput?) {
         var finishedAt = stopwatch.finishedAt(runtime.clock.now)
         var startedAt = stopwatch.startedAt
         if outcome.state == .scheduled {
@@ -225,14 +203,19 @@ final class ConsumerWork: Sendable {
                 startedAt = startedAt.advanced(by: step)
             }
         }
-        return Completion(
+        let yield = consumer.report.take()
+        var completion = Completion(
             job: consumer.job,
             consumerID: consumer.id,
             outcome: outcome,
             startedAt: startedAt,
             finishedAt: finishedAt,
-            output: consumer.report.takeOutput()
+            output: yield.kept,
+            exitCode: outcome.hasFailed ? yield.exitCode : nil,
+            cost: yield.cost
         )
+        completion.hasCheckpoint = yield.checkpoint != nil
+        return (completion, yield.printed)
     }
 
     @inline(never)
@@ -259,6 +242,8 @@ final class ConsumerWork: Sendable {
     @inline(never)
     private func skip(_ consumer: Consumer) -> Bool {
         let job = consumer.job
+        // What a job printed that somebody cancelled may say why.
+        if let printed = consumer.report.take().printed { recorder.save(ended: printed, attemptStartedAt: nil) }
         let cut = consumer.end(isFinished: false)
         skip(job)
         return cut != nil
@@ -268,6 +253,7 @@ final class ConsumerWork: Sendable {
     private func skip(_ job: Job) {
         _ = session.cancelledJobs.take(job)
         session.breaker.toldNothing()
+        session.handled(job.id)
         session.skipped(job)
     }
 }

@@ -6,14 +6,12 @@ package struct FileState: Hashable, Sendable {
     package let identity: FileIdentity
     /// In bytes.
     package let size: Int64
-    private let modifiedSeconds: Int
-    private let modifiedNanoseconds: Int
+    private let modified: FileTime
 
     package init(_ status: stat) {
         identity = FileIdentity(status)
         size = Int64(status.st_size)
-        modifiedSeconds = status.st_mtim.tv_sec
-        modifiedNanoseconds = status.st_mtim.tv_nsec
+        modified = .modification(of: status)
     }
 
     /// Of what a path leads to; `nil` if that is nothing, or can't be looked at.

@@ -11,26 +11,26 @@ struct FeedLimiter {
     /// `nil` if there are no limits of keys.
     var keys: KeyLimiter?
     /// `nil` if the pipeline has no rate.
-    private var pace: Pace?
+    private var gate: RateGate?
     /// By job; a job may have come back before the feed learns of the end of its last attempt.
     private var given: [Job.ID: [Given]] = [:]
 
     /// - Returns: `nil` if there are no limits.
-    init?(_ limits: WorkLimits, pacers: RateLimiter.Pacers?, bounds: KeyLimiter.Bounds = KeyLimiter.Bounds()) {
-        keys = KeyLimiter(limits, pacer: pacers?.keys, bounds: bounds)
-        pace = pacers?.all.map(Pace.init)
-        if keys == nil && pace == nil { return nil }
+    init?(_ limits: WorkLimits, schedules: RateLimiter.Schedules?, bounds: KeyLimiter.Bounds = KeyLimiter.Bounds()) {
+        keys = KeyLimiter(limits, schedule: schedules?.keys, bounds: bounds)
+        gate = schedules?.all.map(RateGate.init)
+        if keys == nil && gate == nil { return nil }
     }
 
     /// Whether any job may begin, as far as the rate of all jobs goes.
     func mayGive(now: MonotonicInstant) -> Bool {
-        pace?.mayGive(Pacer.allJobs, now: now) ?? true
+        gate?.mayGive(RateSchedule.allJobs, now: now) ?? true
     }
 
     /// When a job may begin because of a rate; `nil` if no job waits only for that.
     mutating func nextTurn(now: MonotonicInstant) -> MonotonicInstant? {
-        guard let pace, !pace.mayGive(Pacer.allJobs, now: now) else { return keys?.nextTurn(now: now) }
-        return pace.time(for: Pacer.allJobs, now: now)
+        guard let gate, !gate.mayGive(RateSchedule.allJobs, now: now) else { return keys?.nextTurn(now: now) }
+        return gate.time(for: RateSchedule.allJobs, now: now)
     }
 
     /// Whether the job was given out, as it is, and is not over.
@@ -38,12 +38,17 @@ struct FeedLimiter {
         given[job.id]?.contains { $0.claim == Claim(job) } ?? false
     }
 
-    /// Whether the job was given out at some attempt and is not over.
+    /// Whether the job was given out, at whichever attempt, and is not over.
     func isGiven(_ job: Job.ID) -> Bool { given[job] != nil }
+
+    /// Whether the job was given out at that attempt and is not over.
+    func isGiven(_ job: Job.ID, attempt: Int) -> Bool {
+        given[job]?.contains { $0.claim.attempt == attempt } ?? false
+    }
 
     /// Notes that a job is given out.
     mutating func give(_ job: Job) {
-        pace?.give(Pacer.allJobs)
+        gate?.give(RateSchedule.allJobs)
         let key = keys == nil ? nil : job.key.map(ExactString.init)
         given[job.id, default: []].append(Given(claim: Claim(job), key: key))
     }
@@ -54,7 +59,7 @@ struct FeedLimiter {
             let job = given[claim.job]?[index]
         else { return }
         given[claim.job]?[index].hasBegun = true
-        pace?.begin(Pacer.allJobs, at: turn, isFirst: !job.hasBegun, now: now)
+        gate?.begin(RateSchedule.allJobs, at: turn, isFirst: !job.hasBegun, now: now)
         if let key = job.key { keys?.begin(key, at: turn, isFirst: !job.hasBegun, now: now) }
     }
 
@@ -64,7 +69,7 @@ struct FeedLimiter {
             let job = given[claim.job]?.remove(at: index)
         else { return }
         if given[claim.job]?.isEmpty ?? false { given[claim.job] = nil }
-        if !job.hasBegun { pace?.withdraw(Pacer.allJobs) }
+        if !job.hasBegun { gate?.withdraw(RateSchedule.allJobs) }
         if let key = job.key { keys?.end(key, hasBegun: job.hasBegun, now: now) }
     }
 }

@@ -79,7 +79,8 @@ extension JobFeed {
         let jobs = try await store.pendingJobs(
             run: run, priority: next.priority, keys: .only(next.key.text), after: rest.start - 1,
             through: lane?.lastRead ?? 0, limit: limiter?.keys?.bounds.jobsPerKey ?? 1)
-        let waiting = jobs.filter { !(limiter?.isGiven($0) ?? false) }
+        // Of a job that was edited, what was given out may be a copy from before.
+        let waiting = jobs.filter { !(limiter?.isGiven($0) ?? false) || session.editedJobs.isWatched($0.id) }
         limiter?.keys?.addRest(waiting, through: jobs.last?.id, of: next, now: now)
         return nil
     }

@@ -19,12 +19,14 @@ struct JobFeed {
     let recorder: Recorder
     let session: RunSession
     private let gate: PauseGate
-    private let clock: any MonotonicClock
+    let clock: any MonotonicClock
     private let wallClock: any WallClock
-    private(set) var isSourceExhausted: Bool
+    var isSourceExhausted: Bool
     /// The highest priority first.
     var lanes: [PriorityLane] = []
-    private var nextDue: Timestamp?
+    var nextDue: Timestamp?
+    /// Jobs of which all copies may have been left.
+    var possiblyLeft: Set<Job.ID> = []
     var given = 0
     /// `nil` if there are no limits.
     var limiter: FeedLimiter?
@@ -37,7 +39,7 @@ struct JobFeed {
         session: RunSession, end: End, jobsMayComeBack: Bool, store: any JobStore, recorder: Recorder, gate: PauseGate,
         runtime: Runtime, limits: WorkLimits, bounds: KeyLimiter.Bounds = KeyLimiter.Bounds()
     ) {
-        limiter = FeedLimiter(limits, pacers: session.rateLimiter?.pacers, bounds: bounds)
+        limiter = FeedLimiter(limits, schedules: session.rateLimiter?.schedules, bounds: bounds)
         run = session.run.id
         isSourceExhausted = session.run.progress == .exhausted
         self.end = end
@@ -61,6 +63,7 @@ struct JobFeed {
         if let job = nextAtOnce() { return job }
         while try await gate.pass() {
             takeNews()
+            if !possiblyLeft.isEmpty { try await takeBackLeft() }
             if let due = nextDue, hasRoomForReturned, !isFull, due <= wallClock.now() { try await promote() }
             let now = clock.now
             if limiter?.mayGive(now: now) ?? true {
@@ -120,52 +123,19 @@ struct JobFeed {
         }
     }
 
-    private mutating func takeNews() {
-        guard let news = session.news.take() else { return }
-        var hasRoom = false
-        let now = clock.now
-        for (claim, turn) in news.begun { limiter?.begin(claim, at: turn, now: now) }
-        for claim in news.ended { limiter?.end(claim, now: now) }
-        for job in news.arrivals {
-            let index = lane(of: job.priority)
-            if !isHeldByKey(job) {
-                lanes[index].arrived(job)
-            } else if lanes[index].passed(job, hasRoom: !isFull) {
-                limiter?.keys?.take(job, isNew: true, now: now)
-            }
-            if lanes[index].isDry { hasRoom = true }
-        }
-        // The source is read while these jobs are worked on, but not into the store without end.
-        if hasRoom && !isSourceExhausted { session.sourceDemand.set() }
-        for priority in news.priorities { openLane(priority) }
-        if let due = news.due { nextDue = min(nextDue ?? due, due) }
-        if news.isSourceExhausted { isSourceExhausted = true }
-        for (priority, jobs) in news.cancelled { drop(jobs, priority: priority) }
-    }
-
     /// Makes sure that the store is asked for jobs of that priority.
-    private mutating func openLane(_ priority: Int) {
+    mutating func openLane(_ priority: Int) {
         lanes[lane(of: priority)].isDry = false
     }
 
     /// The index of the lane of that priority, which is added if need be. A lane that was added has nothing to read, as
     /// far as is known.
-    private mutating func lane(of priority: Int) -> Int {
+    mutating func lane(of priority: Int) -> Int {
         let index = lanes.firstIndex { $0.priority <= priority } ?? lanes.count
         if index == lanes.count || lanes[index].priority != priority {
             lanes.insert(PriorityLane(priority: priority, isDry: true), at: index)
         }
         return index
-    }
-
-    /// Forgets cancelled jobs. Jobs that were given out are left to the consumers.
-    private mutating func drop(_ cancelled: Set<Job.ID>, priority: Int) {
-        guard let index = lanes.firstIndex(where: { $0.priority == priority }) else { return }
-        var ungiven = lanes[index].remove(cancelled)
-        if let limiter { ungiven = cancelled.filter { !limiter.isGiven($0) } }
-        let now = clock.now
-        limiter?.keys?.remove(cancelled, now: now)
-        session.cancelledJobs.remove(ungiven)
     }
 
     /// Whether the job is held by the limiter and not in its lane.
@@ -181,18 +151,7 @@ struct JobFeed {
             try transaction.promote(run: run, dueBy: time, limit: Self.batchSize)
         }
         session.progress.promoted(jobs.count)
-        // Cancellations from before are not about these jobs, which may be at a later attempt by now.
-        takeNews()
-        let now = clock.now
-        for job in jobs {
-            let index = lane(of: job.priority)
-            // A job that has not been read yet is read when its turn comes.
-            if isHeldByKey(job) && job.id <= lanes[index].lastRead {
-                limiter?.keys?.take(job, isNew: false, now: now)
-            } else {
-                lanes[index].takeBack(job)
-            }
-        }
+        takeNews(promoted: jobs)
         // News may be of a time that is not committed yet.
         if let stored = try await store.nextDue(run: run) { nextDue = min(nextDue ?? stored, stored) }
     }

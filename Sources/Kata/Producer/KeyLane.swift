@@ -67,9 +67,9 @@ struct KeyLane {
         for job in jobs { insert(job) }
     }
 
-    /// Takes out held jobs that were cancelled.
-    mutating func remove(_ jobs: Set<Job.ID>) {
-        let left = held.unordered.filter { !jobs.contains($0.job.id) }
+    /// Takes out held jobs that are not to be given out.
+    mutating func remove(where isGone: (Job) -> Bool) {
+        let left = held.unordered.filter { !isGone($0.job) }
         if left.count == held.count { return }
         held = Heap(left)
         size = left.reduce(0) { $0 + $1.job.item.utf8.count }

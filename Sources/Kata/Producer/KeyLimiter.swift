@@ -21,7 +21,7 @@ struct KeyLimiter {
 
     let bounds: Bounds
     private let concurrency: Int
-    private var pace: Pace?
+    private var gate: RateGate?
     private var keys: [ExactString: WaitingKey] = [:]
     /// The keys with jobs that wait.
     private(set) var waitingCount = 0
@@ -36,10 +36,10 @@ struct KeyLimiter {
     private var turns = Heap<Turn>()
 
     /// - Returns: `nil` if the limits have none for keys.
-    init?(_ limits: WorkLimits, pacer: Pacer?, bounds: Bounds = Bounds()) {
-        if limits.concurrencyPerKey == nil && pacer == nil { return nil }
+    init?(_ limits: WorkLimits, schedule: RateSchedule?, bounds: Bounds = Bounds()) {
+        if limits.concurrencyPerKey == nil && schedule == nil { return nil }
         concurrency = limits.concurrencyPerKey.map { max(1, $0) } ?? .max
-        pace = pacer.map(Pace.init)
+        gate = schedule.map(RateGate.init)
         self.bounds = bounds
     }
 
@@ -80,7 +80,7 @@ struct KeyLimiter {
         while let turn = turns.min {
             // It has come meanwhile, and is to be taken.
             if turn.time <= now { return now }
-            if let key = keys[turn.key], key.isWaiting, hasRoom(key), pace?.time(for: turn.key, now: now) == turn.time {
+            if let key = keys[turn.key], key.isWaiting, hasRoom(key), gate?.time(for: turn.key, now: now) == turn.time {
                 return turn.time
             }
             turns.removeMin()
@@ -107,7 +107,7 @@ struct KeyLimiter {
         var (key, before) = takeOut(next.key)
         let job = key.popFirst(priority: next.priority)
         key.inFlight += 1
-        pace?.give(next.key)
+        gate?.give(next.key)
         putBack(key, before, now: now)
         return job
     }
@@ -134,7 +134,7 @@ struct KeyLimiter {
     ///
     /// - Parameter isFirst: whether it is the first turn that the job takes.
     mutating func begin(_ name: ExactString, at turn: MonotonicInstant, isFirst: Bool, now: MonotonicInstant) {
-        pace?.begin(name, at: turn, isFirst: isFirst, now: now)
+        gate?.begin(name, at: turn, isFirst: isFirst, now: now)
         publish(name, now: now)
     }
 
@@ -142,24 +142,24 @@ struct KeyLimiter {
     ///
     /// - Parameter hasBegun: whether it has taken its turn.
     mutating func end(_ name: ExactString, hasBegun: Bool, now: MonotonicInstant) {
-        if !hasBegun { pace?.withdraw(name) }
+        if !hasBegun { gate?.withdraw(name) }
         var (key, before) = takeOut(name)
         key.inFlight -= 1
         putBack(key, before, now: now)
     }
 
-    /// Takes out held jobs that were cancelled.
-    mutating func remove(_ jobs: Set<Job.ID>, now: MonotonicInstant) {
+    /// Takes out held jobs that are not to be given out.
+    mutating func remove(where isGone: (Job) -> Bool, now: MonotonicInstant) {
         if heldCount == 0 { return }
         for name in keys.filter({ $0.value.tally.count > 0 }).map(\.key) {
             var (key, before) = takeOut(name)
-            key.remove(jobs)
+            key.remove(where: isGone)
             putBack(key, before, now: now)
         }
     }
 
     private func mayBegin(_ key: WaitingKey, now: MonotonicInstant) -> Bool {
-        hasRoom(key) && pace?.mayGive(key.name, now: now) ?? true
+        hasRoom(key) && gate?.mayGive(key.name, now: now) ?? true
     }
 
     private func hasRoom(_ key: WaitingKey) -> Bool { key.inFlight < concurrency }
@@ -204,9 +204,9 @@ struct KeyLimiter {
     /// Makes new entries for a key.
     private mutating func publish(_ name: ExactString, now: MonotonicInstant) {
         guard let key = keys[name], let first = key.first, let oldest = key.oldest, hasRoom(key) else { return }
-        if let pace {
+        if let gate {
             // The beginning of a job that was given out is news of the key.
-            guard let time = pace.time(for: name, now: now) else { return }
+            guard let time = gate.time(for: name, now: now) else { return }
             if time > now {
                 turns.insert(Turn(time: time, key: name))
                 return

@@ -102,15 +102,16 @@ struct PriorityLane {
         }
     }
 
-    /// Takes out jobs that were cancelled.
+    /// Takes out jobs that are not to be given out.
     ///
-    /// - Returns: the jobs among them that were not given out, and will not be.
-    mutating func remove(_ jobs: Set<Job.ID>) -> Set<Job.ID> {
-        let claimed = Set(ready.lazy.map(\.id)).union(returned.unordered.lazy.map(\.job.id))
-        ready.removeAll { jobs.contains($0.id) }
+    /// - Returns: those that were there.
+    mutating func remove(where isGone: (Job) -> Bool) -> [Job] {
+        let removed = Array(ready.filter(isGone)) + returned.unordered.lazy.map(\.job).filter(isGone)
+        if removed.isEmpty { return [] }
+        ready.removeAll(where: isGone)
         readySize = ready.reduce(0) { $0 + $1.item.utf8.count }
-        returned = Heap(returned.unordered.filter { !jobs.contains($0.job.id) })
+        returned = Heap(returned.unordered.filter { !isGone($0.job) })
         returnedSize = returned.unordered.reduce(0) { $0 + $1.job.item.utf8.count }
-        return jobs.filter { $0 > lastRead || claimed.contains($0) }
+        return removed
     }
 }

@@ -26,7 +26,9 @@ struct Producer {
                 session.produced(job)
                 logger.debug(
                     "produced",
-                    metadata: ["producer": "\(id)", "item": "\(job.item)", "queue": "\(gauge.depth)/\(gauge.size)"]
+                    metadata: [
+                        "producer": "\(id)", "item": "\(job.shownItem)", "queue": "\(gauge.depth)/\(gauge.size)",
+                    ]
                 )
                 if interval > .zero { try await clock.sleep(for: interval) }
             }

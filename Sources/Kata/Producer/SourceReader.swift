@@ -6,6 +6,8 @@ struct SourceReader {
     let store: any JobStore
     let recorder: Recorder
     let session: RunSession
+    /// Who is told of jobs that have failed before they began; `nil` if nobody is.
+    let alarms: AlarmRules?
     /// Whether a source that fails is asked again after a while; otherwise its failure ends the run.
     let triesAgain: Bool
     let runtime: Runtime
@@ -74,22 +76,38 @@ struct SourceReader {
     }
 
     private func add(_ jobs: [NewJob], _ progress: SourceProgress) async throws {
-        let submitted = try await recorder.perform { [session, runtime] transaction -> [SubmittedJob]? in
+        let added = try await recorder.perform {
+            [session, runtime] transaction -> (submitted: [SubmittedJob], alarms: [AddedJobs])? in
             if session.sourceIsAbandoned.isOpen { return nil }
             let now = runtime.wallClock.now()
             try transaction.add(items: [], to: session.run.id, progress: progress, at: now)
-            return try transaction.submit(jobs, to: session.run.id, uniqueFor: Self.forever, at: now)
-        } committed: { [session] submitted in
-            guard let submitted else { return }
+            let submitted = try transaction.submit(jobs, to: session.run.id, uniqueFor: Self.forever, at: now)
+            return (submitted, try alarm(jobs, submitted, transaction, at: now))
+        } committed: { [session, observers = recorder.observers] added in
+            guard let (submitted, alarms) = added else { return }
             // First the new jobs, then that they were the last: in between a feed would take itself to be at its end.
             session.added(jobs, submitted)
             session.read(0, progress)
+            observers.tell(alarms)
         }
-        guard let submitted else { return }
+        guard let submitted = added?.submitted else { return }
         // Jobs that were finished when the daemon ended, before the source was told.
         for job in submitted where job.isDuplicate && source.followsJobs {
             await source.tellEnd(of: job.id, in: store, logger: logger)
         }
+    }
+
+    /// Tells of the jobs that have failed before they began.
+    private func alarm(
+        _ jobs: [NewJob], _ submitted: [SubmittedJob], _ transaction: any StoreTransaction, at now: Timestamp
+    ) throws -> [AddedJobs] {
+        guard let alarms else { return [] }
+        var batch = AlarmBatch()
+        for (job, added) in zip(jobs, submitted) where added.state == .failed {
+            batch.failed(
+                job.job(id: added.id, run: session.run.id), reason: job.failure ?? "", at: now, alarms)
+        }
+        return try batch.write(to: transaction, at: now)
     }
 }
 

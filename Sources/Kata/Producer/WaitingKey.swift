@@ -73,9 +73,9 @@ struct WaitingKey {
         lanes[index].leaveLast(ungivenFrom: start(lanes[index].priority))
     }
 
-    /// Takes out held jobs that were cancelled.
-    mutating func remove(_ jobs: Set<Job.ID>) {
-        for index in lanes.indices { lanes[index].remove(jobs) }
+    /// Takes out held jobs that were cancelled at the attempt that they are at.
+    mutating func remove(where isGone: (Job) -> Bool) {
+        for index in lanes.indices { lanes[index].remove(where: isGone) }
         lanes.removeAll(where: \.isEmpty)
     }
 

@@ -15,8 +15,12 @@ final class FeedNews: Sendable {
         private static let arrivalSizeLimit = 1 << 16
         /// The earliest time that a job was scheduled for; `nil` if none was.
         var due: Timestamp?
-        /// Pending jobs that were cancelled, by priority.
-        var cancelled: [Int: Set<Job.ID>] = [:]
+        /// Attempts that were pending and were cancelled, by priority.
+        var cancelled: [Int: JobAttempts] = [:]
+        /// Pending jobs that were edited, by the priority that they had before.
+        var edited: [Int: Set<Job.ID>] = [:]
+        /// Jobs of which all copies may have been left, because they were edited while there were several.
+        var possiblyLeft: Set<Job.ID> = []
         var isSourceExhausted = false
         /// Jobs that have taken their turn to begin, with that turn, if there is a rate.
         var begun: [(claim: Claim, turn: MonotonicInstant)] = []

@@ -2,19 +2,19 @@ import Synchronization
 
 /// Has consumers wait until a rate lets their jobs begin: the rate of all jobs, and that of the jobs with the same key.
 ///
-/// A feed gives out no job long before its turn, see ``Pace``, so what a consumer waits here is short. It is here that
+/// A feed gives out no job long before its turn, see ``RateGate``, so what a consumer waits here is short. It is here that
 /// turns are kept exactly.
 final class RateLimiter: Sendable {
-    struct Pacers {
-        var all: Pacer?
-        var keys: Pacer?
+    struct Schedules {
+        var all: RateSchedule?
+        var keys: RateSchedule?
     }
 
     /// The longest interval of the rates, if that is long enough to outlive the daemon; otherwise `nil`.
     let lastingInterval: Duration?
     /// Whether the rate of jobs with the same key is to outlive the daemon.
     let keysLast: Bool
-    private let state: Mutex<Pacers>
+    private let state: Mutex<Schedules>
     private let clock: any MonotonicClock
     private let news: FeedNews
 
@@ -34,16 +34,16 @@ final class RateLimiter: Sendable {
         func instant(of start: Timestamp) -> MonotonicInstant {
             now.advanced(by: .milliseconds(min(0, start.milliseconds - time.milliseconds)))
         }
-        var pacers = Pacers(
-            all: limits.rate.map { Pacer(interval: $0.interval) },
-            keys: limits.ratePerKey.map { Pacer(interval: $0.interval) })
-        if let start = starts.latest { pacers.all?.take(instant(of: start), for: Pacer.allJobs, now: now) }
-        for (key, start) in starts.keys { pacers.keys?.take(instant(of: start), for: ExactString(key), now: now) }
-        state = Mutex(pacers)
+        var schedules = Schedules(
+            all: limits.rate.map { RateSchedule(interval: $0.interval) },
+            keys: limits.ratePerKey.map { RateSchedule(interval: $0.interval) })
+        if let start = starts.latest { schedules.all?.take(instant(of: start), for: RateSchedule.allJobs, now: now) }
+        for (key, start) in starts.keys { schedules.keys?.take(instant(of: start), for: ExactString(key), now: now) }
+        state = Mutex(schedules)
     }
 
     /// What is known of the turns so far.
-    var pacers: Pacers { state.withLock { $0 } }
+    var schedules: Schedules { state.withLock { $0 } }
 
     /// Waits for the turn of a job, unless a latch opens first. The job's turn is lost then.
     ///
@@ -72,28 +72,28 @@ final class RateLimiter: Sendable {
 
     /// The rate that a job with that key would have to wait for now, and how long.
     func wait(for key: String?) -> Wait? {
-        let pacers = pacers
+        let schedules = schedules
         let now = clock.now
-        let turn = pacers.all?.turn(for: Pacer.allJobs, now: now) ?? now
-        if let key, let own = pacers.keys?.turn(for: ExactString(key), now: now), own > max(now, turn) {
+        let turn = schedules.all?.turn(for: RateSchedule.allJobs, now: now) ?? now
+        if let key, let own = schedules.keys?.turn(for: ExactString(key), now: now), own > max(now, turn) {
             return .key(now.duration(to: own))
         }
         return turn > now ? .all(now.duration(to: turn)) : nil
     }
 
     /// The keys whose next job has to wait for their rate.
-    var waitingKeys: [String] { pacers.keys?.waitingKeys(now: clock.now).map(\.text) ?? [] }
+    var waitingKeys: [String] { schedules.keys?.waitingKeys(now: clock.now).map(\.text) ?? [] }
 
     private func takeTurn(for key: String?, now: MonotonicInstant) -> MonotonicInstant {
-        state.withLock { pacers in
+        state.withLock { schedules in
             var turn = now
-            if let next = pacers.all?.turn(for: Pacer.allJobs, now: now) {
+            if let next = schedules.all?.turn(for: RateSchedule.allJobs, now: now) {
                 turn = next
-                pacers.all?.take(turn, for: Pacer.allJobs, now: now)
+                schedules.all?.take(turn, for: RateSchedule.allJobs, now: now)
             }
-            if let key = key.map(ExactString.init), let next = pacers.keys?.turn(for: key, now: now) {
+            if let key = key.map(ExactString.init), let next = schedules.keys?.turn(for: key, now: now) {
                 turn = max(turn, next)
-                pacers.keys?.take(turn, for: key, now: now)
+                schedules.keys?.take(turn, for: key, now: now)
             }
             return turn
         }

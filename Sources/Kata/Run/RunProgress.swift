@@ -79,6 +79,9 @@ final class RunProgress: Sendable {
         }
     }
 
+    /// How many jobs were put on the queue in this session.
+    var putOnQueue: Int { counters.withLock { $0.produced } - run.counts.done - run.counts.failed }
+
     /// Whether a job was put on the queue in this session.
     func hasProduced(_ counters: Counters) -> Bool { counters.produced > run.counts.done + run.counts.failed }
 
@@ -137,7 +140,7 @@ final class RunProgress: Sendable {
     func completed(_ completion: Completion) -> Bool {
         update { counters in
             counters.inFlight -= 1
-            if completion.outcome == .interrupted { counters.cutOff += 1 }
+            if completion.outcome == .cutOff { counters.cutOff += 1 }
             if completion.outcome.isFinished {
                 counters.handled.count += 1
                 counters.handled.milliseconds += completion.finishedAt.milliseconds - completion.startedAt.milliseconds

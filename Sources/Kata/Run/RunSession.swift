@@ -1,5 +1,5 @@
 /// A run as this daemon works on it, or last worked on it: what its producer and its consumers share.
-final class RunSession: Sendable {
+final class RunSession: CompletionObserver {
     let progress: RunProgress
     /// `nil` if the run is not worked on.
     let gauge: BoundedQueue<Job>.Gauge?
@@ -11,6 +11,10 @@ final class RunSession: Sendable {
     let sourceIsAbandoned = Latch()
     let cancelledJobs = CancelledJobs()
     let cancelledInHand = CancelledInHand()
+    let editedJobs = EditedJobs()
+    let checkpoints: Checkpoints
+    /// What attempts have cost; the same in all sessions.
+    let costs: CostStatistics
     /// Set when a job was put on the queue while none was in flight.
     let workBegan = AutoResetEvent()
     /// `nil` unless the last session broke off, so that a suspect job has to be done alone.
@@ -27,11 +31,15 @@ final class RunSession: Sendable {
     /// - Parameters:
     ///   - brokeOff: whether the last session on this run ended with the daemon and not by itself.
     ///   - starts: when jobs of the pipeline began last.
+    ///   - checkpoints: the jobs of the run that have left one.
     init(
         run: Run, configuration: PipelineConfiguration, runtime: Runtime, troubles: Troubles,
         breaker: CircuitBreaker, gauge: BoundedQueue<Job>.Gauge? = nil, brokeOff: Bool = false,
-        starts: LastStarts = LastStarts()
+        starts: LastStarts = LastStarts(), checkpoints stored: Set<Job.ID> = [],
+        costs: CostStatistics = CostStatistics()
     ) {
+        self.costs = costs
+        checkpoints = Checkpoints(stored: stored)
         self.troubles = troubles
         self.breaker = breaker
         progress = RunProgress(run: run, isUnderWay: gauge != nil, runtime: runtime)
@@ -62,17 +70,15 @@ final class RunSession: Sendable {
     func added(_ jobs: [NewJob], _ submitted: [SubmittedJob]) {
         var pending: [(job: NewJob, id: Job.ID)] = []
         var due: Timestamp?
-        var counts = JobCounts()
         for (job, submission) in zip(jobs, submitted) {
             guard let state = submission.state else { continue }
-            counts[state] += 1
             switch state {
             case .pending: pending.append((job, submission.id))
             case .scheduled: due = [due, job.runAt].compactMap { $0 }.min()
             case .waiting, .done, .failed, .cancelled: break
             }
         }
-        progress.added(counts)
+        progress.added(JobCounts(submitted))
         // Of so many, most would have to be read from the store all the same.
         let isMany = pending.count > FeedNews.Contents.arrivalLimit
         let arrivals = isMany ? [] : pending.map { $0.job.job(id: $0.id, run: run.id) }
@@ -92,7 +98,18 @@ final class RunSession: Sendable {
             // Before the news: of the cancelled jobs the feed takes those out again that it will not give out.
             if change.old == .pending { cancelledJobs.add(change.job, attempt: change.attempt) }
             news.post { contents in
-                if change.old == .pending { contents.cancelled[change.priority, default: []].insert(change.job) }
+                if change.old == .pending {
+                    contents.cancelled[change.priority, default: JobAttempts()]
+                        .insert(change.job, attempt: change.attempt)
+                }
+            }
+        case .scheduled where change.old == .pending:
+            // Edited. The copy that the feed may have goes, and comes back as the job is now.
+            editedJobs.edited(change.job)
+            news.post { contents in
+                contents.edited[change.priority, default: []].insert(change.job)
+                let due = change.runAt ?? wallClock.now()
+                contents.due = min(contents.due ?? due, due)
             }
         case .scheduled: news.scheduled(for: change.runAt ?? wallClock.now())
         case .pending, .waiting, .done, .failed: break
@@ -107,11 +124,17 @@ final class RunSession: Sendable {
     /// Takes in what became of an attempt, which is recorded with one of the next commits.
     func completed(_ completion: Completion) {
         let isLast = progress.completed(completion)
+        handled(completion.job.id)
         switch completion.outcome {
-        case .retry(_, let time), .aborted(_, let time), .postponed(_, let time): news.scheduled(for: time)
-        case .done, .failed, .interrupted: break
+        case .retry(_, let time), .interrupted(_, let time), .postponed(_, let time): news.scheduled(for: time)
+        case .done, .failed, .cutOff: break
         }
         tellEnd(of: completion.job, isLast: isLast)
+    }
+
+    /// Takes in that no consumer has a job in hand any more.
+    func handled(_ job: Job.ID) {
+        if editedJobs.ended(job) { news.post { $0.possiblyLeft.insert(job) } }
     }
 
     /// Takes back what became of an attempt: the job was cancelled before the outcome was recorded.
@@ -119,6 +142,11 @@ final class RunSession: Sendable {
         _ = cancelledJobs.take(completion.job)
         cancelledInHand.remove(completion.job.id)
         if progress.refused(completion) { news.wake() }
+    }
+
+    func recorded(_ completion: Completion, waited: Duration) {
+        guard let cost = completion.cost else { return }
+        costs.add(cost, waited: waited, worked: completion.startedAt.duration(to: completion.finishedAt))
     }
 
     /// Takes in that a job that was put on the queue has no outcome, because it was cancelled.

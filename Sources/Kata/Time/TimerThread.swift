@@ -55,9 +55,8 @@ final class TimerThread: Sendable {
 
     /// A sleeper that is to wake, by the ticket of its deadline; `nil` if there is none. Asks nothing of the thread, which would
     /// have to wake for that.
-    var overdue: UInt64? {
-        let now = PreciseClock.now
-        return state.withLock { $0.deadlines.min }.flatMap { $0.time <= now ? $0.ticket : nil }
+    func overdue(at now: MonotonicInstant) -> UInt64? {
+        state.withLock { $0.deadlines.min }.flatMap { $0.time <= now ? $0.ticket : nil }
     }
 
     /// Sleeps until the deadline, or a little longer.

@@ -14,10 +14,13 @@ final class FeedFixture: Sendable {
     let recorder: Recorder
     private let feedStore: SpyStore
 
-    /// - Parameter beforeTransaction: is called with the fixture's store before each of the recorder's transactions.
+    /// - Parameters:
+    ///   - beforeTransaction: is called with the fixture's store before each of the recorder's transactions.
+    ///   - afterTransaction: is called after each of them, before anybody is told of it.
     init(
         _ jobs: [NewJob] = [], limits: WorkLimits = WorkLimits(), clock: ManualWallClock = ManualWallClock(),
-        beforeTransaction: @escaping @Sendable (MemoryJobStore) throws -> Void = { _ in }
+        beforeTransaction: @escaping @Sendable (MemoryJobStore) throws -> Void = { _ in },
+        afterTransaction: @escaping @Sendable () throws -> Void = {}
     ) async throws {
         let store = MemoryJobStore()
         self.store = store
@@ -25,7 +28,8 @@ final class FeedFixture: Sendable {
         self.limits = limits
         run = try store.openRun("p")
         try store.submit(jobs, to: run, at: clock.now())
-        feedStore = SpyStore(store) { try beforeTransaction(store) }
+        feedStore = SpyStore(
+            store, beforeTransaction: { try beforeTransaction(store) }, afterTransaction: afterTransaction)
         recorder = Recorder(store: feedStore, logger: PipelineFixture.logger)
         let latest = try await store.latestRun(pipeline: "p") ?? run
         session = RunSession(

@@ -129,14 +129,14 @@ final class FeedOrderModel {
         let outcome: Completion.Outcome =
             switch again ? Int.random(in: 0..<5, using: &generator) : 0 {
             case 1: .retry(reason: "no", at: due)
-            case 2: .aborted(reason: "cut", at: due)
+            case 2: .interrupted(reason: "cut", at: due)
             case 3: .postponed(reason: "down", at: due)
             default: .done
             }
         switch outcome {
         case .retry: jobs[job.id]?.job.attempt += 1
-        case .aborted: jobs[job.id]?.job.interruptions += 1
-        case .done, .failed, .interrupted, .postponed: break
+        case .interrupted: jobs[job.id]?.job.interruptions += 1
+        case .done, .failed, .cutOff, .postponed: break
         }
         // It comes again as the same attempt.
         if case .postponed = outcome { claims.remove(Claim(job)) }
@@ -209,7 +209,7 @@ final class FeedOrderModel {
         let now = fixture.monotonicClock.now
         let ahead = rate.interval * inFlight.count { !$0.hasBegun }
         let turn = max(now, turns[key].map { $0.advanced(by: rate.interval) } ?? now)
-        return turn.advanced(by: ahead) <= now.advanced(by: Pace.lead)
+        return turn.advanced(by: ahead) <= now.advanced(by: RateGate.lead)
     }
 
     /// Swift takes some texts for the same that are not.

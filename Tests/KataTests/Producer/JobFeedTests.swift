@@ -152,6 +152,24 @@ struct JobFeedTests {
         await fixture.recorder.stop()
     }
 
+    @Test("leaves out a job that is cancelled in the commit that makes it pending", arguments: [false, true])
+    func cancelledWithPromotion(hasKey: Bool) async throws {
+        let due = Timestamp.sample(after: .seconds(1))
+        let meanwhile = Meanwhile()
+        let key = hasKey ? "k" : nil
+        // Of the first the lane has read past, so that it is not read again.
+        let jobs = [NewJob(item: "x", runAt: due, key: key), NewJob(item: "x", key: key)]
+        let limits = hasKey ? WorkLimits(concurrencyPerKey: 2) : WorkLimits()
+        let fixture = try await FeedFixture(jobs, limits: limits, afterTransaction: { try meanwhile.happen() })
+        var feed = try await fixture.openFeed()
+        try await #expect(feed.take() == [2])
+        fixture.clock.advance(to: due)
+        // Told before the feed learns what it has made pending.
+        meanwhile.plan { try fixture.cancel(1) }
+        try await #expect(feed.take() == [])
+        await fixture.recorder.stop()
+    }
+
     @Test("gives nothing while it is paused, and nothing more once the pause was closed")
     func paused() async throws {
         let fixture = try await FeedFixture([NewJob(item: "x"), NewJob(item: "x")])

@@ -54,7 +54,7 @@ struct KeyLimiterTests {
         let late = start.advanced(by: .seconds(5))
         #expect(give(&limiter, now: late) == [])
         limiter.begin(ExactString("a"), at: late, isFirst: true, now: late)
-        let turn = late.advanced(by: rate.interval - Pace.lead)
+        let turn = late.advanced(by: rate.interval - RateGate.lead)
         #expect(limiter.nextTurn(now: late) == turn)
         #expect(limiter.nextTurn(now: turn.advanced(by: .seconds(9))) != nil, "a turn that has passed is still to come")
         #expect(give(&limiter, now: turn.advanced(by: .nanoseconds(-1))) == [])
@@ -141,7 +141,7 @@ struct KeyLimiterTests {
             for id in 1...2 { limiter.take(job(Job.ID(id), key), isNew: true, now: start) }
         }
         #expect(limiter.isFull)
-        limiter.remove([2], now: start)
+        limiter.remove(where: { $0.id == 2 }, now: start)
         #expect(limiter.heldCount == 2 && limiter.isFull)
         #expect(give(&limiter) == [1, 1])
         #expect(!limiter.isFull)
@@ -166,8 +166,8 @@ struct KeyLimiterTests {
     }
 
     private func limiter(_ limits: WorkLimits, _ bounds: KeyLimiter.Bounds = .init()) throws -> KeyLimiter {
-        let pacer = limits.ratePerKey.map { Pacer(interval: $0.interval) }
-        return try #require(KeyLimiter(limits, pacer: pacer, bounds: bounds))
+        let schedule = limits.ratePerKey.map { RateSchedule(interval: $0.interval) }
+        return try #require(KeyLimiter(limits, schedule: schedule, bounds: bounds))
     }
 
     private func first(_ limiter: inout KeyLimiter) throws -> NextJob {

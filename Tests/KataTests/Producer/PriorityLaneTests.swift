@@ -89,15 +89,25 @@ struct PriorityLaneTests {
         #expect(drain(&lane) == [99_999], "there is room again")
     }
 
-    @Test("leaves out jobs that were cancelled, and says which it has not given out")
+    @Test("leaves out jobs that are not to be given out, and says which of them it had")
     func removes() {
         var lane = lane([1, 2, 3, 4, 5])
         for _ in 1...3 { _ = lane.next() }
         lane.takeBack(job(2, attempt: 2))
         // 1 and 3 were given out, 2 came back, 4 was read, 9 was not.
-        #expect(lane.remove([1, 2, 4, 9]) == [2, 4, 9])
+        let cancelled = JobAttempts([(1, 1), (2, 1), (2, 2), (4, 1), (9, 1)])
+        #expect(lane.remove(where: cancelled.contains).map(\.id).sorted() == [2, 4])
         #expect(drain(&lane) == [5])
-        #expect(lane.remove([3]).isEmpty)
+        #expect(lane.remove { $0.id == 3 } == [])
+    }
+
+    @Test("keeps a job that was cancelled at an attempt before the one that it is at")
+    func keepsLater() {
+        var lane = lane([1])
+        _ = lane.next()
+        lane.takeBack(job(1, attempt: 2))
+        #expect(lane.remove(where: JobAttempts([(1, 1)]).contains) == [])
+        #expect(drain(&lane) == [1])
     }
 
     @Test("gives any jobs in the order of their ids, whichever of them come back")

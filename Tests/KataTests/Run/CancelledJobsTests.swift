@@ -19,7 +19,7 @@ struct CancelledJobsTests {
     @Test("are not there any more once they were removed")
     func removed() {
         for id in 1...4 { cancelled.add(Job.ID(id), attempt: 1) }
-        cancelled.remove([1, 3, 9])
+        cancelled.remove(JobAttempts([(1, 1), (2, 2), (3, 1), (9, 1)]))
         #expect((1...4).map { cancelled.take(job(Job.ID($0))) } == [false, true, false, true])
     }
 

@@ -24,13 +24,13 @@ struct FeedNewsTests {
         news.scheduled(for: .sampleEnd)
         news.scheduled(for: .sampleStart)
         news.scheduled(for: .sampleEnd)
-        news.post { $0.cancelled[3, default: []].insert(7) }
-        news.post { $0.cancelled[3, default: []].insert(8) }
+        news.post { $0.cancelled[3, default: JobAttempts()].insert(7, attempt: 1) }
+        news.post { $0.cancelled[3, default: JobAttempts()].insert(8, attempt: 2) }
         news.post { $0.isSourceExhausted = true }
         let contents = try #require(news.take())
         #expect(contents.priorities == [3, -3])
         #expect(contents.due == .sampleStart, "the earliest")
-        #expect(contents.cancelled == [3: [7, 8]])
+        #expect(contents.cancelled == [3: JobAttempts([(7, 1), (8, 2)])])
         #expect(contents.isSourceExhausted)
     }
 

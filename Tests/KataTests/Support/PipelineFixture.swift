@@ -19,6 +19,8 @@ struct PipelineFixture: Sendable {
     var limits = WorkLimits()
     var retention = Retention()
     var uniqueFor = Duration.zero
+    var alarms: AlarmRules?
+    var onDuplicate = DuplicatePolicy.keep
     var clock: any MonotonicClock = PreciseClock()
     var wallClock: any WallClock = SystemWallClock()
     var logger = Self.logger
@@ -101,7 +103,9 @@ struct PipelineFixture: Sendable {
             failures: failures,
             limits: limits,
             retention: retention,
-            uniqueFor: uniqueFor
+            uniqueFor: uniqueFor,
+            onDuplicate: onDuplicate,
+            alarms: alarms
         )
     }
 

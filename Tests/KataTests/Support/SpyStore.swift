@@ -2,7 +2,7 @@ import Kata
 import KataTestSupport
 import Synchronization
 
-/// Passes everything on to another store, and lets a test step in before a transaction begins and see what was read.
+/// Passes everything on to another store, and lets a test step in before a transaction begins and after it is committed, and see what was read.
 final class SpyStore: JobStore, ForwardingReader {
     let store: any JobStore
     var reader: any JobStoreReader { store }
@@ -12,15 +12,23 @@ final class SpyStore: JobStore, ForwardingReader {
     private let latestRunReads = Mutex(0)
     private let pendingJobsReads = Mutex(0)
     private let beforeTransaction: @Sendable () throws -> Void
+    private let afterTransaction: @Sendable () throws -> Void
 
-    init(_ store: any JobStore = MemoryJobStore(), beforeTransaction: @escaping @Sendable () throws -> Void = {}) {
+    init(
+        _ store: any JobStore = MemoryJobStore(), beforeTransaction: @escaping @Sendable () throws -> Void = {},
+        afterTransaction: @escaping @Sendable () throws -> Void = {}
+    ) {
         self.store = store
         self.beforeTransaction = beforeTransaction
+        self.afterTransaction = afterTransaction
     }
 
     func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
         try beforeTransaction()
-        return try store.transaction(body)
+        let result = try store.transaction(body)
+        // Before anybody is told of the commit.
+        try afterTransaction()
+        return result
     }
 
     /// How many times somebody looked for pending jobs.

@@ -2,23 +2,23 @@
 ///
 /// A turn is known once a job begins. Until then it may lie on the queue for as long as all consumers are busy, so that
 /// the feed gives out no other job on account of a turn that has not been taken.
-struct Pace {
+struct RateGate {
     /// A job is given out this long before its turn. The consumer waits for the rest, which is exact; the feed only has
     /// to be in time.
     static let lead = Duration.milliseconds(5)
-    private var pacer: Pacer
+    private var schedule: RateSchedule
     /// How many jobs with a key were given out and have not taken their turn.
     private var unbegun: [ExactString: Int] = [:]
 
-    init(_ pacer: Pacer) {
-        self.pacer = pacer
+    init(_ schedule: RateSchedule) {
+        self.schedule = schedule
     }
 
     /// When the next job with that key may be given out; `nil` as long as that depends on when another one begins.
     func time(for key: ExactString, now: MonotonicInstant) -> MonotonicInstant? {
-        let wait = pacer.interval * (unbegun[key] ?? 0)
+        let wait = schedule.interval * (unbegun[key] ?? 0)
         if wait > Self.lead { return nil }
-        return pacer.turn(for: key, now: now).advanced(by: wait - Self.lead)
+        return schedule.turn(for: key, now: now).advanced(by: wait - Self.lead)
     }
 
     func mayGive(_ key: ExactString, now: MonotonicInstant) -> Bool {
@@ -34,7 +34,7 @@ struct Pace {
     ///
     /// - Parameter isFirst: whether it is the first turn that the job takes.
     mutating func begin(_ key: ExactString, at turn: MonotonicInstant, isFirst: Bool, now: MonotonicInstant) {
-        pacer.take(turn, for: key, now: now)
+        schedule.take(turn, for: key, now: now)
         if isFirst { withdraw(key) }
     }
 

@@ -1,6 +1,6 @@
 /// Spaces the beginnings of jobs evenly, for each key by itself.
-struct Pacer {
-    /// The one key under which a pacer of all jobs counts every job.
+struct RateSchedule {
+    /// The one key under which a schedule of all jobs counts every job.
     static let allJobs = ExactString("")
     /// The time from one beginning to the next.
     let interval: Duration

@@ -1,0 +1,31 @@
+import Dispatch
+import Testing
+
+@testable import Kata
+
+@Suite("A question about files", .timeLimit(.minutes(10)), .serialized)
+struct FileQuestionTests {
+    @Test("has its answer")
+    func answer() {
+        #expect(FileQuestion.ask { 1 } == 1)
+    }
+
+    @Test("is left without one after a while, and the next ones sooner, but for those that are answered")
+    func silence() async throws {
+        let answer = DispatchSemaphore(value: 0)
+        let start = ContinuousClock.now
+        let answered: Void? = FileQuestion.ask { answer.wait() }
+        #expect(answered == nil)
+        let first = start.duration(to: .now)
+        // The short ones are many, so that a machine that hesitates does not matter.
+        for _ in 1...10 {
+            let answered: Void? = FileQuestion.ask { answer.wait() }
+            #expect(answered == nil)
+        }
+        #expect(first >= .seconds(3))
+        let all = start.duration(to: .now)
+        #expect(all < first + .seconds(30))
+        #expect(FileQuestion.ask { 1 } == 1)
+        for _ in 1...11 { answer.signal() }
+    }
+}
