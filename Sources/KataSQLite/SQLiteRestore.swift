@@ -20,7 +20,7 @@ public enum SQLiteRestore {
     /// Blocks.
     ///
     /// - Parameter time: names the old database.
-    /// - Throws: ``DatabaseLockError``; ``SQLiteOpenError`` if the copy can't be used; ``SQLiteFailure``; ``FileError``.
+    /// - Throws: ``DatabaseLockError``; ``SQLiteOpenError`` if the copy can't be used; ``StoreFailure``; ``FileError``.
     public static func restore(_ copy: String, as path: String, at time: Timestamp = .now()) throws -> Outcome {
         let path = try followLinks(path)
         let lock = try DatabaseLock(replacing: path)

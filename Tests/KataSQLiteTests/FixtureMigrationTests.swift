@@ -148,6 +148,45 @@ struct FixtureMigrationTests {
         try store.close()
     }
 
+    @Test("of the sixth version keeps what its jobs left, has no exit codes, and takes what others print")
+    func sixth() async throws {
+        try copyFixture(6)
+        let store = try SQLiteJobStore(path: path)
+        try await #expect(store.attempts(job: 21).map(\.output) == ["did one\n"])
+        try await #expect(store.attempts(job: 23).map(\.output) == ["tried\n"])
+        #expect(try query("SELECT output FROM attempts WHERE job_id = 21") == ["did one\n"])
+        try await #expect(store.outputs(job: 21, after: 0, limit: 9).isEmpty)
+        let piece = OutputPiece(stream: .err, position: 0, printedAt: .sampleStart, bytes: Array("x\n".utf8))
+        // Fixtures have no exit codes.
+        try #expect(query("SELECT exit_code FROM attempts WHERE job_id = 22") == [""])
+        try await #expect(store.record(22).exitCode == nil)
+        try store.save(23, [piece])
+        #expect(try query("SELECT stream || ' ' || text FROM outputs WHERE job_id = 23") == ["err x\n"])
+        try await #expect(store.isPaused(pipeline: "mail"))
+        let groups = try await FailureGroup.groups(of: store.jobs(JobFilter(state: .failed), before: .max, limit: 9))
+        #expect(groups.map(\.count) == [1])
+        // What tells of others, and of schedules, begins empty, and works.
+        let origin = try store.transaction { try $0.origin(of: 23) }
+        #expect(origin?.isAlarm == false && origin?.entry == nil)
+        #expect(try query("SELECT count(*) FROM alarms") == ["0"])
+        try await #expect(store.scheduleEntries(pipeline: "mail") == [])
+        let run = try #require(try await store.unfinishedRun(pipeline: "mail"))
+        var job = NewJob(item: "beat")
+        job.schedule = ScheduleMark(entry: "beat")
+        let id = try store.submit(job, to: run, at: .sampleEnd)
+        try await #expect(store.scheduleEntries(pipeline: "mail").map(\.lastJob) == [id])
+        // Nor were there tags, copies, costs and checkpoints.
+        let failed = try await store.record(22)
+        #expect(failed.tags == [] && failed.copyOf == nil)
+        try await #expect(store.attempts(job: 21).first?.cost == nil)
+        try #expect(query("SELECT count(*) FROM attempts WHERE user_seconds IS NOT NULL") == ["0"])
+        try #expect(
+            query("SELECT count(*) FROM jobs WHERE coalesce(tags, copy_of, checkpoint) IS NOT NULL") == ["0"])
+        let edited = try store.transaction { try $0.edit(id, JobEdit(item: "new"), at: .sampleEnd) }
+        #expect(edited.old == .pending && edited.new == .scheduled)
+        try store.close()
+    }
+
     private func copyFixture(_ version: Int) throws {
         try FixtureDatabase.copy(version, to: path)
     }

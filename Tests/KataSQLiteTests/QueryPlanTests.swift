@@ -71,6 +71,23 @@ struct QueryPlanTests {
         try expect("FROM cancelled_with WHERE blocker_id", "INDEX cancelled_with_blocker (blocker_id=? AND rowid>?)")
     }
 
+    @Test("jobs that are searched for: by the index of a unique key or of a rare state, or else from the latest one on")
+    func searched() throws {
+        let failed = try plan("ELSE job.item END, ?8) > 0) FROM job")
+        #expect(failed == ["SEARCH job USING INDEX job_failed (id<?)"], "\(failed)")
+        let unique = try plan("instr(job.error, ?9) > 0) FROM job")
+        #expect(unique == ["SEARCH job USING INDEX job_unique (unique_key=? AND rowid<?)"], "\(unique)")
+        let other = try plan("job.limit_key = ?6) FROM job")
+        #expect(other.first == "SEARCH job USING INTEGER PRIMARY KEY (rowid<?)", "\(other)")
+        #expect(!other.contains { $0.contains("TEMP B-TREE") }, "\(other)")
+        let scheduled = try plan("INDEXED BY job_scheduled")
+        #expect(scheduled.first == "SEARCH job USING INTEGER PRIMARY KEY (rowid=?)", "\(scheduled)")
+        #expect(scheduled.contains { $0.contains("job_scheduled (run_id=?") }, "\(scheduled)")
+        let group = try plan("pipeline.name, error FROM job")
+        #expect(group.first?.hasPrefix("SEARCH job ") ?? false, "\(group)")
+        #expect(!group.contains { $0.contains("TEMP B-TREE") }, "\(group)")
+    }
+
     @Test("jobs that were in hand: by their index")
     func started() throws {
         try expect("UPDATE job SET interruptions = interruptions + 1, started_at = NULL\nWHERE run_id", "job_started")
@@ -83,12 +100,26 @@ struct QueryPlanTests {
         try expect("DELETE FROM submission", "INDEX submission_age (created_at<?)")
     }
 
+    @Test("what jobs have printed: by the job, and its pieces by their places")
+    func outputs() throws {
+        // Few are sorted.
+        let outputs = try plan("FROM job_output\nWHERE job_id")
+        #expect(outputs.first?.contains("INDEX job_output_of_job (job_id=?)") ?? false, "\(outputs)")
+        try expect("began_at = ?2", "INDEX job_output_of_job (job_id=? AND began_at=?)")
+        try expect("kept > 0 AND id <> ?2", "INDEX job_output_kept (pipeline_id=?)")
+        try expect("position >= ?2 AND", "INDEX job_output_piece_of_output (output_id=? AND position>? AND position<?)")
+        let pieces = try plan("SELECT stream, position")
+        #expect(pieces.first?.contains("job_output_piece_of_output (output_id=? AND position>?)") ?? false, "\(pieces)")
+    }
+
     @Test("everything that a daemon asks for, without going through all jobs, attempts or results")
     func scansNothing() throws {
         #expect(store.statements.count > 25, "too little was traced to show anything")
         for sql in store.statements {
             let scans = try store.plan(of: sql).filter { step in
-                ["job", "attempt", "result", "submission", "start"].contains { "\(step) ".hasPrefix("SCAN \($0) ") }
+                [
+                    "job", "attempt", "result", "submission", "start", "job_output", "job_output_piece",
+                ].contains { "\(step) ".hasPrefix("SCAN \($0) ") }
             }
             #expect(scans.isEmpty, "\(sql)")
         }

@@ -34,6 +34,11 @@ struct SQLiteJobStoreTests {
         try await conformance.check(behaviour)
     }
 
+    @Test("does what a store must with alarms and schedules:", arguments: AlarmBehaviour.allCases)
+    func alarms(_ behaviour: AlarmBehaviour) async throws {
+        try await conformance.check(behaviour)
+    }
+
     @Test("does what a store must with changes of jobs:", arguments: JobChangeBehaviour.allCases)
     func changes(_ behaviour: JobChangeBehaviour) async throws {
         try await conformance.check(behaviour)
@@ -51,6 +56,11 @@ struct SQLiteJobStoreTests {
 
     @Test("does what a store must with jobs that wait for others:", arguments: DependencyBehaviour.allCases)
     func dependencies(_ behaviour: DependencyBehaviour) async throws {
+        try await conformance.check(behaviour)
+    }
+
+    @Test("does what a store must with what jobs print:", arguments: OutputBehaviour.allCases)
+    func outputs(_ behaviour: OutputBehaviour) async throws {
         try await conformance.check(behaviour)
     }
 

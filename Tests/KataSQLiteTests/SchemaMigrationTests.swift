@@ -89,7 +89,10 @@ struct SchemaMigrationTests {
         try SQLiteJobStore(path: new).close()
         let sql = "SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY name"
         let views = try query(sql)
-        #expect(views.map { $0["name"] as String } == ["attempts", "consumer_totals", "jobs", "results", "runs"])
+        #expect(
+            views.map { $0["name"] as String } == [
+                "alarms", "attempts", "consumer_totals", "jobs", "outputs", "results", "runs",
+            ])
         try #expect(views == query(sql, at: new))
         try #expect(
             query("SELECT consumer_id, item FROM results").map { "\($0[0] as String) | \($0[1] as String)" } == [

@@ -44,6 +44,7 @@ struct StoreAgreementTests {
         var last: [Job.ID?] = []
         var due: [Timestamp?] = []
         var results: [JobResult] = []
+        var entries: [[ScheduleEntryState]] = []
 
         init(of store: any JobStore) async throws {
             results = try await store.results(ResultSelection(), after: 0, limit: 1_000)
@@ -55,6 +56,7 @@ struct StoreAgreementTests {
                 runs.append(try await store.unfinishedRun(pipeline: pipeline))
                 runs.append(try await store.latestRun(pipeline: pipeline))
                 counts.append(try await store.counts(pipeline: pipeline))
+                entries.append(try await store.scheduleEntries(pipeline: pipeline))
                 pauses.append(try await store.isPaused(pipeline: pipeline))
             }
             for run in try await store.runIDs(in: ResultSelection()) {

@@ -19,6 +19,10 @@ enum StoreRequest {
     case start(pipeline: String, key: String?, Timestamp)
     case starts(pipeline: String, since: Timestamp)
     case drawBack(Run.ID, Timestamp)
+    case entry(ScheduleMark, Run.ID, Timestamp)
+    case pauseEntry(Bool, entry: String, pipeline: String)
+    case noteFailure(Job.ID, scope: String, pipeline: String, Timestamp)
+    case takeFailure(scope: String, pipeline: String)
 
     static let pipelines = ["a", "b"]
 
@@ -59,11 +63,18 @@ enum StoreRequest {
                     when: number(0...1) == 0 ? .finished : .done)
             }
             return .submit(jobs, run, uniqueFor: .seconds(number(0...1) * number(0...30)), time)
-        case 45..<50: return .mark([job, Job.ID(number(1...60))])
+        case 45:
+            return .entry(
+                ScheduleMark(entry: "e\(number(0...1))", overlap: [.skip, .queue, .allow][number(0...2)]), run, time)
+        case 46 where number(0...1) == 0:
+            return .pauseEntry(number(0...2) == 0, entry: "e\(number(0...1))", pipeline: pipeline)
+        case 46: return .noteFailure(job, scope: "k\(number(0...1))", pipeline: pipeline, time)
+        case 47: return .takeFailure(scope: "k\(number(0...1))", pipeline: pipeline)
+        case 48..<50: return .mark([job, Job.ID(number(1...60))])
         case 50..<75:
             let outcomes: [Completion.Outcome] = [
-                .done, .failed(reason: "no \(step)"), .retry(reason: "yet \(step)", at: soon), .interrupted,
-                .aborted(reason: "cut \(step)", at: soon), .postponed(reason: "down \(step)", at: soon),
+                .done, .failed(reason: "no \(step)"), .retry(reason: "yet \(step)", at: soon), .cutOff,
+                .interrupted(reason: "cut \(step)", at: soon), .postponed(reason: "down \(step)", at: soon),
             ]
             return .complete(job, attempt: number(1...2), outcomes[number(0...5)], time)
         case 75..<83: return .promote(run, soon, limit: number(1...4))
@@ -111,6 +122,18 @@ enum StoreRequest {
             let starts = try transaction.lastStarts(pipeline: pipeline, since: time)
             return (starts.latest, starts.keys.sorted { $0.key < $1.key }.map { "\($0)" })
         case .drawBack(let run, let time): return try transaction.drawBack(run: run, to: time)
+        case .entry(let mark, let run, let time):
+            var job = NewJob(item: mark.entry)
+            job.schedule = mark
+            let submitted = try transaction.submit([job], to: run, uniqueFor: .zero, at: time)
+            return (submitted, try transaction.origin(of: submitted[0].id))
+        case .pauseEntry(let isPaused, let entry, let pipeline):
+            return try transaction.setPaused(isPaused, entry: entry, pipeline: pipeline, at: .sampleStart)
+        case .noteFailure(let job, let scope, let pipeline, let time):
+            try transaction.noteFailure(of: job, scope: scope, pipeline: pipeline, at: time)
+            return try transaction.hasOpenFailures(pipeline: pipeline)
+        case .takeFailure(let scope, let pipeline):
+            return try transaction.takeOpenFailure(scope: scope, pipeline: pipeline).map { "\($0)" } ?? "none"
         case .pause(let isPaused, let pipeline):
             return try transaction.setPaused(isPaused, pipeline: pipeline, at: .sampleStart)
         }

@@ -57,10 +57,10 @@ struct TracedStore {
         _ = try transaction.lastStarts(pipeline: "a", since: time)
         try transaction.markStarted(ids, at: time)
         _ = try transaction.beginSession(run: run)
-        transaction.hold([ids[19]])
+        transaction.keepUniqueKeys(of: [ids[19]])
         _ = try transaction.submit([new[18]], to: run, uniqueFor: .seconds(1), at: time)
         let outcomes: [Completion.Outcome] = [
-            .done, .failed(reason: "no"), .retry(reason: "no", at: time), .interrupted,
+            .done, .failed(reason: "no"), .retry(reason: "no", at: time), .cutOff,
             .postponed(reason: "no", at: time),
         ]
         for (id, outcome) in zip(ids, outcomes) {
@@ -73,7 +73,33 @@ struct TracedStore {
         _ = try transaction.retentionClock(pipeline: "a")
         try transaction.saveRetentionClock(RetentionClock(trusted: time), pipeline: "a")
         _ = try transaction.drawBackEnds(of: ids, after: time, to: time)
+        let piece = OutputPiece(stream: .out, position: 3, printedAt: time, bytes: [1])
+        for (job, end) in [(ids[6], nil), (ids[7], nil), (ids[6], time)] {
+            let update = OutputUpdate(
+                job: job, attempt: 1, consumerID: "c1", beganAt: time, endedAt: end, holdsKept: false, printed: 4,
+                kept: 1,
+                gap: 0..<3, pieces: [piece])
+            try transaction.save(update, total: 1)
+        }
+        _ = try transaction.prune(ids, PruneSelection(pipeline: "a", state: .cancelled, finishedBefore: .sampleEnd))
         try transaction.setPaused(true, pipeline: "a", at: time)
+        _ = try transaction.origin(of: ids[0])
+        try transaction.saveAlarm(ids[0], of: "a", .failure)
+        _ = try transaction.gatheredAlarm(of: "a")
+        let failures = GatheredFailures(count: 1, lastAt: time, head: "", examples: "", exampleCount: 0)
+        try transaction.saveGathered(
+            GatheredAlarm(job: ids[0], target: "a", dueAt: time, isWaiting: true, failures: failures), of: "a")
+        try transaction.extendAlarm(of: "a", failures, item: "x")
+        try transaction.noteFailure(of: ids[0], scope: "", pipeline: "a", at: time)
+        _ = try transaction.hasOpenFailures(pipeline: "a")
+        _ = try transaction.takeOpenFailure(scope: "", pipeline: "a")
+        _ = try transaction.expectations(scopes: [""], pipeline: "a", at: time)
+        try transaction.noteOverdue(scope: "", pipeline: "a")
+        try transaction.noteSuccess(scope: "", pipeline: "a", at: time)
+        try transaction.setPaused(false, entry: "e", pipeline: "a", at: time)
+        var entry = NewJob(item: "x")
+        entry.schedule = ScheduleMark(entry: "e", overlap: .skip)
+        _ = try transaction.submit([entry], to: run, uniqueFor: .zero, at: time)
         _ = try transaction.endSession(run: run, elapsed: .zero, at: time)
         try transaction.reopenRun(run)
         try transaction.writeCounters()
@@ -100,5 +126,21 @@ struct TracedStore {
         _ = try await reader.lastDurations(jobs: [1])
         _ = try await reader.jobsCancelled(with: 1, after: 0, limit: 10)
         _ = try await reader.latestResultID()
+        _ = try await reader.outputs(job: 1, after: 0, limit: 10)
+        _ = try await reader.outputPieces(1, from: 2)
+        var search = JobSearch(states: [.failed])
+        search.item = "x"
+        _ = try await reader.search(search, before: 9, limit: 10)
+        search = JobSearch(states: [.done])
+        search.unique = "1"
+        search.error = "x"
+        _ = try await reader.search(search, before: 9, limit: 10)
+        search = JobSearch(pipeline: "a", states: [.done])
+        search.key = "x"
+        _ = try await reader.search(search, before: 9, limit: 10)
+        _ = try await reader.search(JobSearch(states: [.scheduled]), before: 9, limit: 10)
+        search.group = "x"
+        _ = try await reader.search(search, before: 9, limit: 10)
+        _ = try await reader.scheduleEntries(pipeline: "a")
     }
 }

@@ -37,15 +37,15 @@ struct WriteAheadLogWatchTests {
 
     @Test("is held by nobody as long as it is short, or nobody reads what is old")
     func free() throws {
-        #expect(watch.look().hold == nil)
+        #expect(watch.look().oldestReader == nil)
         let reader = try reader()
-        #expect(watch.look().hold == nil)
+        #expect(watch.look().oldestReader == nil)
         try reader.close()
         try write(megabytes: 8)
         let state = watch.look()
-        #expect(state.hold == nil && state.bytes > 0)
+        #expect(state.oldestReader == nil && state.bytes > 0)
         let late = try self.reader()
-        #expect(watch.look().hold == nil)
+        #expect(watch.look().oldestReader == nil)
         try late.close()
         try store.close()
     }
@@ -55,15 +55,15 @@ struct WriteAheadLogWatchTests {
         let reader = try reader()
         let read = store.reads.begin("consumerTotals(run:)")
         let start = Timestamp.sampleStart
-        #expect(watch.look(at: start).hold == nil)
+        #expect(watch.look(at: start).oldestReader == nil)
         try write(megabytes: 8)
-        let hold = try #require(watch.look(at: .sampleEnd).hold)
-        #expect(hold.process == getpid() && hold.reader == "this daemon, consumerTotals")
-        #expect(hold.since == start)
+        let oldest = try #require(watch.look(at: .sampleEnd).oldestReader)
+        #expect(oldest.process == getpid() && oldest.command == "this daemon, consumerTotals")
+        #expect(oldest.since == start)
         store.reads.end(read)
-        #expect(watch.look(at: .sampleEnd).hold?.reader == "this daemon")
+        #expect(watch.look(at: .sampleEnd).oldestReader?.command == "this daemon")
         try reader.close()
-        #expect(watch.look().hold == nil)
+        #expect(watch.look().oldestReader == nil)
         try store.close()
     }
 
@@ -81,9 +81,10 @@ struct WriteAheadLogWatchTests {
         try input.fileHandleForWriting.write(contentsOf: Data("BEGIN; SELECT count(*) FROM run;\n".utf8))
         #expect(output.fileHandleForReading.availableData == Data("1\n".utf8))
         try write(megabytes: 8)
-        let hold = try #require(watch.look().hold)
-        #expect(hold.process == shell.processIdentifier)
-        #expect(hold.description == "process \(shell.processIdentifier) (sqlite3 -readonly \(path))".shortened(to: 200))
+        let oldest = try #require(watch.look().oldestReader)
+        #expect(oldest.process == shell.processIdentifier)
+        #expect(
+            oldest.description == "process \(shell.processIdentifier) (sqlite3 -readonly \(path))".shortened(to: 200))
         // To look at the file has not ended the locks of the store.
         let locked = try DatabaseQueue(path: path)
         #expect(throws: (any Error).self) {
@@ -97,7 +98,7 @@ struct WriteAheadLogWatchTests {
         try locked.close()
         try input.fileHandleForWriting.close()
         shell.waitUntilExit()
-        #expect(watch.look().hold == nil)
+        #expect(watch.look().oldestReader == nil)
         try store.close()
     }
 

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A generator of random numbers that gives the same ones for the same seed, so that a failure can be repeated.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
@@ -7,16 +5,6 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     /// - Parameter seed: what the numbers follow from.
     public init(seed: UInt64) {
         state = seed
-    }
-
-    /// One with the seed in `$KATA_SEED`, or else with any, which is printed.
-    ///
-    /// - Parameter name: what it decides, for whoever reads the output.
-    public static func printed(for name: String) -> SeededGenerator {
-        let seed =
-            ProcessInfo.processInfo.environment["KATA_SEED"].flatMap(UInt64.init) ?? .random(in: 0...UInt64(UInt32.max))
-        print("\(name): KATA_SEED=\(seed)")
-        return SeededGenerator(seed: seed)
     }
 
     /// SplitMix64.

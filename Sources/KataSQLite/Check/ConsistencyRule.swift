@@ -13,7 +13,7 @@ struct ConsistencyRule: Sendable {
         return DatabaseReport.Part(name: name, title: title, found: found)
     }
 
-    static let all = [counters, states, results, attempts, waiting, blockers, uniqueKeys, finishedRuns]
+    static let all = [counters, states, results, attempts, waiting, blockers, uniqueKeys, finishedRuns, outputs]
 
     /// Jobs that are finished may have been pruned, the others are all there.
     private static let counters = ConsistencyRule(
@@ -116,6 +116,24 @@ struct ConsistencyRule: Sendable {
             SELECT format('run %d is finished, and %d of its jobs are not', run.id, count(*))
             FROM job CROSS JOIN run ON run.id = job.run_id
             WHERE job.state IN (0, 1, 5) AND run.finished_at IS NOT NULL GROUP BY run.id
+            """
+    )
+
+    private static let outputs = ConsistencyRule(
+        name: "outputs", title: "what jobs have printed",
+        faults: """
+            SELECT format('output %d of job %d is said to have %d bytes, and has %d', id, job_id, kept, actual) FROM (
+                SELECT id, job_id, kept, (
+                    SELECT coalesce(sum(length(data)), 0) FROM job_output_piece WHERE output_id = job_output.id
+                ) AS actual FROM job_output
+            ) WHERE kept <> actual
+            UNION ALL
+            SELECT format('the outputs of pipeline ''%s'' are said to have %d bytes, and have %d', name, output_bytes, actual)
+            FROM (
+                SELECT name, output_bytes, (
+                    SELECT coalesce(sum(kept), 0) FROM job_output WHERE pipeline_id = pipeline.id
+                ) AS actual FROM pipeline
+            ) WHERE output_bytes <> actual
             """
     )
 }

@@ -53,9 +53,9 @@ func checkOwner(_ status: stat, path: String, user: uid_t) throws {
 ///
 /// - Throws: ``SQLiteOpenError/foreignLog(path:)``.
 func checkLogBelongs(to path: String) throws {
-    guard let log = bytes(of: path + "-wal", count: 32), log.count == 32 else { return }
+    guard let log = firstBytes(of: path + "-wal", count: 32), log.count == 32 else { return }
     // A log is only ever made beside a database that says in its first page that it has one. A copy does not say so.
-    guard let header = bytes(of: path, count: 20), header.count == 20, header[18] == 2, header[19] == 2 else {
+    guard let header = firstBytes(of: path, count: 20), header.count == 20, header[18] == 2, header[19] == 2 else {
         throw SQLiteOpenError.foreignLog(path: path)
     }
     // A page of 64 KiB is written as 1 in the database.
@@ -63,27 +63,5 @@ func checkLogBelongs(to path: String) throws {
     let logPageSize = log[8..<12].reduce(0) { $0 << 8 | Int($1) }
     if logPageSize != 0 && logPageSize != (pageSize == 1 ? 65_536 : pageSize) {
         throw SQLiteOpenError.foreignLog(path: path)
-    }
-}
-
-/// The first bytes of a file; `nil` if it can't be read.
-private func bytes(of path: String, count: Int) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: count)
-    let result = read(descriptor, &bytes, count)
-    return result < 0 ? nil : Array(bytes.prefix(result))
-}
-
-/// What a file looks like from its first bytes.
-enum FileBeginning {
-    case empty, database, other
-
-    /// - Returns: `nil` if the file can't be read.
-    init?(of path: String) {
-        let header = Array("SQLite format 3\0".utf8)
-        guard let beginning = bytes(of: path, count: header.count) else { return nil }
-        self = beginning.isEmpty ? .empty : beginning == header ? .database : .other
     }
 }

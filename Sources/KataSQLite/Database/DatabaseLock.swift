@@ -30,13 +30,19 @@ public final class DatabaseLock: Sendable {
     ///
     /// - Throws: ``DatabaseLockError``.
     init(replacing databasePath: String) throws {
-        self.databasePath = databasePath
-        descriptor = try Self.takeFile(databasePath: databasePath)
-        ownerDied = Self.readOwner(descriptor) != nil
+        let file = try Self.takeFile(databasePath: databasePath)
+        let hasOwner = Self.readOwner(file) != nil
         // The process id is for the message to another daemon, and for ``ownerDied``; the lock itself is the kernel's.
         let owner = Array("\(getpid())\n".utf8)
-        ftruncate(descriptor, 0)
-        pwrite(descriptor, owner, owner.count, 0)
+        // In this order: where there is no space, what the file has said stays for the next try.
+        guard pwrite(file, owner, owner.count, 0) == owner.count, ftruncate(file, off_t(owner.count)) == 0 else {
+            let code = errno
+            close(file)
+            throw DatabaseLockError.cannotCreate(path: databasePath + ".lock", code: code)
+        }
+        self.databasePath = databasePath
+        descriptor = file
+        ownerDied = hasOwner
         try coverDatabase()
     }
 
@@ -66,6 +72,20 @@ public final class DatabaseLock: Sendable {
                 database = file
             }
         }
+    }
+
+    /// Makes sure once more that what is at the path can be used, and is covered: somebody may have put another file there since
+    /// the lock was taken. To be called while the database is not open.
+    ///
+    /// - Throws: ``SQLiteOpenError``; ``StoreFailure``; ``DatabaseLockError/taken(databasePath:owner:)``.
+    public func recheck() throws {
+        try checkIsUsable(databasePath)
+        database.withLock { database in
+            guard let file = database, FileState(of: file)?.identity != FileIdentity(of: databasePath) else { return }
+            close(file)
+            database = nil
+        }
+        try coverDatabase()
     }
 
     private static func takeFile(databasePath: String) throws -> Int32 {

@@ -45,6 +45,17 @@ struct SQLStatement {
         if let value { bind(value, at: index) } else { bindNull(at: index) }
     }
 
+    func bind(bytes value: [UInt8], at index: Int32) {
+        value.withUnsafeBytes { bytes in
+            // Without an address it would be NULL.
+            if let base = bytes.baseAddress {
+                _ = sqlite3_bind_blob(pointer, index, base, Int32(bytes.count), Self.transient)
+            } else {
+                _ = sqlite3_bind_zeroblob(pointer, index, 0)
+            }
+        }
+    }
+
     private func bindNull(at index: Int32) {
         sqlite3_bind_null(pointer, index)
     }
@@ -74,6 +85,16 @@ struct SQLStatement {
         return values
     }
 
+    /// Goes through the rows of a query, until there is none left or `body` says `false`.
+    ///
+    /// - Throws: `DatabaseError`.
+    func eachRow(_ body: (SQLStatement) -> Bool) throws {
+        defer { sqlite3_reset(pointer) }
+        while try step() {
+            if !body(self) { return }
+        }
+    }
+
     /// A column of the current row, counted from 0; NULL is 0.
     func integer(_ column: Int32) -> Int64 {
         sqlite3_column_int64(pointer, column)
@@ -96,6 +117,12 @@ struct SQLStatement {
     /// At most `limit` bytes of a column of the current row, counted from 0; NULL is empty. The rest is never copied.
     func text(_ column: Int32, limit: Int) -> CutText {
         CutText(bytes(column), limit: limit)
+    }
+
+    /// The bytes of a column of the current row, counted from 0; NULL is empty.
+    func blob(_ column: Int32) -> [UInt8] {
+        let bytes = sqlite3_column_blob(pointer, column)
+        return Array(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(pointer, column))))
     }
 
     /// The text of a column, as long as the row is the current one.

@@ -12,8 +12,10 @@ extension SQLiteTransaction {
     /// more.
     private static let guardedBy = "started_at = NULL WHERE id = ?1 AND attempt = ?2 AND state = 0"
 
-    func complete(_ completion: Completion) throws -> [JobChange]? {
+    func complete(_ completion: Completion) throws -> CompletionEffect? {
         let job = completion.job
+        // Before the update, which may put the job off.
+        let waited = try completion.cost.map { _ in try timeWaited(job.id, until: completion.startedAt) }
         let guardedBy = Self.guardedBy
         let update: SQLStatement
         switch completion.outcome {
@@ -27,9 +29,9 @@ extension SQLiteTransaction {
             update.bind(reason, at: 4)
         case .retry(let reason, let time):
             update = try putOff("attempt = attempt + 1, ", reason, until: time, completion)
-        case .interrupted:
+        case .cutOff:
             update = try SQLStatement("UPDATE job SET \(guardedBy)", in: database)
-        case .aborted(let reason, let time):
+        case .interrupted(let reason, let time):
             update = try putOff("interruptions = interruptions + 1, ", reason, until: time, completion)
         case .postponed(let reason, let time):
             update = try putOff("", reason, until: time, completion)
@@ -40,12 +42,18 @@ extension SQLiteTransaction {
         guard database.changesCount == 1 else { return nil }
         count(from: .pending, to: completion.outcome.state, run: job.runID)
         switch completion.outcome {
-        case .done: try insertResult(of: completion)
-        case .failed(let reason), .retry(let reason, _), .aborted(let reason, _):
+        case .done:
+            try insertResult(of: completion)
+            if let cost = completion.cost, let waited { try insert(cost, of: .result, waited: waited) }
+            if completion.hasCheckpoint { try forgetCheckpoint(of: job.id) }
+        case .failed(let reason), .retry(let reason, _), .interrupted(let reason, _):
             try insertAttempt(of: completion, error: reason)
-        case .interrupted, .postponed: break
+            if let cost = completion.cost, let waited { try insert(cost, of: .attempt, waited: waited) }
+        case .cutOff, .postponed: break
         }
-        return try resolveDependents(of: job.id, as: completion.outcome.state, at: completion.finishedAt)
+        return CompletionEffect(
+            changes: try resolveDependents(of: job.id, as: completion.outcome.state, at: completion.finishedAt),
+            waited: waited.map { .milliseconds($0) })
     }
 
     /// The update of a job that comes back at a later time.
@@ -102,8 +110,8 @@ extension SQLiteTransaction {
     private func insertAttempt(of completion: Completion, error: String) throws {
         let insert = try SQLStatement(
             """
-            INSERT INTO attempt (job_id, attempt, consumer_id, started_at, finished_at, error, output)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            INSERT INTO attempt (job_id, attempt, consumer_id, started_at, finished_at, error, output, exit_code)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
             """, in: database
         )
         insert.bind(completion.job.id, at: 1)
@@ -113,6 +121,7 @@ extension SQLiteTransaction {
         insert.bind(completion.finishedAt.milliseconds, at: 5)
         insert.bind(error, at: 6)
         insert.bind(completion.output, at: 7)
+        insert.bind(completion.exitCode.map(Int64.init), at: 8)
         try insert.execute()
     }
 }

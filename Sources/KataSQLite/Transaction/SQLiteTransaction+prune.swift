@@ -10,27 +10,33 @@ extension SQLiteTransaction {
             CROSS JOIN pipeline ON pipeline.id = run.pipeline_id
             LEFT JOIN result ON result.id = job.result_id
             WHERE job.id = ?1 AND job.state = ?2 AND pipeline.name = ?3
-                AND coalesce(job.finished_at, result.finished_at) < ?4 AND \(SQLiteReader.isNotLatest)
+                AND coalesce(job.finished_at, result.finished_at) < ?4 AND \(SQLiteReader.isNotLatest)\(selection.search.condition(5))
             """, in: database
         )
         find.bind(selection.state.code, at: 2)
         find.bind(selection.pipeline, at: 3)
         find.bind(selection.finishedBefore.milliseconds, at: 4)
+        find.bind(selection.search, at: 5)
         let deletions = try [
-            "DELETE FROM result WHERE id = ?1", "DELETE FROM attempt WHERE job_id = ?2",
-            "DELETE FROM cancelled_with WHERE job_id = ?2",
+            "DELETE FROM result_cost WHERE result_id = ?1", "DELETE FROM result WHERE id = ?1",
+            "DELETE FROM attempt_cost WHERE attempt_id IN (SELECT id FROM attempt WHERE job_id = ?2)",
+            "DELETE FROM attempt WHERE job_id = ?2", "DELETE FROM job_tag WHERE job_id = ?2",
+            "DELETE FROM job_copy WHERE job_id = ?2", "DELETE FROM checkpoint WHERE job_id = ?2",
+            "DELETE FROM cancelled_with WHERE job_id = ?2", "DELETE FROM alarm WHERE job_id = ?2",
+            "DELETE FROM schedule_job WHERE job_id = ?2",
             "DELETE FROM job WHERE id = ?2",
         ].map { try SQLStatement($0, in: database) }
-        var count = 0
+        var pruned: [Job.ID] = []
         for job in jobs {
             find.bind(job, at: 1)
             guard let result = try find.rows({ $0.integer(0) }).first else { continue }
-            deletions[0].bind(result, at: 1)
-            for deletion in deletions.dropFirst() { deletion.bind(job, at: 2) }
+            for deletion in deletions.prefix(2) { deletion.bind(result, at: 1) }
+            for deletion in deletions.dropFirst(2) { deletion.bind(job, at: 2) }
             for deletion in deletions { try deletion.execute() }
-            count += 1
+            pruned.append(job)
         }
-        return count
+        try pruneOutputs(of: pruned)
+        return pruned.count
     }
 
     func retentionClock(pipeline: String) throws -> RetentionClock {

@@ -24,7 +24,7 @@ final class SQLiteTransaction: StoreTransaction {
     var dependentBudget = dependentLimit
     var hasUnresolvedDependents = false
     /// Cancelled jobs whose unique keys are taken.
-    private(set) var heldJobs: Set<Job.ID> = []
+    private(set) var keyHolders: Set<Job.ID> = []
 
     init(database: Database) {
         self.database = database
@@ -53,8 +53,8 @@ final class SQLiteTransaction: StoreTransaction {
         try database.execute(sql: "PRAGMA user_version = \(Schema.version)")
     }
 
-    func hold(_ jobs: Set<Job.ID>) {
-        heldJobs.formUnion(jobs)
+    func keepUniqueKeys(of jobs: Set<Job.ID>) {
+        keyHolders.formUnion(jobs)
     }
 
     func writeCounters() throws {

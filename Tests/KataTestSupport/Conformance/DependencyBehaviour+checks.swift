@@ -11,7 +11,7 @@ extension DependencyBehaviour {
         try await #expect(store.pendingJobs(run: run.id, after: 0, limit: 10).map(\.id) == blockers)
         for (index, blocker) in blockers.enumerated() {
             let next = try await store.record(blocker).job
-            let changes = try #require(try store.transaction { try $0.complete(.sample(of: next)) })
+            let changes = try #require(try store.transaction { try $0.complete(.sample(of: next)) }).changes
             try await #expect(store.blockers(job: job) == Array(blockers.dropFirst(index + 1)))
             #expect(changes.map(\.job) == (index == 2 ? [job] : []))
             #expect(changes.allSatisfy { $0.old == .waiting && $0.new == .scheduled && $0.runAt != nil })
@@ -43,7 +43,7 @@ extension DependencyBehaviour {
             if fails {
                 let job = try await store.record(root).job
                 let completion = Completion.sample(of: job, .failed(reason: "no"))
-                changes = try #require(try store.transaction { try $0.complete(completion) })
+                changes = try #require(try store.transaction { try $0.complete(completion) }).changes
             } else {
                 changes = Array(try store.transaction { try $0.cancel(root, at: .sampleEnd) }.dropFirst())
             }
@@ -149,7 +149,7 @@ extension DependencyBehaviour {
         let run = try store.openRun()
         let blocker = try store.submit(NewJob(item: "x"), to: run)
         let job = try store.submit(NewJob(item: "y", after: [blocker]), to: run)
-        try await store.complete(blocker, .interrupted)
+        try await store.complete(blocker, .cutOff)
         try await store.complete(blocker, .retry(reason: "no", at: .sampleEnd))
         try await #expect(store.record(job).state == .waiting)
         try await #expect(store.blockers(job: job) == [blocker])
@@ -190,7 +190,7 @@ extension DependencyBehaviour {
                     )
                 }
                 let completion = Completion.sample(of: Job(id: blocker, runID: run.id, item: "x"))
-                return (try transaction.complete(completion) ?? [], transaction.hasUnresolvedDependents)
+                return (try transaction.complete(completion)?.changes ?? [], transaction.hasUnresolvedDependents)
             }
             while hasMore {
                 let rest = try store.transaction { try $0.resolveMoreDependents(at: .sampleEnd) }
@@ -220,7 +220,7 @@ extension DependencyBehaviour {
         #expect(try !end())
         // A blocker may be of another pipeline, and its end is told with the run of the job that waits.
         let completion = Completion.sample(of: try await store.record(blocker).job)
-        let changes = try #require(try store.transaction { try $0.complete(completion) })
+        let changes = try #require(try store.transaction { try $0.complete(completion) }).changes
         #expect(changes.map(\.runID) == [run.id] && changes.map(\.pipeline) == ["a"])
         #expect(try !end())
         _ = try store.transaction { try $0.cancel(job, at: .sampleEnd) }

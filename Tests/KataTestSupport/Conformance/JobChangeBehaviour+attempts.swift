@@ -3,7 +3,7 @@ import Testing
 
 extension JobChangeBehaviour {
     private static let outcomes: [Completion.Outcome] = [
-        .done, .failed(reason: "no"), .retry(reason: "not yet", at: .sampleEnd), .interrupted,
+        .done, .failed(reason: "no"), .retry(reason: "not yet", at: .sampleEnd), .cutOff,
     ]
     private static let end = Completion.sample(of: Job(id: 1, runID: 1, item: "")).finishedAt
 
@@ -49,24 +49,24 @@ extension JobChangeBehaviour {
         try await #expect(store.lines().isEmpty)
     }
 
-    static func checkInterrupted(_ store: any JobStore) async throws {
+    static func checkCutOff(_ store: any JobStore) async throws {
         let run = try store.openRun()
         let id = try store.submit(NewJob(item: "x"), to: run)
         let expected = try await store.record(id)
         for _ in 1...3 {
-            #expect(try await store.complete(id, .interrupted))
+            #expect(try await store.complete(id, .cutOff))
             try await #expect(store.record(id) == expected)
         }
         try await #expect(store.pendingJobs(run: run.id, after: 0, limit: 10) == [expected.job])
         #expect(try await store.complete(id))
     }
 
-    static func checkAborted(_ store: any JobStore) async throws {
+    static func checkInterrupted(_ store: any JobStore) async throws {
         let run = try store.openRun()
         let id = try store.submit(NewJob(item: "x"), to: run)
         let due = Timestamp.sample(after: .seconds(9))
         for count in 1...2 {
-            try await store.complete(id, .aborted(reason: "the lights went out", at: due))
+            try await store.complete(id, .interrupted(reason: "the lights went out", at: due))
             let record = try await store.record(id)
             #expect(record.state == .scheduled && record.runAt == due && record.error == "the lights went out")
             #expect(record.job.attempt == 1 && record.job.interruptions == count)
@@ -107,7 +107,7 @@ extension JobChangeBehaviour {
                     number: expected.count + 1, consumerID: consumerID, startedAt: .sampleStart, finishedAt: end,
                     error: error))
             #expect(try await store.complete(id, by: consumerID, outcome))
-            try await store.complete(other, .interrupted)
+            try await store.complete(other, .cutOff)
             try await #expect(store.attempts(job: id) == expected)
             _ = try store.transaction { try $0.promote(run: run.id, dueBy: .sampleEnd, limit: 10) }
         }
@@ -124,7 +124,7 @@ extension JobChangeBehaviour {
         let run = try store.openRun()
         let id = try store.submit(NewJob(item: "x"), to: run)
         try await #expect(store.attempts(job: id).isEmpty)
-        try await store.complete(id, .interrupted)
+        try await store.complete(id, .cutOff)
         try await #expect(store.attempts(job: id).isEmpty)
         try await #expect(store.attempts(job: id + 1).isEmpty)
     }

@@ -40,7 +40,7 @@ extension JobChangeBehaviour {
         let run = try store.openRun("p")
         for state in [JobState.failed, .cancelled] {
             let id = try store.submit(NewJob(item: "x", priority: -7), to: run)
-            for _ in 1...3 { try await store.complete(id, .interrupted) }
+            for _ in 1...3 { try await store.complete(id, .cutOff) }
             switch state {
             case .failed: try await store.complete(id, .failed(reason: "no"))
             default: _ = try store.transaction { try $0.cancel(id, at: .sampleStart) }
@@ -63,7 +63,7 @@ extension JobChangeBehaviour {
     static func checkTriedSooner(_ store: any JobStore) async throws {
         let run = try store.openRun("p")
         let id = try store.submit(NewJob(item: "x"), to: run)
-        try await store.complete(id, .interrupted)
+        try await store.complete(id, .cutOff)
         try await store.complete(id, .retry(reason: "no", at: .sample(after: .seconds(3_600))))
         var expected = try await store.record(id)
         let change = try store.transaction { try $0.retry(id, at: .sampleEnd) }
@@ -124,7 +124,7 @@ extension JobChangeBehaviour {
             #expect(listed == counts, "line \(line)")
         }
         try await expect(.pending, .pending)
-        try await store.complete(id, .interrupted)
+        try await store.complete(id, .cutOff)
         try await expect(.pending, .pending)
         try await store.complete(id, .retry(reason: "no", at: .sampleStart))
         try await expect(.pending, .scheduled)

@@ -12,6 +12,9 @@ public enum JobReadingBehaviour: String, StoreBehaviour {
     case listedByState = "jobs of one state are listed"
     case listedByPipeline = "jobs of one pipeline are listed, of all its runs"
     case listedInPages = "jobs are listed page by page"
+    case searched = "jobs are found by each of their texts, keys and times, and by their group of failures"
+    case searchedInPages = "a search goes on where it ended, and comes to an end"
+    case exitCode = "the exit code of a failed attempt is kept, and told of a job as long as it has failed"
     case lastDurations = "how long a job's last attempt took is told, as soon as one is over"
     case listedCut = "long texts of listed jobs are cut, and their length is told"
     case listedByID = "given jobs are listed, those that there are"
@@ -32,6 +35,9 @@ public enum JobReadingBehaviour: String, StoreBehaviour {
         case .listedByState: try await Self.checkListedByState(store)
         case .listedByPipeline: try await Self.checkListedByPipeline(store)
         case .listedInPages: try await Self.checkListedInPages(store)
+        case .searched: try await Self.checkSearched(store)
+        case .searchedInPages: try await Self.checkSearchedInPages(store)
+        case .exitCode: try await Self.checkExitCode(store)
         case .lastDurations: try await Self.checkLastDurations(store)
         case .listedCut: try await Self.checkListedCut(store)
         case .listedByID: try await Self.checkListedByID(store)

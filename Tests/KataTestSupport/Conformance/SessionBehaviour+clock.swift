@@ -45,7 +45,7 @@ extension SessionBehaviour {
         let ahead = Timestamp.sampleStart.advanced(by: years)
         let now = Timestamp.sampleStart.advanced(by: .seconds(100))
         let soon = ahead.advanced(by: .seconds(60))
-        let names = ["postponed", "aborted", "retried", "due", "first", "other"]
+        let names = ["postponed", "interrupted", "retried", "due", "first", "other"]
         let ids = try store.submit(names.map { NewJob(item: $0) }, to: run).map(\.id)
         func complete(_ id: Job.ID, _ outcome: Completion.Outcome, at time: Timestamp) throws {
             let completion = Completion(
@@ -54,7 +54,7 @@ extension SessionBehaviour {
             #expect(try store.transaction { try $0.completes(completion) })
         }
         try complete(ids[0], .postponed(reason: "down", at: soon), at: ahead)
-        try complete(ids[1], .aborted(reason: "cut", at: soon), at: ahead)
+        try complete(ids[1], .interrupted(reason: "cut", at: soon), at: ahead)
         // By somebody, after it failed for good; and one that was put off for another reason before.
         try complete(ids[2], .failed(reason: "no"), at: .sampleStart)
         _ = try store.transaction { try $0.retry(ids[2], at: ahead) }

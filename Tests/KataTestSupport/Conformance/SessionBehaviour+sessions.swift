@@ -71,7 +71,7 @@ extension SessionBehaviour {
     static func checkMarksEnd(_ store: any JobStore) async throws {
         let run = try store.openRun()
         let outcomes: [Completion.Outcome] = [
-            .done, .failed(reason: "no"), .retry(reason: "no", at: .sampleEnd), .interrupted,
+            .done, .failed(reason: "no"), .retry(reason: "no", at: .sampleEnd), .cutOff,
         ]
         let ids = try (0...outcomes.count).map { _ in try store.submit(NewJob(item: "x"), to: run) }
         try mark(ids, in: store)

@@ -119,7 +119,7 @@ extension SubmissionBehaviour {
             func submit(_ job: NewJob) throws -> SubmittedJob {
                 try transaction.submit([job], to: run.id, uniqueFor: .zero, at: .sampleEnd)[0]
             }
-            transaction.hold([first, 99])
+            transaction.keepUniqueKeys(of: [first, 99])
             try #expect(submit(Self.job) == SubmittedJob(id: first, isDuplicate: true))
             try #expect(!submit(NewJob(item: "x", uniqueKey: "other")).isDuplicate)
             #expect(throws: StoreError.uniqueTaken(job: other, by: first)) {

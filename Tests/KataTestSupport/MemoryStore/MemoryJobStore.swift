@@ -96,16 +96,31 @@ public final class MemoryJobStore: JobStore {
         }
     }
 
+    /// The ids of jobs that are looked for, the latest first.
+    public func search(_ search: JobSearch, before id: Job.ID, limit: Int) async throws -> JobSearchPage {
+        read { tables in
+            var found: [Job.ID] = []
+            var count = 0
+            for record in tables.jobs.reversed() where record.job.id < id {
+                count += 1
+                guard search.selects(record) else { continue }
+                found.append(record.job.id)
+                if found.count == limit { return JobSearchPage(jobs: found, lookedAt: count, next: record.job.id) }
+            }
+            return JobSearchPage(jobs: found, lookedAt: count, next: nil)
+        }
+    }
+
     /// Those of these jobs that there are, in the order of `ids`.
     public func jobs(_ ids: [Job.ID], textLimit: Int) async throws -> [JobRecord] {
         read { tables in ids.compactMap { tables.index(of: $0) }.map { tables.jobs[$0].cut(to: textLimit) } }
     }
 
-    /// The ids of a pipeline's jobs in that state, in order.
-    public func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
+    /// The ids of a pipeline's jobs in any of these states, in order.
+    public func jobIDs(pipeline: String, states: Set<JobState>, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
         read { tables in
             let records = tables.jobs.lazy.filter { record in
-                record.job.id > id && record.pipeline == pipeline && record.state == state
+                record.job.id > id && record.pipeline == pipeline && states.contains(record.state)
             }
             return Array(records.map(\.job.id).prefix(limit))
         }
@@ -123,6 +138,11 @@ public final class MemoryJobStore: JobStore {
                 (attempt.error?.utf8.count ?? 0) + (attempt.output?.utf8.count ?? 0)
             }
         }
+    }
+
+    /// What a job has left for its next attempt.
+    public func checkpoint(job: Job.ID) async throws -> String? {
+        read { $0.checkpoints[job] }
     }
 
     /// How long the last attempt that is over took, of each of these jobs that has one.
@@ -214,6 +234,34 @@ public final class MemoryJobStore: JobStore {
     /// The receipt of that pipeline's last drain; `nil` before the first one.
     public func lastDrain(pipeline: String) async throws -> DrainReceipt? {
         read { $0.drains[pipeline] }
+    }
+
+    /// The outputs of a job, in the order in which they began.
+    public func outputs(job: Job.ID, after id: OutputRecord.ID, limit: Int) async throws -> [OutputRecord] {
+        read { tables in
+            tables.outputs.lazy.filter { $0.job == job && $0.record.id > id }.prefix(limit).map(\.record)
+        }
+    }
+
+    /// The pieces of an output, from the first one that ends after `position`.
+    public func outputPieces(_ output: OutputRecord.ID, from position: Int) async throws -> [OutputPiece] {
+        read { tables in
+            let pieces = tables.outputs.first { $0.record.id == output }?.pieces ?? []
+            return Self.page(of: pieces.filter { $0.end > position }) { $0.bytes.count }
+        }
+    }
+
+    /// What is kept of the entries of a pipeline's schedule, in order of their names.
+    public func scheduleEntries(pipeline: String) async throws -> [ScheduleEntryState] {
+        read { tables in
+            tables.scheduleEntries.filter { $0.key.pipeline == pipeline }.sorted { $0.key.name < $1.key.name }
+                .map { part, state in
+                    let record = state.lastJob.flatMap { tables.index(of: $0) }.map { tables.jobs[$0] }
+                    return ScheduleEntryState(
+                        entry: part.name, pausedAt: state.pausedAt, lastJob: state.lastJob, lastState: record?.state,
+                        lastCreatedAt: record?.createdAt, lastFinishedAt: record?.finishedAt, lastError: record?.error)
+                }
+        }
     }
 
     private static func page<Row>(of rows: some Sequence<Row>, size: (Row) -> Int) -> [Row] {

@@ -14,6 +14,8 @@ struct MemoryTables {
     /// Jobs that go on whatever becomes of the jobs that they wait for.
     var patientJobs: Set<Job.ID> = []
     var attempts: [Job.ID: [Attempt]] = [:]
+    /// What jobs have left for their next attempts.
+    var checkpoints: [Job.ID: String] = [:]
     var results: [JobResult] = []
     var resultOfJob: [Job.ID: JobResult.ID] = [:]
     /// The job of the latest result.
@@ -24,11 +26,39 @@ struct MemoryTables {
     /// When jobs began last, by pipeline.
     var starts: [String: LastStarts] = [:]
     var openSessions: Set<Run.ID> = []
+    /// Jobs that tell of others.
+    var alarms: [Job.ID: AlarmKind] = [:]
+    /// The latest alarm of each pipeline that gathers its failures, by the pipeline's name.
+    var gatheredAlarms: [String: GatheredAlarm] = [:]
+    var openFailures: [NamedPart: OpenFailure] = [:]
+    var expectations: [NamedPart: Expectation] = [:]
+    /// The entries of schedules that jobs are of.
+    var entryOfJob: [Job.ID: String] = [:]
+    var scheduleEntries: [NamedPart: (pausedAt: Timestamp?, lastJob: Job.ID?)] = [:]
     var submissions: [SubmissionName: (submission: Submission, at: Timestamp)] = [:]
+
+    /// In order of id.
+    var outputs: [Output] = []
+
+    struct Output {
+        let job: Job.ID
+        let pipeline: String
+        let record: OutputRecord
+        /// In order of position.
+        var pieces: [OutputPiece]
+
+        var bytes: Int { pieces.reduce(0) { $0 + $1.bytes.count } }
+    }
 
     struct SubmissionName: Hashable {
         let pipeline: String
         let key: String
+    }
+
+    /// What is told apart within a pipeline by a name.
+    struct NamedPart: Hashable {
+        let pipeline: String
+        let name: String
     }
 
     /// In digits. A longer number would not fit a floating-point number.
@@ -50,7 +80,7 @@ struct MemoryTables {
     func isPrunable(_ record: JobRecord, _ selection: PruneSelection) -> Bool {
         record.pipeline == selection.pipeline && record.state == selection.state
             && record.finishedAt.map { $0 < selection.finishedBefore } ?? false
-            && record.job.id != jobs.last?.job.id && record.job.id != lastResultJob
+            && selection.search.selects(record) && record.job.id != jobs.last?.job.id && record.job.id != lastResultJob
     }
 
     func unfinishedRun(pipeline: String) -> Run? {

@@ -44,6 +44,7 @@ extension MemoryTransaction {
         tables.jobs[index].runAt = time
         tables.putOff[job] = time
         tables.jobs[index].finishedAt = nil
+        tables.jobs[index].exitCode = nil
         tables.jobs[index].cancelledWith = nil
         return change(index, to: .scheduled)
     }
@@ -68,6 +69,7 @@ extension MemoryTransaction {
         tables.jobs[index].job.attempt += 1
         tables.jobs[index].job.interruptions = 0
         tables.jobs[index].finishedAt = nil
+        tables.jobs[index].exitCode = nil
         tables.jobs[index].cancelledWith = nil
         return change(index, to: .waiting)
     }
@@ -77,7 +79,7 @@ extension MemoryTransaction {
             tables.jobs.last {
                 $0.pipeline == record.pipeline && $0.uniqueKey == key
                     && (!$0.state.isFinal
-                        || $0.state == .cancelled && heldJobs.contains($0.job.id) && $0.job.id != record.job.id)
+                        || $0.state == .cancelled && keyHolders.contains($0.job.id) && $0.job.id != record.job.id)
             }
         }
         if let other { throw StoreError.uniqueTaken(job: record.job.id, by: other.job.id) }

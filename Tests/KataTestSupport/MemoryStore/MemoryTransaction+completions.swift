@@ -25,7 +25,7 @@ extension MemoryTransaction {
             keys: Dictionary(keys.map { ($0.key, $0.value) }) { first, _ in first })
     }
 
-    func complete(_ completion: Completion) throws -> [JobChange]? {
+    func complete(_ completion: Completion) throws -> CompletionEffect? {
         let job = completion.job
         guard let index = tables.index(of: job.id) else { return nil }
         let record = tables.jobs[index]
@@ -33,6 +33,8 @@ extension MemoryTransaction {
             return nil
         }
         tables.startedJobs.remove(job.id)
+        let waited = max(record.createdAt, record.runAt ?? record.createdAt).duration(to: completion.startedAt)
+        if completion.outcome == .done && completion.hasCheckpoint { tables.checkpoints[job.id] = nil }
         move(index, to: completion.outcome.state)
         if completion.outcome.state == .scheduled { tables.putOff[job.id] = completion.finishedAt }
         switch completion.outcome {
@@ -54,30 +56,33 @@ extension MemoryTransaction {
             )
             tables.lastResultJob = job.id
             tables.resultOfJob[job.id] = tables.results.last?.id
-            addAttempt(completion, error: nil)
+            addAttempt(completion, error: nil, waited)
         case .failed(let reason):
             tables.jobs[index].finishedAt = completion.finishedAt
             tables.jobs[index].error = reason
-            addAttempt(completion, error: reason)
+            tables.jobs[index].exitCode = completion.exitCode
+            addAttempt(completion, error: reason, waited)
         case .retry(let reason, let time):
             tables.jobs[index].job.attempt += 1
             tables.jobs[index].runAt = time
             tables.jobs[index].error = reason
-            addAttempt(completion, error: reason)
-        case .interrupted: break
-        case .aborted(let reason, let time):
+            addAttempt(completion, error: reason, waited)
+        case .cutOff: break
+        case .interrupted(let reason, let time):
             tables.jobs[index].job.interruptions += 1
             tables.jobs[index].runAt = time
             tables.jobs[index].error = reason
-            addAttempt(completion, error: reason)
+            addAttempt(completion, error: reason, waited)
         case .postponed(let reason, let time):
             tables.jobs[index].runAt = time
             tables.jobs[index].error = reason
         }
-        return resolveDependents(of: job.id, at: completion.finishedAt)
+        return CompletionEffect(
+            changes: resolveDependents(of: job.id, at: completion.finishedAt),
+            waited: completion.cost == nil ? nil : max(.zero, waited))
     }
 
-    private func addAttempt(_ completion: Completion, error: String?) {
+    private func addAttempt(_ completion: Completion, error: String?, _ waited: Duration) {
         tables.attempts[completion.job.id, default: []].append(
             Attempt(
                 number: completion.job.attempt,
@@ -85,7 +90,10 @@ extension MemoryTransaction {
                 startedAt: completion.startedAt,
                 finishedAt: completion.finishedAt,
                 error: error,
-                output: completion.output
+                output: completion.output,
+                exitCode: completion.exitCode,
+                cost: completion.cost,
+                waited: completion.cost == nil ? nil : max(.zero, waited)
             )
         )
     }

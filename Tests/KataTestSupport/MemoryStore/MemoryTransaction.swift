@@ -3,7 +3,7 @@ import Kata
 /// A transaction of a ``MemoryJobStore``, on a copy of its tables.
 final class MemoryTransaction: StoreTransaction {
     var tables: MemoryTables
-    private(set) var heldJobs: Set<Job.ID> = []
+    private(set) var keyHolders: Set<Job.ID> = []
 
     init(tables: MemoryTables) {
         self.tables = tables
@@ -19,8 +19,8 @@ final class MemoryTransaction: StoreTransaction {
         }
     }
 
-    func hold(_ jobs: Set<Job.ID>) {
-        heldJobs.formUnion(jobs)
+    func keepUniqueKeys(of jobs: Set<Job.ID>) {
+        keyHolders.formUnion(jobs)
     }
 
     func startRun(pipeline: String, items: Int?, at time: Timestamp) throws -> Run {
@@ -84,7 +84,7 @@ final class MemoryTransaction: StoreTransaction {
             let other = job.uniqueKey.flatMap { key in
                 tables.jobs.last { record in
                     record.pipeline == pipeline && record.uniqueKey == key
-                        && (record.state != .cancelled || heldJobs.contains(record.job.id))
+                        && (record.state != .cancelled || keyHolders.contains(record.job.id))
                         && (!record.state.isFinal || record.state == .cancelled
                             || record.finishedAt.map { $0 > limit && $0 <= ahead } ?? false)
                 }
@@ -96,7 +96,17 @@ final class MemoryTransaction: StoreTransaction {
                 }
             }
             if let other = other ?? same { return SubmittedJob(id: other.job.id, state: nil) }
-            return try insert(job, to: run, at: time)
+            guard let mark = job.schedule else { return try insert(job, to: run, at: time) }
+            let verdict = verdict(on: mark, pipeline: pipeline)
+            if let left = verdict.left { return SubmittedJob(id: left, state: nil) }
+            var job = job
+            if let behind = verdict.behind {
+                job.after = [behind]
+                job.when = .finished
+            }
+            let submitted = try insert(job, to: run, at: time)
+            keep(submitted.id, of: mark.entry, pipeline: pipeline)
+            return submitted
         }
     }
 
@@ -167,6 +177,10 @@ final class MemoryTransaction: StoreTransaction {
             guard let index = tables.index(of: id) else { continue }
             tables.jobs.remove(at: index)
             tables.attempts[id] = nil
+            tables.outputs.removeAll { $0.job == id }
+            tables.alarms[id] = nil
+            tables.entryOfJob[id] = nil
+            tables.checkpoints[id] = nil
             if let result = tables.resultOfJob.removeValue(forKey: id) { tables.results.removeAll { $0.id == result } }
         }
         return pruned.count
@@ -219,14 +233,19 @@ final class MemoryTransaction: StoreTransaction {
         }
         if isPutOff && !state.isFinal { tables.putOff[id] = time }
         if new.when == .finished { tables.patientJobs.insert(id) }
-        tables.jobs.append(
-            JobRecord(
-                job: job, pipeline: tables.runs[run]?.pipeline ?? "", state: state, uniqueKey: new.uniqueKey,
-                runAt: new.runAt, error: error, createdAt: time, finishedAt: error == nil ? nil : time,
-                cancelledWith: cancelledWith
-            )
+        var record = JobRecord(
+            job: job, pipeline: tables.runs[run]?.pipeline ?? "", state: state, uniqueKey: new.uniqueKey,
+            runAt: new.runAt, error: error, createdAt: time, finishedAt: error == nil ? nil : time,
+            cancelledWith: cancelledWith
         )
+        record.tags = new.tags.sorted()
+        record.copyOf = new.copyOf
+        tables.jobs.append(record)
         tables.runs[run]?.counts[state] += 1
+        if let original = new.copyOf {
+            tables.alarms[id] = tables.alarms[original]
+            if let entry = tables.entryOfJob[original] { keep(id, of: entry, pipeline: record.pipeline) }
+        }
         return SubmittedJob(id: id, state: state)
     }
 }

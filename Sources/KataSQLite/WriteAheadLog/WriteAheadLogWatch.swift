@@ -35,24 +35,24 @@ public final class WriteAheadLogWatch: Sendable {
         let found = state.withLock { state in
             guard let index = readIndex(&state.index), let mark = index.oldest else {
                 state.oldest = nil
-                return WriteAheadLogState.Hold?.none
+                return WriteAheadLogState.Reader?.none
             }
             if state.oldest?.mark != mark { state.oldest = (mark, time) }
             if index.bytes(since: mark) <= limit { return nil }
-            return self.hold(mark, since: state.oldest?.since ?? time)
+            return self.reader(mark, since: state.oldest?.since ?? time)
         }
-        return WriteAheadLogState(bytes: bytes, hold: found)
+        return WriteAheadLogState(bytes: bytes, oldestReader: found)
     }
 
-    private func hold(_ mark: WriteAheadLogIndex.ReadMark, since: Timestamp) -> WriteAheadLogState.Hold {
+    private func reader(_ mark: WriteAheadLogIndex.ReadMark, since: Timestamp) -> WriteAheadLogState.Reader {
         switch mark.process {
-        case 0: return .init(process: nil, reader: nil, since: since)
+        case 0: return .init(process: nil, command: nil, since: since)
         case getpid():
             guard let read = reads.oldest else {
-                return .init(process: mark.process, reader: "this daemon", since: since)
+                return .init(process: mark.process, command: "this daemon", since: since)
             }
-            return .init(process: mark.process, reader: "this daemon, \(read.purpose)", since: min(since, read.began))
-        default: return .init(process: mark.process, reader: command(of: mark.process), since: since)
+            return .init(process: mark.process, command: "this daemon, \(read.purpose)", since: min(since, read.began))
+        default: return .init(process: mark.process, command: commandLine(of: mark.process), since: since)
         }
     }
 
@@ -72,7 +72,7 @@ public final class WriteAheadLogWatch: Sendable {
 }
 
 /// The command line of a process, shortened; `nil` if it is not to be seen.
-private func command(of process: Int32) -> String? {
+private func commandLine(of process: Int32) -> String? {
     guard let bytes = try? BoundedFile.read("/proc/\(process)/cmdline", limit: 1 << 16) else { return nil }
     let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     return words.isEmpty ? nil : words.joined(separator: " ").printable.shortened(to: 80)

@@ -1,0 +1,28 @@
+import GRDB
+import Kata
+
+/// What a job has besides its columns.
+extension SQLiteTransaction {
+    func insertTags(_ tags: [String], of job: Job.ID) throws {
+        let insert = try SQLStatement("INSERT INTO job_tag (job_id, tag) VALUES (?1, ?2)", in: database)
+        insert.bind(job, at: 1)
+        for tag in tags {
+            insert.bind(tag, at: 2)
+            try insert.execute()
+        }
+    }
+
+    /// Keeps whose copy a job is. If the original tells of others, or is of an entry of a schedule, so does and is the copy.
+    func insertCopy(_ job: Job.ID, of original: Job.ID, run: Run.ID) throws {
+        for insert in [
+            "INSERT INTO job_copy (job_id, copy_of) VALUES (?1, ?2)",
+            "INSERT INTO alarm (job_id, pipeline_id, kind) SELECT ?1, pipeline_id, kind FROM alarm WHERE job_id = ?2",
+        ] {
+            let statement = try SQLStatement(insert, in: database)
+            statement.bind(job, at: 1)
+            statement.bind(original, at: 2)
+            try statement.execute()
+        }
+        if let entry = try origin(of: original)?.entry { try keep(job, of: entry, run: run) }
+    }
+}
