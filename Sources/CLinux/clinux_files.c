@@ -42,6 +42,13 @@ int clinux_identify(const char *path, int follows_links, uint64_t *device, uint6
     return 0;
 }
 
+void clinux_file_time(const void *status, int is_change, int64_t *seconds, int64_t *nanoseconds) {
+    const struct stat *file = status;
+    const struct timespec *time = is_change ? &file->st_ctim : &file->st_mtim;
+    *seconds = time->tv_sec;
+    *nanoseconds = time->tv_nsec;
+}
+
 int64_t clinux_file_size(const char *path) {
     struct statx status;
     if (statx(AT_FDCWD, path, 0, STATX_SIZE, &status) != 0) return -1;

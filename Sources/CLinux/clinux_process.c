@@ -52,7 +52,14 @@ static int child(void *argument) {
     for (int number = 0; number < 3; number++) {
         if (dup2(request->descriptors[number], number) < 0) return fail(context);
     }
-    if (syscall(SYS_close_range, 3u, ~0u, 0) < 0) return fail(context);
+    unsigned first_closed = 3;
+    if (request->descriptors[3] >= 0) {
+        // One that has that number already is closed on exec, which dup2 would leave so.
+        int is_there = request->descriptors[3] == 3;
+        if (is_there ? fcntl(3, F_SETFD, 0) < 0 : dup2(request->descriptors[3], 3) < 0) return fail(context);
+        first_closed = 4;
+    }
+    if (syscall(SYS_close_range, first_closed, ~0u, 0) < 0) return fail(context);
 
     struct {
         unsigned long handler, flags, restorer, mask;
@@ -201,7 +208,7 @@ int clinux_spawn(const struct clinux_spawn_request *request, struct clinux_spawn
     if (result->error != 0) {
         int is_signal, status;
         // One that has not left is not waited for.
-        if (has_left) clinux_reap(descriptor, &is_signal, &status);
+        if (has_left) clinux_reap(descriptor, &is_signal, &status, 0);
         close(descriptor);
         return -1;
     }
@@ -232,15 +239,32 @@ int clinux_has_ended_child(void) {
     return waitid(P_ALL, 0, &information, WEXITED | WNOHANG | WNOWAIT) == 0 && information.si_pid != 0;
 }
 
-int clinux_reap(int descriptor, int *is_signal, int *status) {
+static int64_t microseconds(struct timeval time) {
+    return (int64_t)time.tv_sec * 1000000 + time.tv_usec;
+}
+
+int clinux_reap(int descriptor, int *is_signal, int *status, struct clinux_usage *usage) {
     siginfo_t information;
+    struct rusage used;
     memset(&information, 0, sizeof information);
-    while (waitid(P_PIDFD, (id_t)descriptor, &information, WEXITED) < 0) {
+    memset(&used, 0, sizeof used);
+    // The kernel's own call: that of the C library does not give what was used.
+    while (syscall(SYS_waitid, P_PIDFD, descriptor, &information, WEXITED, &used) < 0) {
         if (errno != EINTR) return errno;
+    }
+    if (usage) {
+        usage->user_time = microseconds(used.ru_utime);
+        usage->system_time = microseconds(used.ru_stime);
+        usage->peak_memory = (int64_t)used.ru_maxrss * 1024;
     }
     *is_signal = information.si_code != CLD_EXITED;
     *status = information.si_status;
     return 0;
+}
+
+int64_t clinux_own_peak_memory(void) {
+    struct rusage used;
+    return getrusage(RUSAGE_SELF, &used) == 0 ? (int64_t)used.ru_maxrss * 1024 : 0;
 }
 
 int clinux_pipe(int descriptors[2]) {

@@ -25,7 +25,7 @@ package struct HTTPRequestHandler: JobHandler, Plugin {
         client = RequestClient(settings, connections: FileDescriptorLimit.connections(wanted: Self.concurrency))
     }
 
-    /// Sends a request, and keeps the beginning of the answer.
+    /// Sends a request, prints the head of the answer, and keeps the beginning of its body.
     ///
     /// - Throws: ``JobFailure``; `CancellationError`.
     package func handle(_ job: Job, in context: JobContext) async throws {
@@ -38,7 +38,8 @@ package struct HTTPRequestHandler: JobHandler, Plugin {
         let answer: AnswerText
         do {
             (response, answer) = try await client.withAnswer(to: request, at: target) { response in
-                (response, try await read(response.body))
+                context.print(AnswerHead(response).text, to: .err)
+                return (response, try await read(response.body))
             }
         } catch {
             // The attempt was cut off, in whatever way the client says so.

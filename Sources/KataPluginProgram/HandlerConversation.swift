@@ -19,11 +19,13 @@ final class HandlerConversation: Sendable {
     }
 
     /// Begins a job in a task of its own.
-    func begin(_ job: Job, request: UInt64) {
+    ///
+    /// - Parameter checkpoint: what an earlier attempt has left.
+    func begin(_ job: Job, request: UInt64, checkpoint: String? = nil) {
         // Within the lock, so that a task that is done at once finds itself there.
         tasks.withLock { tasks in
             tasks[request] = Task.detached { [self] in
-                await handle(job, request: request)
+                await handle(job, request: request, checkpoint: checkpoint)
                 self.tasks.withLock { $0[request] = nil }
             }
         }
@@ -34,13 +36,9 @@ final class HandlerConversation: Sendable {
         tasks.withLock { $0[request] }?.cancel()
     }
 
-    private func handle(_ job: Job, request: UInt64) async {
-        let report = JobContext.Report { [output] text in
-            output.send("progress") { json in
-                json.field("id", request)
-                json.field("text", text)
-            }
-        }
+    private func handle(_ job: Job, request: UInt64, checkpoint: String?) async {
+        let report = report(request: request)
+        if let checkpoint { report.giveCheckpoint(checkpoint) }
         let logger = Logger(label: logger.label) { [output] _ in HostLogHandler(output: output, request: request) }
         let context = JobContext(job: job, pipeline: pipeline, consumerID: "plugin", logger: logger, report: report)
         do {
@@ -56,6 +54,33 @@ final class HandlerConversation: Sendable {
                 json.field("error", failure.reason)
                 json.append(retry: failure.retry)
                 if let text = report.takeOutput() { json.field("output", text) }
+            }
+        }
+    }
+}
+
+extension HandlerConversation {
+    /// Tells the host how far a job is, what it prints, and what it leaves.
+    private func report(request: UInt64) -> JobContext.Report {
+        JobContext.Report { [output] progress in
+            output.send("progress") { json in
+                json.field("id", request)
+                if let fraction = progress.fraction {
+                    json.key("fraction")
+                    json.raw("\(fraction)")
+                }
+                json.field("text", progress.text)
+            }
+        } onPrint: { [output] text, stream in
+            output.send("output") { json in
+                json.field("id", request)
+                json.field("stream", stream.rawValue)
+                json.field("text", text)
+            }
+        } onCheckpoint: { [output] _, text in
+            output.send("checkpoint") { json in
+                json.field("id", request)
+                json.field("text", text)
             }
         }
     }

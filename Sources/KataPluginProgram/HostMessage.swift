@@ -3,7 +3,7 @@ import Kata
 /// What the host says, a line each (docs/plugin-protocol.md).
 enum HostMessage {
     case hello(HostHello)
-    case job(request: UInt64, Job)
+    case job(request: UInt64, Job, checkpoint: String?)
     case cancel(request: UInt64)
     case ping(id: UInt64)
     case goodbye
@@ -27,7 +27,7 @@ enum HostMessage {
                 let job = Job(
                     id: try number("job"), runID: 0, item: fields["item"]?.scalarText ?? "",
                     attempt: try number("attempt"))
-                return .job(request: try number("id"), job)
+                return .job(request: try number("id"), job, checkpoint: fields["checkpoint"]?.scalarText)
             case "cancel": return .cancel(request: try number("id"))
             case "ping": return .ping(id: try number("id"))
             case "goodbye": return .goodbye

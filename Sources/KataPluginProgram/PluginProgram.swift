@@ -80,7 +80,8 @@ public enum PluginProgram {
         var hasGoodbye = false
         while let message = next(&input) {
             switch message {
-            case .job(let request, let job): conversation.begin(job, request: request)
+            case .job(let request, let job, let checkpoint):
+                conversation.begin(job, request: request, checkpoint: checkpoint)
             case .cancel(let request): conversation.cancel(request: request)
             case .ping(let id): output.send("pong") { $0.field("id", id) }
             case .goodbye: hasGoodbye = true

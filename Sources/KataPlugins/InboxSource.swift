@@ -13,6 +13,9 @@ public struct InboxSource: JobSource, Plugin {
     /// Jobs can be submitted; a pipeline with this source has no others.
     public var takesJobs: Bool { true }
 
+    /// It has none of its own.
+    public var emitsItems: Bool { false }
+
     /// Emits nothing: waits until the task is cancelled.
     ///
     /// - Throws: `CancellationError`.

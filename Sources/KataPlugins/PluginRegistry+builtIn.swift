@@ -12,6 +12,7 @@ extension PluginRegistry {
         registry.register(source: SpoolSource.self)
         registry.register(handler: SleepHandler.self)
         registry.register(handler: ExecHandler.self)
+        registry.register(handler: CommandHandler.self)
         registry.register(handler: HTTPHandler.self)
         return registry
     }

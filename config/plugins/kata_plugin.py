@@ -1,7 +1,8 @@
 """Plugins for katad in Python (3.10 or later): copy this file beside yours. Plugin protocol, version 1.
 
     from kata_plugin import Failed, run_handler
-    def handle(job):                                # job.item, .id, .job, .attempt, .cancelled, .progress(text)
+    def handle(job):                                # job.item, .id, .job, .attempt, .cancelled, .progress(text, 0.4),
+                                                    # .save(text), and what was saved the last time as .checkpoint
         if not job.item: raise Failed("no item", retry=False)   # True, False, "30s", or None: as the pipeline says
         return job.item.upper()                     # the output, a text, or None
     run_handler(handle, name="upper", version="1.0", concurrency=100)
@@ -22,12 +23,15 @@ class Failed(Exception):
 class Request:
     """A job, or a fetch. Long work should look at `cancelled` every second or so, and raise Failed if it is set."""
     def __init__(self, message, send):
-        self.id, self.job, self.attempt, self.item, self.limit, self.cursor = map(
-            message.get, ("id", "job", "attempt", "item", "limit", "cursor"))
+        self.id, self.job, self.attempt, self.item, self.checkpoint, self.limit, self.cursor = map(
+            message.get, ("id", "job", "attempt", "item", "checkpoint", "limit", "cursor"))
         self.cancelled, self.send = False, send
 
-    def progress(self, text):
-        self.send(type="progress", id=self.id, text=text)
+    def progress(self, text="", fraction=None):
+        self.send(type="progress", id=self.id, text=text, fraction=fraction)
+
+    def save(self, checkpoint):     # given back as `checkpoint` if the job is done again; at most 64 KiB, and no NUL
+        self.send(type="checkpoint", id=self.id, text=checkpoint)
 
 
 def run_handler(handle, name=None, version=None, concurrency=1, threads=1, configure=dict):

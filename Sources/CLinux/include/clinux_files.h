@@ -18,6 +18,12 @@ int clinux_shares_locks(int descriptor);
 /// one, which takes as long as three writes.
 int clinux_identify(const char *path, int follows_links, uint64_t *device, uint64_t *inode);
 
+/// When the content of a file was changed the last time, or, if asked for, the file or what is kept about it.
+///
+/// The status is a `struct stat`. Which module its times belong to depends in Swift on what else is compiled, so nobody there
+/// asks for them.
+void clinux_file_time(const void *status, int is_change, int64_t *seconds, int64_t *nanoseconds);
+
 /// The size of a file in bytes; -1 with errno. As with `clinux_identify`, nothing else is asked for.
 int64_t clinux_file_size(const char *path);
 

@@ -23,8 +23,8 @@ struct clinux_spawn_request {
     char *const *environment;
     /// The working directory; NULL means that of the parent.
     const char *directory;
-    /// What becomes descriptor 0, 1 and 2; each is at least 3. All others are closed.
-    int descriptors[3];
+    /// What becomes descriptor 0, 1, 2 and, unless it is negative, 3; each is at least 3. All others are closed.
+    int descriptors[4];
     /// Whether user, group and groups are to be set.
     int sets_identity;
     uid_t user;
@@ -77,8 +77,22 @@ int clinux_has_ended(int descriptor);
 /// Whether any child has ended and was not reaped.
 int clinux_has_ended_child(void);
 
-/// Takes the exit status of a process that has ended. Returns 0, or an error number.
-int clinux_reap(int descriptor, int *is_signal, int *status);
+/// What a process has used, with those of its children that it has waited for.
+struct clinux_usage {
+    /// Processor time in the program's own code and in the kernel, in microseconds.
+    int64_t user_time;
+    int64_t system_time;
+    /// The most memory that one of them held at a time, in bytes. Of a process that shared its parent's memory at its start
+    /// it is at least the most that the parent had held until then.
+    int64_t peak_memory;
+};
+
+/// Takes the exit status of a process that has ended, and what it has used unless that is NULL. Returns 0, or an error
+/// number.
+int clinux_reap(int descriptor, int *is_signal, int *status, struct clinux_usage *usage);
+
+/// The most memory that this process has held at a time, in bytes.
+int64_t clinux_own_peak_memory(void);
 
 /// A pipe whose ends are closed on exec; 0, or -1 with errno.
 int clinux_pipe(int descriptors[2]);

@@ -64,6 +64,10 @@ struct ControlGroup: Hashable, Sendable {
         read(file).split(whereSeparator: \.isWhitespace).map(String.init)
     }
 
+    /// The most memory that all processes in the group held at a time since it was made, in bytes; 0 where the kernel does not
+    /// count that.
+    var peakMemory: Int64 { words(in: "memory.peak").first.flatMap { Int64($0) } ?? 0 }
+
     /// - Throws: ``Failure``.
     func write(_ value: String, to file: String) throws {
         let path = "\(path)/\(file)"

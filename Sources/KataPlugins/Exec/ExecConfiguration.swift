@@ -2,7 +2,7 @@ import Foundation
 import Kata
 
 /// What the `exec` handler is told to run.
-struct ExecConfiguration: Sendable {
+struct ExecConfiguration: JobLauncher {
     /// How a job's item reaches the process.
     enum ItemPassing: Sendable {
         case standardInput
@@ -18,10 +18,12 @@ struct ExecConfiguration: Sendable {
 
     /// How much of a process's standard output is kept, in bytes.
     let outputLimit: Int
-    private let settings: ProcessSettings
-    private let path: String
-    private let arguments: [String]
-    private let passing: ItemPassing
+    let settings: ProcessSettings
+    let path: String
+    let arguments: [String]
+    let passing: ItemPassing
+    /// Whether a process may say how far it is, and leave checkpoints, on a descriptor of its own.
+    let takesReports: Bool
 
     /// How long a process may take to end after SIGTERM, before SIGKILL.
     var killAfter: Duration { settings.killAfter }
@@ -30,51 +32,13 @@ struct ExecConfiguration: Sendable {
     init(_ section: inout ConfigurationSection, pipeline: String, groups: ControlGroups.State) {
         settings = ProcessSettings(&section, pipeline: pipeline, groups: groups)
         outputLimit = section.integer("output_limit", in: 0...JobContext.outputLimit, default: JobContext.outputLimit)
+        takesReports = section.boolean("progress", default: false)
         let isShell = section.boolean("shell", default: false)
         var command = Self.command(&section, isShell: isShell)
         if isShell, let text = command.first { command = ["/bin/sh", "-c", text] }
         arguments = command
         passing = Self.passing(&section, command: command, isShell: isShell)
         path = Self.find(command.first, settings, &section)
-    }
-
-    /// The process for a job.
-    ///
-    /// - Throws: ``JobFailure`` if the item can't be passed on.
-    func launch(for job: Job, in context: JobContext) throws -> ProcessLaunch {
-        var arguments = arguments
-        // These variables come last, and no configured variable has one of their names.
-        var variables = [
-            "KATA_JOB_ID=\(job.id)", "KATA_ATTEMPT=\(job.attempt)", "KATA_PIPELINE=\(context.pipeline)",
-            "KATA_CONSUMER_ID=\(context.consumerID)",
-        ]
-        switch passing {
-        case .standardInput, .nothing: break
-        case .argument:
-            try checkHasNoNUL(job)
-            for index in arguments.indices.dropFirst() {
-                arguments[index] = arguments[index].replacingOccurrences(
-                    of: Self.placeholder, with: job.item, options: .literal)
-            }
-        case .environment:
-            try checkHasNoNUL(job)
-            variables.append("KATA_ITEM=\(job.item)")
-        }
-        return settings.launch(path, arguments, variables: variables)
-    }
-
-    /// What a job's process reads.
-    func input(for job: Job) -> ProcessPipes.Input {
-        switch passing {
-        case .standardInput: .bytes(Array(job.item.utf8)[...])
-        case .argument, .environment, .nothing: .nothing
-        }
-    }
-
-    private func checkHasNoNUL(_ job: Job) throws {
-        if job.item.utf8.contains(0) {
-            throw JobFailure("the item holds a NUL, which only 'item: stdin' can pass on", retry: .never)
-        }
     }
 
     private static func command(_ section: inout ConfigurationSection, isShell: Bool) -> [String] {

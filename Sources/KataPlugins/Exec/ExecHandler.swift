@@ -11,7 +11,7 @@ public struct ExecHandler: JobHandler, Plugin {
     /// In the configuration: `consumer: { plugin: exec }`.
     public static let pluginName = "exec"
 
-    private let configuration: ExecConfiguration
+    private let launcher: any JobLauncher
     private let reactor = ProcessReactor(name: "kata-exec")
     private let clock: any MonotonicClock
     private let outOfMemoryKills = OutOfMemoryKills()
@@ -26,15 +26,21 @@ public struct ExecHandler: JobHandler, Plugin {
     }
 
     init(configuration section: inout ConfigurationSection, context: PluginContext, groups: ControlGroups.State) {
-        clock = context.clock
-        configuration = ExecConfiguration(&section, pipeline: context.pipeline, groups: groups)
+        self.init(
+            ExecConfiguration(&section, pipeline: context.pipeline, groups: groups), clock: context.clock)
     }
 
-    /// Runs the executable to its end, and keeps what it wrote to standard output.
+    /// A handler that runs what the launcher says.
+    init(_ launcher: some JobLauncher, clock: any MonotonicClock) {
+        self.launcher = launcher
+        self.clock = clock
+    }
+
+    /// Runs the executable to its end, prints what it writes, and keeps what it wrote to standard output.
     ///
     /// - Throws: ``JobFailure`` as the exit status says; `CancellationError` if the process was told to end.
     public func handle(_ job: Job, in context: JobContext) async throws {
-        let launch = try configuration.launch(for: job, in: context)
+        let launch = try await launcher.launch(for: job, in: context)
         let log = ErrorLog(limit: Self.logLimit, context: context)
         let killsBefore = outOfMemoryKills.count()
         let result = try await runWhenThereIsRoom(launch, job, in: context, log: log)
@@ -56,19 +62,13 @@ public struct ExecHandler: JobHandler, Plugin {
     ) async throws -> ExecResult {
         while true {
             do {
-                return try await run(launch, input: configuration.input(for: job), log: log)
+                return try await run(launch, input: launcher.input(for: job), in: context, log: log)
             } catch let error as ProcessLaunchError where error.isShortage {
                 context.logger.warning("no room for a process, waiting", metadata: ["error": "\(error)"])
                 // Nor is it the job's time.
                 try await context.waiting(clock) { try await clock.sleep(for: Self.shortagePause) }
-            } catch let error as ProcessLaunchError where error.code == E2BIG {
-                throw JobFailure("\(error): the item is too long for that, 'item: stdin' takes any", retry: .never)
-            } catch let error as ProcessLaunchError where error.code == ETIMEDOUT {
-                // What kept it from its beginning was not the job.
-                throw JobFailure(error.description, retry: .again)
             } catch let error as ProcessLaunchError {
-                // Its program is the same for every job.
-                throw JobFailure(error.description, retry: .unavailable)
+                throw launcher.failure(of: error, launch)
             }
         }
     }
@@ -76,17 +76,27 @@ public struct ExecHandler: JobHandler, Plugin {
     /// Runs a process to its end. If the task is cancelled, the process is terminated, and killed when that takes too long.
     ///
     /// - Throws: ``ProcessLaunchError``; `CancellationError` if it was not started because the task was cancelled before.
-    private func run(_ launch: ProcessLaunch, input: ProcessPipes.Input, log: ErrorLog) async throws -> ExecResult {
+    private func run(
+        _ launch: ProcessLaunch, input: ProcessPipes.Input, in context: JobContext, log: ErrorLog
+    ) async throws -> ExecResult {
         let process = try reactor.makeHandle(for: launch)
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
-                let isStarted = reactor.startUnlessCancelled(process, launch, input: input) { [configuration] in
-                    ExecRun(outputLimit: configuration.outputLimit, onErrorLine: log.add, continuation)
+                let isStarted = reactor.startUnlessCancelled(process, launch, input: input) { [launcher] in
+                    ExecRun(
+                        outputLimit: launcher.outputLimit,
+                        onOutput: { block, stream in
+                            // Whoever has nothing kept wants nothing to be on the disk.
+                            if launcher.outputLimit == 0 { return }
+                            // What is kept at the end is a part of it.
+                            context.print(block, to: stream, isCopied: true)
+                        },
+                        onErrorLine: log.add, reports: launch.hasReports ? ReportLines(context) : nil, continuation)
                 }
                 if !isStarted { continuation.resume(throwing: CancellationError()) }
             }
         } onCancel: {
-            process.terminate(killAfter: configuration.killAfter)
+            process.terminate(killAfter: launcher.killAfter)
         }
     }
 
@@ -94,7 +104,9 @@ public struct ExecHandler: JobHandler, Plugin {
         let end = result.end
         if end.status == .exited(0) { return nil }
         // The job's own doing. The kernel's count has grown as well, and by that alone it would be the machine's.
-        if let limit = end.metLimit, case .memory = limit { return JobFailure("\(limit)") }
+        if let limit = end.metLimit, case .memory = limit {
+            return JobFailure("\(limit)", exitCode: end.status.exitCode)
+        }
         let retry: JobFailure.Retry
         switch end.status {
         // EX_TEMPFAIL and EX_DATAERR of sysexits.h
@@ -104,13 +116,15 @@ public struct ExecHandler: JobHandler, Plugin {
         case .killed(SIGKILL) where outOfMemoryKills.haveGrown(since: killsBefore),
             .exited(137) where outOfMemoryKills.haveGrown(since: killsBefore):
             return JobFailure(
-                "was killed because the machine or its control group ran out of memory", retry: .interrupted)
+                "was killed because the machine or its control group ran out of memory", retry: .interrupted,
+                exitCode: end.status.exitCode)
         case .exited, .killed, .unknown, .unkillable: retry = .byPolicy
         }
         let detail =
             result.lastErrorLine.map { ": \(String($0.prefix(scalars: ExecResult.reasonLimit)).printable)" } ?? ""
         let limit = end.metLimit.map { " (it \($0))" } ?? ""
-        return JobFailure("\(end.status)\(detail)\(limit)\(hint(result, launch))", retry: retry)
+        return JobFailure(
+            "\(end.status)\(detail)\(limit)\(hint(result, launch))", retry: retry, exitCode: end.status.exitCode)
     }
 
     /// What explains a failure that the program itself can't explain.

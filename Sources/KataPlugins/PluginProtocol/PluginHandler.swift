@@ -29,7 +29,7 @@ struct PluginHandler: JobHandler {
     func handle(_ job: Job, in context: JobContext) async throws {
         do {
             let answer = try await (job.interruptions > 0 ? suspects : pool).request(context: context) { id in
-                PluginRequest.job(job, id: id)
+                PluginRequest.job(job, id: id, checkpoint: context.checkpoint)
             }
             fruitlessEnds.answered()
             switch answer {

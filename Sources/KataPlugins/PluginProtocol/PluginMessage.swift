@@ -12,7 +12,10 @@ enum PluginMessage: Sendable {
 
     case hello(PluginHello)
     case answer(id: UInt64, Answer)
-    case progress(id: UInt64, text: String)
+    case progress(id: UInt64, JobProgress)
+    case checkpoint(id: UInt64, text: String)
+    /// What a job prints, as it is.
+    case output(id: UInt64, OutputPiece.Stream, text: String)
     case log(Logger.Level, message: String, id: UInt64?)
     case pong(id: UInt64)
     /// A message of a later version of the protocol, which is ignored.
@@ -39,7 +42,10 @@ enum PluginMessage: Sendable {
             let error = fields.error.flatMap { $0.isEmpty ? nil : $0 } ?? "the plugin says no more than that it failed"
             self = .answer(id: try id(), .failed(error: error, retry: fields.retry, output: fields.output))
         case "items": self = .answer(id: try id(), .items(fields.items, cursor: fields.cursor, isEnd: fields.isEnd))
-        case "progress": self = .progress(id: try id(), text: fields.text ?? "")
+        case "progress":
+            self = .progress(id: try id(), JobProgress(fraction: fields.fraction, text: fields.text ?? ""))
+        case "checkpoint": self = .checkpoint(id: try id(), text: fields.text ?? "")
+        case "output": self = .output(id: try id(), fields.stream, text: fields.text ?? "")
         case "log": self = .log(fields.level, message: fields.message ?? "", id: fields.id)
         case "pong": self = .pong(id: try id())
         default: self = .other(type: type)
@@ -58,6 +64,8 @@ private struct PluginFields {
     var cursor: String?
     var isEnd = false
     var text: String?
+    var stream = OutputPiece.Stream.out
+    var fraction: Double?
     var level = Logger.Level.info
     var message: String?
     var hello = PluginHello()
@@ -84,6 +92,8 @@ private struct PluginFields {
         case "cursor": cursor = try text(&scanner)
         case "end": isEnd = try scanner.compactText() == "true"
         case "text": text = try text(&scanner)
+        case "stream": stream = try stream(&scanner)
+        case "fraction": fraction = try fraction(&scanner)
         case "level": level = try text(&scanner).flatMap { Logger.Level(rawValue: $0) } ?? .info
         case "message": message = try text(&scanner)
         case "protocol": hello.protocolVersion = try number(key, &scanner)
@@ -102,12 +112,30 @@ private struct PluginFields {
         return text == "null" ? nil : text
     }
 
+    private func stream(_ scanner: inout JSONScanner) throws -> OutputPiece.Stream {
+        let name = try text(&scanner) ?? ""
+        guard let stream = OutputPiece.Stream(rawValue: name) else {
+            throw scanner.fault("\"stream\" is \(name.abbreviated), expected \"out\" or \"err\"")
+        }
+        return stream
+    }
+
     private func number<Number: FixedWidthInteger>(_ key: String, _ scanner: inout JSONScanner) throws -> Number {
         let text = try scanner.compactText()
         guard let number = Number(text) else {
             throw scanner.fault("\"\(key)\" is \(text.abbreviated), expected a whole number")
         }
         return number
+    }
+
+    /// A number, of which what is beyond 0 and 1 counts as the nearer one; `nil` for null.
+    private func fraction(_ scanner: inout JSONScanner) throws -> Double? {
+        let text = try scanner.compactText()
+        if text == "null" { return nil }
+        guard let number = Double(text), number.isFinite else {
+            throw scanner.fault("\"fraction\" is \(text.abbreviated), expected a number from 0 to 1")
+        }
+        return min(max(number, 0), 1)
     }
 
     private func retry(_ scanner: inout JSONScanner) throws -> JobFailure.Retry {

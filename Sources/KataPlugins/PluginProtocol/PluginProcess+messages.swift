@@ -60,7 +60,9 @@ extension PluginProcess {
             case .pong:
                 state.withLock { $0.openPings = 0 }
                 ponged.open()
-            case .progress(let id, let text): context(of: id)?.report(progress: text)
+            case .progress(let id, let progress): take(progress, context(of: id))
+            case .checkpoint(let id, let text): keepCheckpoint(text, context(of: id))
+            case .output(let id, let stream, let text): context(of: id)?.print(text, to: stream)
             case .log(let level, let message, let id): log(level, message, context(of: id))
             case .other: break
             }
@@ -84,6 +86,13 @@ extension PluginProcess {
         }
     }
 
+    private func keepCheckpoint(_ text: String, _ context: JobContext?) {
+        guard let context, !context.keep(checkpoint: text) else { return }
+        log(
+            .warning, "a checkpoint was not kept: it has a NUL, or more than \(JobContext.checkpointLimit) bytes",
+            context)
+    }
+
     private func context(of id: UInt64?) -> JobContext? {
         id.flatMap { id in state.withLock { $0.open[id]?.context } }
     }
@@ -94,8 +103,15 @@ extension PluginProcess {
         flood.log { _ in logger.notice("\(line)", metadata: ["stream": "stderr"]) }
     }
 
+    private func take(_ progress: JobProgress, _ context: JobContext?) {
+        context?.report(progress)
+        let line = progress.text.shortened(to: LineSplitter.lineLimit)
+        if !line.isEmpty { context?.print("\(line)\n", to: .err) }
+    }
+
     private func log(_ level: Logger.Level, _ message: String, _ context: JobContext?) {
         let text = message.shortened(to: LineSplitter.lineLimit)
+        context?.print("\(level): \(text)\n", to: .err)
         flood.log { _ in (context?.logger ?? logger).log(level: level, "\(text)") }
     }
 }

@@ -12,12 +12,14 @@ enum PluginRequest {
         }
     }
 
-    static func job(_ job: Job, id: UInt64) -> [UInt8] {
+    /// - Parameter checkpoint: what an earlier attempt has left.
+    static func job(_ job: Job, id: UInt64, checkpoint: String? = nil) -> [UInt8] {
         JSONWriter.message("job") { json in
             json.field("id", id)
             json.field("job", job.id)
             json.field("attempt", job.attempt)
             json.field("item", job.item)
+            if let checkpoint { json.field("checkpoint", checkpoint) }
         }
     }
 

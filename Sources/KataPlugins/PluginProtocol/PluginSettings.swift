@@ -14,7 +14,7 @@ struct PluginSettings: Sendable {
     /// After how many answers a process is replaced; `nil` means never.
     let replaceAfter: Int?
 
-    private static let defaultStartTimeout = Duration.seconds(10)
+    static let defaultStartTimeout = Duration.seconds(10)
 
     /// Reads the plugin's keys. Faults are noted in the section.
     init(

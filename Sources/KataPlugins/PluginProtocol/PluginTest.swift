@@ -27,15 +27,29 @@ public struct PluginTest: Sendable {
         let plugin: PluginSettings
         let item: String
         let flood: Int
+        let timeout: Duration
 
         /// - Parameters:
         ///   - item: one that the plugin does.
         ///   - flood: how many jobs it is given as fast as it takes them.
+        ///   - timeout: how long a check may take, 30 seconds if `nil`; a hello has 10 seconds at the least.
         /// - Throws: ``ConfigurationFaults`` if there is no such executable, or the configuration is no map.
-        public init(path: String, isSource: Bool, config: ConfigurationNode?, item: String, flood: Int) throws {
+        public init(
+            path: String, isSource: Bool, config: ConfigurationNode?, item: String, flood: Int,
+            timeout: Duration? = nil
+        ) throws {
+            let timeout = timeout ?? .seconds(30)
             let report = ConfigurationSection.Report()
             let origin = config?.origin ?? .setting("plugins test")
-            var entries: [ConfigurationNode.Entry] = []
+            // A check that waits for the process has as long as any other.
+            func entry(_ key: String, _ value: Duration) -> ConfigurationNode.Entry {
+                let node = ConfigurationNode(.scalar("\(value.formattedSeconds)s"), origin: origin)
+                return ConfigurationNode.Entry(key: key, keyOrigin: origin, node: node)
+            }
+            var entries = [
+                entry("kill_after", timeout),
+                entry("start_timeout", max(timeout, PluginSettings.defaultStartTimeout)),
+            ]
             if let config { entries.append(.init(key: "config", keyOrigin: origin, node: config)) }
             var section = ConfigurationSection(
                 ConfigurationNode(.map(entries), origin: origin), title: "the plugin", report: report)
@@ -46,13 +60,12 @@ public struct PluginTest: Sendable {
             try report.throwIfFaulty()
             self.item = item
             self.flood = max(0, flood)
+            self.timeout = timeout
         }
     }
 
     private let settings: Settings
     private let logger = Logger(label: "plugin")
-    /// How long a check may take. The hello and the goodbye have times of their own.
-    private static let patience = Duration.seconds(30)
 
     /// Nothing is started before ``run(onCheck:)``.
     public init(_ settings: Settings) {
@@ -193,12 +206,13 @@ public struct PluginTest: Sendable {
 
     /// What is wrong, be it that the check took too long; `nil` if nothing is.
     private func problem(of check: @escaping @Sendable () async throws -> String?) async -> String? {
+        let timeout = settings.timeout
         do {
             return try await withThrowingTaskGroup(of: String?.self) { group in
                 group.addTask { try await check() }
                 group.addTask {
-                    try await PreciseClock().sleep(for: Self.patience)
-                    return "there was no answer within \(Self.patience.formattedSeconds) s"
+                    try await PreciseClock().sleep(for: timeout)
+                    return "there was no answer within \(timeout.formattedSeconds) s"
                 }
                 defer { group.cancelAll() }
                 return try await group.next() ?? nil

@@ -1,4 +1,5 @@
 import Glibc
+import Kata
 
 /// How a process ended.
 struct ProcessEnd: Hashable, Sendable {
@@ -20,6 +21,15 @@ struct ProcessEnd: Hashable, Sendable {
             }
         }
 
+        /// What a shell says of it; `nil` if it did not end well or is not known to have ended.
+        var exitCode: Int32? {
+            switch self {
+            case .exited(let code): code
+            case .killed(let signal): 128 + signal
+            case .unknown, .unkillable: nil
+            }
+        }
+
         private static func name(of signal: Int32) -> String {
             strsignal(signal).map { " (\(String(cString: $0)))" } ?? ""
         }
@@ -30,4 +40,6 @@ struct ProcessEnd: Hashable, Sendable {
     let metLimit: ControlGroupLimit?
     /// Whether it was told to end by ``ProcessHandle/terminate(killAfter:)``.
     let wasTerminated: Bool
+    /// What it has used; `nil` if that is not known.
+    var cost: JobCost? = nil
 }

@@ -27,17 +27,22 @@ struct ProcessLaunch: Sendable {
     /// The user to become; `nil` means that of the daemon.
     var identity: Identity?
     var limits: [Limit] = []
+    /// Whether it has a descriptor ``reportsDescriptor`` to write on how far it is.
+    var hasReports = false
     /// Where it gets a control group of its own; `nil` means that of the daemon.
     var groups: ControlGroupPool?
+
+    /// The number of the descriptor on which a process says how far it is.
+    static let reportsDescriptor = 3
 
     /// How long it may take until the program begins, in milliseconds. The thread of a reactor waits for that, with all its
     /// other processes, and another process may stop this one before it has begun.
     private static let patience: Int32 = 10_000
 
-    /// Starts the process with these as its descriptors 0 to 2.
+    /// Starts the process with these as its descriptors 0 to 2, and 3 if it has one for ``hasReports``.
     ///
     /// - Throws: ``ProcessLaunchError``.
-    func start(input: Int32, output: Int32, error: Int32) throws -> StartedProcess {
+    func start(input: Int32, output: Int32, error: Int32, reports: Int32?) throws -> StartedProcess {
         // A group in which nothing could be started is not given back: it is removed when this function ends.
         let group = try takeGroup()
         var result = clinux_spawn_result()
@@ -45,7 +50,7 @@ struct ProcessLaunch: Sendable {
         let code = withCStrings(arguments) { arguments in
             withCStrings(environment) { environment in
                 withRequest(arguments, environment) { request in
-                    request.descriptors = (input, output, error)
+                    request.descriptors = (input, output, error, reports ?? -1)
                     request.control_group = group?.leaf.descriptor ?? -1
                     request.patience = Self.patience
                     return OrphanReaper.shared.starting {
@@ -56,7 +61,8 @@ struct ProcessLaunch: Sendable {
             }
         }
         guard code == 0 else { throw ProcessLaunchError(self, step: result.step, code: result.error) }
-        return StartedProcess(number: result.process, descriptor: result.descriptor, group: group)
+        return StartedProcess(
+            number: result.process, descriptor: result.descriptor, group: group, memoryFloor: clinux_own_peak_memory())
     }
 
     /// With the number of open files that the daemon was started with, unless another one is configured.
@@ -122,7 +128,18 @@ struct ProcessLaunch: Sendable {
 
 /// A process that could not be started.
 struct ProcessLaunchError: Error, Hashable, CustomStringConvertible {
+    /// What the system refused.
+    enum Cause: Hashable {
+        /// The working directory.
+        case directory
+        /// The program itself.
+        case program
+        /// What is the same for every process with these settings.
+        case other
+    }
+
     let code: Int32
+    let cause: Cause
     let description: String
 
     /// Whether a later start may succeed: there are too many descriptors or processes, or too little memory, now.
@@ -130,6 +147,12 @@ struct ProcessLaunchError: Error, Hashable, CustomStringConvertible {
 
     init(_ launch: ProcessLaunch, step: clinux_spawn_step, code: Int32) {
         self.code = code
+        cause =
+            switch step {
+            case CLINUX_SPAWN_DIRECTORY: .directory
+            case CLINUX_SPAWN_EXEC: .program
+            default: .other
+            }
         let reason =
             code == ETIMEDOUT
             ? "it has not begun in time: something has stopped it, or a file system does not answer"

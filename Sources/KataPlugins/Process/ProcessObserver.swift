@@ -6,6 +6,9 @@ protocol ProcessObserver: AnyObject {
     /// Bytes from its standard error.
     func error(_ block: UnsafeBufferPointer<UInt8>)
 
+    /// Bytes from its descriptor ``ProcessLaunch/reportsDescriptor``, if it has one.
+    func report(_ block: UnsafeBufferPointer<UInt8>)
+
     /// The process has closed its standard output a second ago, and has not ended.
     func outputWasClosed()
 
@@ -14,4 +17,8 @@ protocol ProcessObserver: AnyObject {
 
     /// The process could not be started, and nothing is left of it. Nothing else is told then.
     func notStarted(_ error: ProcessLaunchError)
+}
+
+extension ProcessObserver {
+    func report(_ block: UnsafeBufferPointer<UInt8>) {}
 }

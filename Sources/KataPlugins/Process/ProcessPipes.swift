@@ -7,6 +7,8 @@ struct ProcessPipes {
     let input: Int32?
     let output: Int32
     let error: Int32
+    /// Where the process says how far it is; `nil` unless it can.
+    let reports: Int32?
     /// How many bytes of the input wait in the pipe.
     let written: Int
     private let theirs: [Int32]
@@ -59,7 +61,9 @@ struct ProcessPipes {
             }
             let (outputPipe, errorPipe) = (try makePipe(), try makePipe())
             (output, error) = (outputPipe.read, errorPipe.read)
-            theirs = [standardInput, outputPipe.write, errorPipe.write]
+            let reportsPipe = launch.hasReports ? try makePipe() : nil
+            reports = reportsPipe?.read
+            theirs = [standardInput, outputPipe.write, errorPipe.write] + [reportsPipe?.write].compactMap { $0 }
         } catch {
             Self.close(opened)
             throw error
@@ -74,14 +78,15 @@ struct ProcessPipes {
     func start(_ launch: ProcessLaunch) throws -> StartedProcess {
         defer { Self.close(theirs) }
         do {
-            return try launch.start(input: theirs[0], output: theirs[1], error: theirs[2])
+            return try launch.start(
+                input: theirs[0], output: theirs[1], error: theirs[2], reports: theirs.count > 3 ? theirs[3] : nil)
         } catch {
             Self.close(ours)
             throw error
         }
     }
 
-    private var ours: [Int32] { [input, output, error].compactMap { $0 } }
+    private var ours: [Int32] { [input, output, error, reports].compactMap { $0 } }
 
     private static func close(_ descriptors: [Int32]) {
         for descriptor in descriptors { Glibc.close(descriptor) }

@@ -7,20 +7,21 @@ struct ProcessSettings: Sendable {
     private static let inherited = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR"]
     private static let defaultPath = "/usr/local/bin:/usr/bin:/bin"
     /// The variables that the daemon sets itself, and the configuration can't.
-    private static let ownVariables = [
+    static let ownVariables = [
         "KATA_JOB_ID", "KATA_ATTEMPT", "KATA_PIPELINE", "KATA_CONSUMER_ID", "KATA_ITEM", "KATA_PLUGIN_PROTOCOL",
+        "KATA_CHECKPOINT", "KATA_PROGRESS_FD",
     ]
 
     private static let defaultKillAfter = Duration.seconds(5)
 
     /// How long a process may take to end once it was told to.
     let killAfter: Duration
-    private let environment: [String]
+    let environment: [String]
     private let searchPath: String
-    private let directory: String?
-    private let identity: ProcessLaunch.Identity?
-    private let limits: [ProcessLaunch.Limit]
-    private let groups: ControlGroupPool?
+    let directory: String?
+    let identity: ProcessLaunch.Identity?
+    let limits: [ProcessLaunch.Limit]
+    let groups: ControlGroupPool?
 
     /// Reads the keys that all plugins with processes have. Faults are noted in the section.
     init(_ section: inout ConfigurationSection, pipeline: String, groups: ControlGroups.State) {
@@ -73,24 +74,19 @@ struct ProcessSettings: Sendable {
         groups = nil
     }
 
-    /// A process to start with these settings.
-    ///
-    /// - Parameter variables: as `NAME=value`, besides what is configured.
-    func launch(_ path: String, _ arguments: [String], variables: [String]) -> ProcessLaunch {
-        ProcessLaunch(
-            path: path, arguments: arguments, environment: environment + variables, directory: directory,
-            identity: identity, limits: limits, groups: groups)
-    }
-
     /// The program's path from the root; `nil` if there is none.
-    func find(_ program: String) -> String? {
-        let candidates =
-            program.contains("/") ? [program] : searchPath.split(separator: ":").map { "\($0)/\(program)" }
+    ///
+    /// - Parameter path: where to look for it; `nil` means in the directories that processes with these settings look in.
+    func find(_ program: String, in path: String? = nil) -> String? {
+        let directories = (path ?? searchPath).split(separator: ":")
+        let candidates = program.contains("/") ? [program] : directories.map { "\($0)/\(program)" }
         return candidates.first(where: isExecutableFile).map { URL(fileURLWithPath: $0).path }
     }
 
     /// Where a program is looked for, for a fault's text; empty for a path.
-    func place(of program: String) -> String { program.contains("/") ? "" : " in \(searchPath)" }
+    func place(of program: String, in path: String? = nil) -> String {
+        program.contains("/") ? "" : " in \(path ?? searchPath)"
+    }
 
     private static func variables(_ section: inout ConfigurationSection) -> [String: String] {
         guard let node = section.optionalNode("environment") else { return [:] }

@@ -67,10 +67,11 @@ final class ReactorLoop {
     }
 
     private func handle(_ token: UInt64) {
-        guard let channel = RunningProcess.Channel(rawValue: token & 3),
-            processes[token >> 2]?.handle(channel) == .over
+        let process = token >> RunningProcess.Channel.bits
+        guard let channel = RunningProcess.Channel(rawValue: token & (1 << RunningProcess.Channel.bits - 1)),
+            processes[process]?.handle(channel) == .over
         else { return }
-        processes[token >> 2] = nil
+        processes[process] = nil
     }
 
     /// How long to wait for an event at the most, in milliseconds; negative means for ever.

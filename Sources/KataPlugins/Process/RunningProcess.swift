@@ -6,7 +6,10 @@ import Kata
 final class RunningProcess {
     /// The descriptors on which the reactor hears of a process.
     enum Channel: UInt64, CaseIterable {
-        case end, input, output, error
+        case end, input, output, error, reports
+
+        /// How many bits of a token say which channel it is about.
+        static let bits: UInt64 = 3
     }
 
     enum Progress {
@@ -60,7 +63,8 @@ final class RunningProcess {
         process = try pipes.start(launch)
         descriptors = [.end: process.descriptor, .output: pipes.output, .error: pipes.error]
         if let input = pipes.input { descriptors[.input] = input }
-        let isHeard = [Channel.end, .output, .error].allSatisfy { listen(to: $0, EPOLLIN) }
+        if let reports = pipes.reports { descriptors[.reports] = reports }
+        let isHeard = [Channel.end, .output, .error, .reports].allSatisfy { listen(to: $0, EPOLLIN) }
         if isHeard && (pending.isEmpty || waitForRoom()) { return }
         let code = errno
         discard()
@@ -74,7 +78,7 @@ final class RunningProcess {
         var isSignal: Int32 = 0
         var status: Int32 = 0
         // After SIGKILL this takes no time to speak of.
-        if let end = descriptors[.end] { _ = clinux_reap(end, &isSignal, &status) }
+        if let end = descriptors[.end] { _ = clinux_reap(end, &isSignal, &status, nil) }
         OrphanReaper.shared.forget(process.number)
         for channel in Channel.allCases { close(channel) }
     }
@@ -84,7 +88,7 @@ final class RunningProcess {
         switch channel {
         case .input: write()
         // Other processes have their turn, too; what is left makes another event.
-        case .output, .error: read(channel, upTo: Self.blockSize)
+        case .output, .error, .reports: read(channel, upTo: Self.blockSize)
         case .end:
             end()
             return .over
@@ -154,7 +158,7 @@ final class RunningProcess {
         abandonDeadline = nil
         endDeadline = nil
         isAbandoned = true
-        for channel in [Channel.input, .output, .error] { close(channel) }
+        for channel in [Channel.input, .output, .error, .reports] { close(channel) }
         observer.ended(
             ProcessEnd(
                 status: .unkillable(process: process.number), metLimit: nil, wasTerminated: wasTerminated))
@@ -205,7 +209,11 @@ final class RunningProcess {
                 if count < 0 && errno == EAGAIN { return }
                 if count <= 0 { return readEnd(of: channel) }
                 let block = UnsafeBufferPointer(rebasing: buffer[..<count])
-                if channel == .output { observer.output(block) } else { observer.error(block) }
+                switch channel {
+                case .output: observer.output(block)
+                case .reports: observer.report(block)
+                case .error, .input, .end: observer.error(block)
+                }
                 left -= count
             }
         }
@@ -223,31 +231,47 @@ final class RunningProcess {
     }
 
     private func end() {
-        let metLimit = process.finish()
+        let group = process.finish()
         // What is in the pipes now is all: a process that escaped from the group can't make us read on for ever.
         readRest(of: .output)
         readRest(of: .error)
+        readRest(of: .reports)
+        var usage = clinux_usage()
         var isSignal: Int32 = 0
         var status: Int32 = 0
-        let isKnown = descriptors[.end].map { clinux_reap($0, &isSignal, &status) } == 0
+        let isKnown = descriptors[.end].map { clinux_reap($0, &isSignal, &status, &usage) } == 0
         OrphanReaper.shared.forget(process.number)
         for channel in Channel.allCases { close(channel) }
         if isAbandoned { return }
         observer.ended(
             ProcessEnd(
                 status: !isKnown ? .unknown : isSignal != 0 ? .killed(signal: status) : .exited(status),
-                metLimit: metLimit, wasTerminated: wasTerminated))
+                metLimit: group?.metLimit, wasTerminated: wasTerminated,
+                cost: isKnown ? JobCost(usage, floor: process.memoryFloor, groupPeak: group?.peakMemory) : nil))
     }
 
     /// - Returns: whether there was memory for that; `errno` says why not.
     private func listen(to channel: Channel, _ events: EPOLL_EVENTS) -> Bool {
         guard let descriptor = descriptors[channel] else { return true }
-        return set.add(descriptor, events, token: token << 2 | channel.rawValue)
+        return set.add(descriptor, events, token: token << Channel.bits | channel.rawValue)
     }
 
     private func close(_ channel: Channel) {
         guard let descriptor = descriptors.removeValue(forKey: channel) else { return }
         set.remove(descriptor)
         Glibc.close(descriptor)
+    }
+}
+
+extension JobCost {
+    /// - Parameters:
+    ///   - floor: a peak of no more than that is none that the process is known to have had.
+    ///   - groupPeak: that of its control group, which knows of all that the process has started.
+    fileprivate init(_ usage: clinux_usage, floor: Int64, groupPeak: Int64?) {
+        // The kernel's own figures are a little out of date, each by something else.
+        let isKnown = usage.peak_memory > floor + floor / 16
+        self.init(
+            userTime: .microseconds(usage.user_time), systemTime: .microseconds(usage.system_time),
+            peakMemory: groupPeak ?? (isKnown ? usage.peak_memory : nil))
     }
 }

@@ -5,11 +5,11 @@ import Kata
 /// Fields hold `*`, numbers, names (`jan`, `mon`), ranges, steps and lists of these. If both days are restricted, either is
 /// enough, as cron has it. `@hourly`, `@daily`, `@weekly`, `@monthly` and `@yearly` are short for what they say.
 struct CronExpression: Hashable, Sendable {
-    private let minutes: CronField
-    private let hours: CronField
-    private let days: CronField
-    private let months: CronField
-    private let weekdays: CronField
+    let minutes: CronField
+    let hours: CronField
+    let days: CronField
+    let months: CronField
+    let weekdays: CronField
     /// From a 29th of February that is a Sunday to the next one may be forty years.
     private static let horizon = 40 * 366
 

@@ -26,6 +26,14 @@ struct CronField: Hashable, Sendable {
                         "has '\(String(part).abbreviated)' as its \(name), expected *, numbers from \(range.lowerBound) to "
                         + "\(range.upperBound), ranges or steps")
             }
+            if pieces.count == 2, step > range.count {
+                // It would come only once, which is not what it says.
+                let hint = name == "minute" ? "; for longer ones there is the key every, as in every: \(step)m" : ""
+                throw CronFault(
+                    description:
+                        "has '\(String(part).abbreviated)' as its \(name), expected a step of at most \(range.count)\(hint)"
+                )
+            }
             found.formUnion(stride(from: span.lowerBound, through: span.upperBound, by: step))
         }
         values = found.sorted()

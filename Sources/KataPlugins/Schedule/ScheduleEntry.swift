@@ -15,6 +15,7 @@ struct ScheduleEntry: Sendable {
     let name: String
     let recurrence: Recurrence
     let missed: Missed
+    let overlap: ScheduleMark.Overlap
     private let item: String
     private static let placeholder = "{time}"
     /// A time that passed no longer ago than this was not missed.
@@ -25,6 +26,7 @@ struct ScheduleEntry: Sendable {
         self.name = name
         item = section.string("item", default: name)
         missed = section.choice("missed", default: .once)
+        overlap = section.choice("overlap", default: .allow)
         guard let recurrence = Self.recurrence(&section, now: now) else { return nil }
         self.recurrence = recurrence
     }
@@ -47,7 +49,21 @@ struct ScheduleEntry: Sendable {
         }
     }
 
-    private func text(_ time: Timestamp) -> String {
+    /// The entry for people, and for those who ask for one of its jobs.
+    var description: ScheduledEntry {
+        ScheduledEntry(
+            name: name, words: recurrence.words, overlap: overlap,
+            nextTimes: { [recurrence] in recurrence.texts(after: $0, limit: $1) }, item: text)
+    }
+
+    /// A job of the entry with that item.
+    func job(_ item: String) -> NewJob {
+        var job = NewJob(item: item)
+        job.schedule = ScheduleMark(entry: name, overlap: overlap)
+        return job
+    }
+
+    @Sendable private func text(_ time: Timestamp) -> String {
         item.replacing(Self.placeholder, with: time.iso8601)
     }
 
@@ -65,6 +81,10 @@ struct ScheduleEntry: Sendable {
         }
         let text = section.string("cron")
         if text.isEmpty { return nil }
+        if let advice = CronAdvice.advice(on: text) {
+            section.fault("cron", advice)
+            return nil
+        }
         do {
             let expression = try CronExpression(text)
             if expression.next(after: now, in: zone) == nil { section.fault("cron", "is '\(text)', which never comes") }

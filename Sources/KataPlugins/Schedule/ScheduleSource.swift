@@ -25,6 +25,9 @@ public struct ScheduleSource: JobSource, Plugin {
         self.entries = entries
     }
 
+    /// Each entry in words, and with its next times.
+    public var schedule: [ScheduledEntry] { entries.map(\.description) }
+
     /// Times recur, so a run has no last one.
     public var extent: SourceExtent { .endless }
 
@@ -44,19 +47,19 @@ public struct ScheduleSource: JobSource, Plugin {
             return SourceBatch(items: [], progress: .at(cursor: cursor.text))
         }
         while true {
-            var items: [String] = []
+            var jobs: [NewJob] = []
             var hasChanged = false
             let looked = clock.now()
             // A clock that was ahead may have been set right while this slept.
             drawBack(&cursor, to: looked)
             for entry in entries {
                 guard let last = cursor[entry.name] else { continue }
-                let due = entry.due(after: last, at: clock.now(), limit: max(1, limit - items.count))
-                items += due.items
+                let due = entry.due(after: last, at: clock.now(), limit: max(1, limit - jobs.count))
+                jobs += due.items.map(entry.job)
                 if due.through != last { hasChanged = true }
                 cursor[entry.name] = due.through
             }
-            if hasChanged { return SourceBatch(items: items, progress: .at(cursor: cursor.text)) }
+            if hasChanged { return SourceBatch(jobs: jobs, progress: .at(cursor: cursor.text)) }
             let next = entries.compactMap { entry in cursor[entry.name].flatMap { entry.recurrence.next(after: $0) } }
             guard let first = next.min() else { return SourceBatch(items: [], progress: .exhausted) }
             // If it was set right just since then, this sleeps no longer than it would have, and looks again.

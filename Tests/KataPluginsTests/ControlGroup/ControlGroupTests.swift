@@ -70,7 +70,7 @@ struct ControlGroupTests {
             }
             #expect(try ProcessTable.children().isEmpty)
             try await #expect(
-                eventually(within: .seconds(10)) {
+                eventually {
                     try ProcessTable.descriptors().filter { $0.contains("cgroup") }.isEmpty
                 })
             #expect(try ProcessTable.descriptors().count <= descriptors.count)

@@ -19,19 +19,30 @@ struct ExecOutcomeTests {
     @Test(
         "with another code fails the attempt, and the code says whether to try again",
         arguments: [
-            (1, JobFailure.Retry.byPolicy), (2, .byPolicy), (64, .byPolicy), (65, .never), (66, .byPolicy),
+            (1 as Int32, JobFailure.Retry.byPolicy), (2, .byPolicy), (64, .byPolicy), (65, .never), (66, .byPolicy),
             (74, .byPolicy), (75, .again), (76, .byPolicy), (127, .byPolicy), (255, .byPolicy),
         ]
     )
-    func exitCode(code: Int, retry: JobFailure.Retry) async throws {
+    func exitCode(code: Int32, retry: JobFailure.Retry) async throws {
         let outcome = try await ExecRunner(script: "exit \(code)").run()
-        #expect(outcome.failure == JobFailure("exited with \(code)", retry: retry))
+        #expect(outcome.failure == JobFailure("exited with \(code)", retry: retry, exitCode: code))
+    }
+
+    @Test("comes after all that it printed, on both streams, unless nothing is to be kept")
+    func prints() async throws {
+        let script = "echo one; sleep 0.2; echo two >&2; exit 1"
+        let prints = Notes<String>()
+        _ = try await ExecRunner(script: script).run(prints: prints)
+        #expect(prints.all == ["out: one\n", "err: two\n"])
+        let none = Notes<String>()
+        _ = try await ExecRunner(script: script, ["item": .text("none"), "output_limit": .text("0")]).run(prints: none)
+        #expect(none.all == [])
     }
 
     @Test("gives its last line on stderr as the reason")
     func reason() async throws {
         let outcome = try await ExecRunner(script: "echo first >&2; echo 'no such user: bob' >&2; exit 65").run()
-        #expect(outcome.failure == JobFailure("exited with 65: no such user: bob", retry: .never))
+        #expect(outcome.failure == JobFailure("exited with 65: no such user: bob", retry: .never, exitCode: 65))
     }
 
     @Test("gives a reason of one printable line that is not too long")
@@ -59,7 +70,9 @@ struct ExecOutcomeTests {
         let runner = try ExecRunner(
             script: "kill -\(signal) $$", ["item": .text("none"), "directory": .text(directory.path)])
         let outcome = await runner.run()
-        #expect(outcome.failure == JobFailure("was killed by signal \(signal) (\(name))", retry: .byPolicy))
+        #expect(
+            outcome.failure
+                == JobFailure("was killed by signal \(signal) (\(name))", retry: .byPolicy, exitCode: 128 + signal))
     }
 
     @Test("is known even where the host inherited that its children are not waited for")
@@ -68,7 +81,7 @@ struct ExecOutcomeTests {
             // As `(trap '' CHLD; exec katad)` leaves it.
             Glibc.signal(SIGCHLD, SIG_IGN)
             let outcome = try await ExecRunner(script: "exit 65").run()
-            #expect(outcome.failure == JobFailure("exited with 65", retry: .never))
+            #expect(outcome.failure == JobFailure("exited with 65", retry: .never, exitCode: 65))
         }
     }
 
@@ -83,7 +96,7 @@ struct ExecOutcomeTests {
     func errorsOfFailure() async throws {
         let script = "echo out; printf 'Traceback:\\n  line 1\\nValueError: no\\n' >&2; exit 1"
         let outcome = try await ExecRunner(script: script).run()
-        #expect(outcome.failure == JobFailure("exited with 1: ValueError: no"))
+        #expect(outcome.failure == JobFailure("exited with 1: ValueError: no", exitCode: 1))
         #expect(outcome.output == "out\n[stderr]\nTraceback:\n  line 1\nValueError: no\n")
         // What the reason says already is not said twice, and what was fine has only its output.
         #expect(try await ExecRunner(script: "echo out; echo no >&2; exit 1").run().output == "out\n")

@@ -34,7 +34,7 @@ struct PluginHandlerTests {
     @Test("is replaced while it works")
     func replaced() async throws {
         try await PluginRunner(mode: "", ["replace_after": .text("5")]).use { plugin in
-            let hasBeen = try await eventually(within: .seconds(60)) {
+            let hasBeen = try await eventually {
                 for index in 0..<10 where await plugin.run("\(index)").output != "ok \(index)" { return true }
                 return plugin.log.count { $0.contains("plugin started") } > 2
             }

@@ -21,12 +21,40 @@ struct PluginMessageTests {
         #expect(found == retry)
     }
 
+    @Test("may say how far a job is, and what it leaves")
+    func reports() throws {
+        for (field, progress) in [
+            ("\"text\":\"half\"", JobProgress(fraction: nil, text: "half")),
+            ("\"fraction\":0.5", JobProgress(fraction: 0.5, text: "")),
+            ("\"fraction\":7,\"text\":\"x\"", JobProgress(fraction: 1, text: "x")),
+            ("\"fraction\":null", JobProgress(fraction: nil, text: "")),
+        ] {
+            guard case .progress(7, let found) = try message("{\"type\":\"progress\",\"id\":7,\(field)}") else {
+                throw Wrong()
+            }
+            #expect(found == progress)
+        }
+        #expect(throws: JSONScanner.Fault.self) { _ = try message(#"{"type":"progress","id":7,"fraction":"half"}"#) }
+        guard case .checkpoint(7, "page 4") = try message(#"{"type":"checkpoint","id":7,"text":"page 4"}"#) else {
+            throw Wrong()
+        }
+    }
+
     @Test("may hold items of both forms")
     func items() throws {
         let text =
             #"{"id":1,"type":"items","items":["a",{"item":"b","priority":5},{"item":[1, 2]}],"cursor":"4","end":true}"#
         guard case .answer(1, .items(let items, "4", true)) = try message(text) else { throw Wrong() }
         #expect(items == [NewJob(item: "a"), NewJob(item: "b", priority: 5), NewJob(item: "[1,2]")])
+    }
+
+    @Test("may be what a job prints, on one of two streams")
+    func output() throws {
+        guard case .output(7, .err, "a\n") = try message(#"{"type":"output","id":7,"stream":"err","text":"a\n"}"#),
+            case .output(8, .out, "") = try message(#"{"type":"output","id":8}"#)
+        else { throw Wrong() }
+        #expect(throws: JSONScanner.Fault.self) { try message(#"{"type":"output","id":7,"stream":"both"}"#) }
+        #expect(throws: JSONScanner.Fault.self) { try message(#"{"type":"output","text":"a"}"#) }
     }
 
     @Test("may have fields, and be of a type, that nobody knows")

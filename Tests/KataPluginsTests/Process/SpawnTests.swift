@@ -42,7 +42,7 @@ struct SpawnTests {
         let result = try spawn(group: -1, patience: 60_000)
         #expect(result.code == 0 && result.error == 0)
         var (isSignal, status): (Int32, Int32) = (0, 0)
-        #expect(clinux_reap(result.descriptor, &isSignal, &status) == 0 && isSignal == 0 && status == 0)
+        #expect(clinux_reap(result.descriptor, &isSignal, &status, nil) == 0 && isSignal == 0 && status == 0)
         close(result.descriptor)
     }
 
@@ -56,7 +56,7 @@ struct SpawnTests {
             #expect(try killPreference(of: getpid()) == before)
             kill(result.process, SIGKILL)
             var (isSignal, status): (Int32, Int32) = (0, 0)
-            #expect(clinux_reap(result.descriptor, &isSignal, &status) == 0 && isSignal == 1)
+            #expect(clinux_reap(result.descriptor, &isSignal, &status, nil) == 0 && isSignal == 1)
             close(result.descriptor)
         }
     }
@@ -98,7 +98,7 @@ private func spawn(
             request.arguments = arguments.baseAddress
             // Nothing but the end of the list
             request.environment = arguments.baseAddress.map { $0 + arguments.count - 1 }
-            request.descriptors = (nothing, nothing, nothing)
+            request.descriptors = (nothing, nothing, nothing, -1)
             request.control_group = group
             request.patience = patience
             var result = clinux_spawn_result()

@@ -51,7 +51,7 @@ struct CronFieldTests {
     @Test("takes each step, from the beginning of what it steps through", arguments: kinds)
     func steps(kind: Kind) throws {
         let middle = kind.range.lowerBound + 3
-        for step in 1...(kind.range.upperBound + 2) {
+        for step in 1...kind.range.count {
             let all = Array(stride(from: kind.range.lowerBound, through: kind.range.upperBound, by: step))
             #expect(try kind.field("*/\(step)").values == all)
             let some = Array(stride(from: middle, through: kind.range.upperBound, by: step))
@@ -59,7 +59,13 @@ struct CronFieldTests {
             #expect(try kind.field("\(middle)/\(step)").values == some)
             #expect(try kind.field("\(middle)-\(middle + 2)/\(step)").values == some.filter { $0 <= middle + 2 })
         }
-        #expect(try kind.field("*/\(Int.max)").values == [kind.range.lowerBound])
+        // Such a step would come once in an hour, a day and so on, which is not what it says.
+        for step in [kind.range.count + 1, Int.max] {
+            for text in ["*/\(step)", "\(kind.range.lowerBound)/\(step)"] {
+                let fault = #expect(throws: CronFault.self) { try kind.field(text) }
+                #expect(fault?.description.contains("expected a step of at most \(kind.range.count)") == true)
+            }
+        }
     }
 
     @Test("takes names in any case, in ranges and with steps")
@@ -115,6 +121,11 @@ struct CronFieldTests {
     func message() {
         let fault = #expect(throws: CronFault.self) { try Self.kinds[1].field("3,24") }
         #expect(fault?.description == "has '24' as its hour, expected *, numbers from 0 to 23, ranges or steps")
+        let step = #expect(throws: CronFault.self) { try Self.kinds[0].field("*/90") }
+        #expect(
+            step?.description
+                == "has '*/90' as its minute, expected a step of at most 60; for longer ones there is the key every, as in every: 90m"
+        )
         let long = #expect(throws: CronFault.self) { try Self.kinds[1].field(String(repeating: "1/", count: 10_000)) }
         #expect(long.map { $0.description.utf8.count < 200 } == true)
     }

@@ -18,6 +18,17 @@ struct ScheduleConfigurationTests {
             ),
             ([("cron", "0 0 30 2 *")], ["1:7: cron is '0 0 30 2 *', which never comes"]),
             (
+                [("cron", "@every 90m")],
+                ["1:7: cron is '@every 90m', expected the key every in place of cron, as in every: 90m"]
+            ),
+            (
+                [("cron", "CRON_TZ=Europe/Zurich 0 3 * * *")],
+                [
+                    "1:7: cron is 'CRON_TZ=Europe/Zurich 0 3 * * *', expected the key time_zone: Europe/Zurich beside cron: \"0 3 * * *\""
+                ]
+            ),
+            ([("every", "1h"), ("overlap", "no")], ["2:10: overlap is 'no', expected one of skip, queue, allow"]),
+            (
                 [("cron", "@daily"), ("time_zone", "Mars/Base")],
                 ["2:12: time_zone is 'Mars/Base', expected a name such as Europe/Berlin"]
             ),

@@ -11,6 +11,7 @@ struct ExecRunner: Sendable {
         let error: (any Error)?
         /// What it kept.
         let output: String?
+        var cost: JobCost?
 
         var failure: JobFailure? { error as? JobFailure }
         var isDone: Bool { error == nil }
@@ -54,16 +55,27 @@ struct ExecRunner: Sendable {
     }
 
     /// Handles a job, as a consumer does.
-    func run(_ item: String = "", id: Job.ID = 7, attempt: Int = 1) async -> Outcome {
-        let report = JobContext.Report()
+    ///
+    /// - Parameters:
+    ///   - prints: is told what is printed, as `out: text`.
+    ///   - report: takes in what else the attempt reports.
+    func run(
+        _ item: String = "", id: Job.ID = 7, attempt: Int = 1, prints: Notes<String>? = nil,
+        report: JobContext.Report? = nil
+    ) async -> Outcome {
+        var onPrint: (@Sendable (String, OutputPiece.Stream) -> Void)?
+        if let prints { onPrint = { text, stream in prints.add("\(stream.rawValue): \(text)") } }
+        let report = report ?? JobContext.Report(onPrint: onPrint)
         let job = Job(id: id, runID: 1, item: item, attempt: attempt)
         let logger = Logger(label: "test") { [notes] _ in LogLines(notes) }
         let context = JobContext(job: job, pipeline: "p", consumerID: "c1", logger: logger, report: report)
         do {
             try await handler.handle(job, in: context)
-            return Outcome(error: nil, output: report.takeOutput())
+            let yield = report.take()
+            return Outcome(error: nil, output: yield.kept, cost: yield.cost)
         } catch {
-            return Outcome(error: error, output: report.takeOutput())
+            let yield = report.take()
+            return Outcome(error: error, output: yield.kept, cost: yield.cost)
         }
     }
 

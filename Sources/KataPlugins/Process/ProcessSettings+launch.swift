@@ -1,0 +1,19 @@
+extension ProcessSettings {
+    /// A process to start with these settings.
+    ///
+    /// - Parameters:
+    ///   - variables: as `NAME=value`, besides what is configured.
+    ///   - own: variables in the place of those of the same names that are configured, and besides the others.
+    func launch(
+        _ path: String, _ arguments: [String], variables: [String], replacing own: [String: String] = [:]
+    ) -> ProcessLaunch {
+        var environment = environment
+        if !own.isEmpty {
+            environment.removeAll { own[String($0.prefix { $0 != "=" })] != nil }
+            environment += own.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        }
+        return ProcessLaunch(
+            path: path, arguments: arguments, environment: environment + variables, directory: directory,
+            identity: identity, limits: limits, groups: groups)
+    }
+}
