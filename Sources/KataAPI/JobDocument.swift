@@ -21,6 +21,19 @@ public struct JobDocument: Codable, Hashable, Sendable {
         public let finishedAt: String
         /// What the handler kept of the attempt, such as what an executable wrote; missing if it kept nothing.
         public let output: String?
+        /// What the program of the attempt ended with, 128 and the signal if it was killed; missing if it did not fail, or
+        /// there was no program.
+        public let exitCode: Int32?
+        /// Processor time that the program of the attempt's process took, in seconds; missing if it had none.
+        public let userSeconds: Double?
+        /// Processor time that the kernel took for it, in seconds; missing if it had no process.
+        public let systemSeconds: Double?
+        /// The most memory that it held at a time, in bytes; missing if it had no process, or if the kernel can't tell.
+        public let peakMemoryBytes: Int64?
+        /// How long the job had waited when the attempt began, in seconds; missing if it had no process.
+        public let waitedSeconds: Double?
+        /// How long the attempt took, in seconds; missing if it had no process.
+        public let workedSeconds: Double?
     }
 
     /// Unique within a database; later jobs have larger ids.
@@ -29,7 +42,7 @@ public struct JobDocument: Codable, Hashable, Sendable {
     public let pipeline: String
     /// The run that the job belongs to.
     public let runId: Int64
-    /// What is to be done, as it was submitted or emitted.
+    /// What is to be done, as it was submitted or emitted; of a command with its variables, `NAME=… make all`.
     ///
     /// In a list, of an item with more than ``listTextLimit`` bytes the beginning, with `…` behind it.
     public let item: String
@@ -56,7 +69,7 @@ public struct JobDocument: Codable, Hashable, Sendable {
     public let key: String?
     /// When the job is due, or was the last time; missing if it never had to wait for a time.
     public let runAt: String?
-    /// How many times the job was cut off through no fault of its own, as by a drain or a crash, since it was submitted
+    /// How many times the job was cut off through no fault of its own, as by a crash, since it was submitted
     /// or retried by hand.
     public let interruptions: Int
     /// Why the job failed last, or why it was cancelled with a job that it waited for; missing if neither happened, and
@@ -68,6 +81,18 @@ public struct JobDocument: Codable, Hashable, Sendable {
     public let errorCut: Bool?
     /// The job because of which it is cancelled, as it was to wait for that one; missing otherwise.
     public let cancelledWith: Int64?
+    /// What the program of the last attempt ended with; missing unless the job has failed, and where there was no program.
+    public let exitCode: Int32?
+    /// The words that the job was submitted with; missing if it has none.
+    public let tags: [String]?
+    /// The job that this one is a corrected copy of; missing if it is none.
+    public let copyOf: Int64?
+    /// How far the job in hand is, as its handler says in words; missing if it says nothing.
+    public let progress: String?
+    /// The same as a share, 0 to 1; missing if the handler says no number.
+    public let progressFraction: Double?
+    /// What the job has left for its next attempt; missing if nothing, and in lists of jobs.
+    public let checkpoint: String?
     /// When the job was stored.
     public let createdAt: String
     /// When the job was done, failed for good or was cancelled; missing as long as it is not finished.
@@ -85,16 +110,20 @@ public struct JobDocument: Codable, Hashable, Sendable {
     ///   - record: with its texts whole or cut, which the document then says.
     ///   - consumerID: the consumer that has the job in hand; `nil` if none has.
     ///   - duration: of the attempt under way, or else of the last one; `nil` means that of the last one of `attempts`.
+    ///   - progress: of the attempt under way, as its handler says.
+    ///   - checkpoint: what the job has left for its next attempt.
     ///   - attempts: those that are over, in order; `nil` leaves them out.
     public init(
-        _ record: JobRecord, consumerID: String? = nil, duration: Duration? = nil, attempts: [Kata.Attempt]? = nil
+        _ record: JobRecord, consumerID: String? = nil, duration: Duration? = nil, progress: JobProgress? = nil,
+        checkpoint: String? = nil, attempts: [Kata.Attempt]? = nil
     ) {
         let job = record.job
         id = job.id
         pipeline = record.pipeline
         runId = job.runID
-        let isItemCut = job.item.utf8.count < record.itemBytes
-        item = isItemCut ? job.item + "…" : job.item
+        let shown = ShownItem(job.item)
+        let isItemCut = shown.isReplaced ? !shown.isWhole : job.item.utf8.count < record.itemBytes
+        item = isItemCut ? shown.text + "…" : shown.text
         itemBytes = isItemCut ? record.itemBytes : nil
         itemCut = isItemCut ? true : nil
         // A job that was cancelled may still be in a consumer's hands for a moment.
@@ -114,6 +143,12 @@ public struct JobDocument: Codable, Hashable, Sendable {
         errorBytes = isErrorCut ? record.errorBytes : nil
         errorCut = isErrorCut ? true : nil
         cancelledWith = record.cancelledWith
+        exitCode = record.exitCode
+        tags = record.tags.isEmpty ? nil : record.tags
+        copyOf = record.copyOf
+        self.progress = isRunning ? progress?.description : nil
+        progressFraction = isRunning ? progress?.fraction : nil
+        self.checkpoint = checkpoint
         createdAt = record.createdAt.iso8601
         finishedAt = record.finishedAt?.iso8601
         durationSeconds = (duration ?? attempts?.last?.duration)?.roundedSeconds
@@ -131,7 +166,13 @@ extension JobDocument.Attempt {
             error: attempt.error,
             startedAt: attempt.startedAt.iso8601,
             finishedAt: attempt.finishedAt.iso8601,
-            output: attempt.output
+            output: attempt.output,
+            exitCode: attempt.exitCode,
+            userSeconds: attempt.cost?.userTime.seconds,
+            systemSeconds: attempt.cost?.systemTime.seconds,
+            peakMemoryBytes: attempt.cost?.peakMemory,
+            waitedSeconds: attempt.waited?.roundedSeconds,
+            workedSeconds: attempt.cost == nil ? nil : attempt.duration.roundedSeconds
         )
     }
 }
@@ -143,9 +184,15 @@ public struct JobListDocument: Codable, Hashable, Sendable {
     public let jobs: [JobDocument]
     /// The id to go on from, as `before`, or as `after` where jobs may be pruned; missing if no more jobs are left.
     public let next: Int64?
+    /// At how many jobs it was looked to find these; missing unless something else than their pipeline and state was asked for.
+    /// A search that has looked at many ends with fewer jobs than were asked for, and with ``next``.
+    public let lookedAt: Int?
 
-    /// - Parameter next: the id of the last job of the page; `nil` if no more are left.
-    public init(jobs: [JobDocument], next: Int64?) {
+    /// - Parameters:
+    ///   - next: the id of the last job of the page; `nil` if no more are left.
+    ///   - lookedAt: at how many jobs it was looked; `nil` where that is not said.
+    public init(jobs: [JobDocument], next: Int64?, lookedAt: Int? = nil) {
+        self.lookedAt = lookedAt
         self.jobs = jobs
         self.next = next
     }

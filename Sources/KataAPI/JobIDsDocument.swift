@@ -1,6 +1,6 @@
-/// Which jobs a request to prune is about.
+/// Which jobs a request to prune, cancel or retry jobs is about.
 public struct JobIDsDocument: Codable, Hashable, Sendable {
-    /// In any order. Ids of jobs that may not be pruned are passed over.
+    /// In any order. Ids of jobs to which that can't be done are passed over.
     public let ids: [Int64]
 
     /// A request about these jobs.

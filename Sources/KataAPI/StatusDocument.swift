@@ -31,9 +31,11 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         public let run: Run?
         /// The receipt of the drain under way, or of the last one; missing before the first drain.
         public let drain: Drain?
-        /// What keeps the pipeline's source or its export from working now, as sentences for people; missing if nothing
-        /// does. Both are tried again.
+        /// What keeps the pipeline itself, its handler, its source or its export from working now, which are tried again,
+        /// and which successes are overdue; as sentences for people; missing if there is none.
         public let problems: [String]?
+        /// What attempts have cost since the daemon started; missing if none of them had a process.
+        public let cost: Cost?
     }
 
     /// How full the queue is.
@@ -63,6 +65,8 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         public let consumed: Int
         /// How far the job in hand is, as its handler says; missing if the handler says nothing. Cut as the item is.
         public let progress: String?
+        /// The same as a share, 0 to 1; missing if the handler says no number.
+        public let progressFraction: Double?
     }
 
     /// Jobs of all runs of a pipeline.
@@ -125,106 +129,6 @@ public struct StatusDocument: Codable, Hashable, Sendable {
         public let cutOff: Int
         /// When the drain ended, in ISO 8601; of a drain under way, the time of this document.
         public let at: String
-    }
-
-    /// Whether what is to be recorded can be.
-    public struct Store: Codable, Hashable, Sendable {
-        /// `ok`; or, while nothing can be written, `full` without space, `locked` by another process, or else `failing`.
-        public let state: String
-        /// Since when nothing can be written, in ISO 8601; missing if the store is ok.
-        public let since: String?
-        /// Why nothing can be written; missing if the store is ok.
-        public let reason: String?
-        /// How many results of finished jobs wait for the store, while it is not ok.
-        public let resultsWaiting: Int
-        /// The write-ahead log of the database; missing from a daemon that does not know of it.
-        public let wal: WriteAheadLog?
-        /// The check of the database after an unclean end of the daemon before; missing if there was none.
-        public let check: Check?
-
-        /// - Parameters:
-        ///   - outage: `nil` while the store takes writes.
-        ///   - wal: its write-ahead log.
-        ///   - check: `nil` if none was made.
-        public init(_ outage: StoreOutage?, wal: WriteAheadLog? = nil, check: Check? = nil) {
-            self.wal = wal
-            self.check = check
-            state = outage?.failure.cause.name ?? "ok"
-            since = outage?.since.iso8601
-            reason = outage.map { "\($0.failure)" }
-            resultsWaiting = outage?.waiting ?? 0
-        }
-    }
-
-    /// The file beside a database that what is committed goes to first.
-    public struct WriteAheadLog: Codable, Hashable, Sendable {
-        /// Its size.
-        public let bytes: Int64
-        /// Since when somebody has been reading an old state of the database, so that the log can only grow, in ISO 8601;
-        /// missing if nobody does, or the log is not large.
-        public let heldSince: String?
-        /// Who reads, in a few words; missing if nobody does.
-        public let heldBy: String?
-        /// The process that reads; missing if nobody does, or if it can't be seen.
-        public let heldByPid: Int32?
-
-        /// - Parameter process: which reads, if it can be seen.
-        public init(bytes: Int64, heldSince: Timestamp? = nil, heldBy: String? = nil, process: Int32? = nil) {
-            self.bytes = bytes
-            self.heldSince = heldSince?.iso8601
-            self.heldBy = heldBy
-            heldByPid = process
-        }
-    }
-
-    /// A check of the pages of a database.
-    public struct Check: Codable, Hashable, Sendable {
-        /// `running`; `ok`; `damaged`; or `unfinished`, if some tables were left out or could not be read.
-        public let state: String
-        /// When it ended, in ISO 8601; missing while it is running.
-        public let at: String?
-        /// What is wrong, as sentences for people; missing if nothing is.
-        public let faults: [String]?
-        /// The tables that were left out because they are large; missing if there are none.
-        public let unchecked: [String]?
-        /// Why the check could not go on; missing if it could.
-        public let reason: String?
-
-        /// - Parameter time: when the check ended.
-        public init(
-            state: String, at time: Timestamp? = nil, faults: [String] = [], unchecked: [String] = [],
-            reason: String? = nil
-        ) {
-            self.state = state
-            at = time?.iso8601
-            self.faults = faults.isEmpty ? nil : faults
-            self.unchecked = unchecked.isEmpty ? nil : unchecked
-            self.reason = reason
-        }
-    }
-
-    /// Whether all parts of the daemon get on.
-    public struct Progress: Codable, Hashable, Sendable {
-        /// A part that has something to do and does not get on.
-        public struct Stall: Codable, Hashable, Sendable {
-            /// Which part, for people, such as `recorder`, `tasks` or `pipeline 'orders'`.
-            public let part: String
-            /// When it was seen to get on for the last time, in ISO 8601.
-            public let since: String
-            /// What is to be done, for people; missing where the part just does not answer.
-            public let waiting: String?
-        }
-
-        /// `ok`, or `stalled` while there is a part that does not get on.
-        public let state: String
-        /// The parts that do not get on; missing if all do.
-        public let stalled: [Stall]?
-
-        init(_ stalls: [ProgressStall]) {
-            state = stalls.isEmpty ? "ok" : "stalled"
-            stalled =
-                stalls.isEmpty ? nil : stalls.map { .init(part: $0.part, since: $0.since.iso8601, waiting: $0.waiting) }
-        }
     }
 
     /// A pipeline that the configuration does not have, with jobs to do in the database.
@@ -311,7 +215,7 @@ extension StatusDocument.Pipeline {
         queue = .init(size: status.queueSize, depth: status.queueDepth)
         workerCount = status.workerCount
         consumers = status.consumers.map { consumer in
-            let item = consumer.item.map { CutText($0, limit: textLimit) }
+            let item = consumer.item.map { CutText(ShownItem($0).text, limit: textLimit) }
             let isCut = item?.isCut ?? false
             return .init(
                 id: consumer.id,
@@ -321,7 +225,8 @@ extension StatusDocument.Pipeline {
                 itemCut: isCut ? true : nil,
                 jobId: consumer.jobID,
                 consumed: consumer.consumed,
-                progress: consumer.progress.map { CutText($0, limit: textLimit).marked }
+                progress: consumer.progress.map { CutText($0.description, limit: textLimit).marked },
+                progressFraction: consumer.progress?.fraction
             )
         }
         let counts = status.counts
@@ -359,5 +264,6 @@ extension StatusDocument.Pipeline {
             )
         }
         problems = status.problems.isEmpty ? nil : status.problems
+        cost = status.cost.map(StatusDocument.Cost.init)
     }
 }

@@ -1,6 +1,7 @@
 import Kata
 import KataAPI
 import Logging
+import NIOHTTP1
 
 /// The HTTP interface of a daemon.
 struct ControlResponder: Sendable {
@@ -13,8 +14,15 @@ struct ControlResponder: Sendable {
         var router = HTTPRouter()
         HealthRoutes(status: service.status).add(to: &router)
         ControlRoutes(service: service).add(to: &router)
+        DrainRoutes(service: service).add(to: &router)
+        ExportRoutes(service: service).add(to: &router)
+        SubmitRoutes(service: service, logger: logger).add(to: &router)
         JobRoutes(service: service).add(to: &router)
+        JobChangeRoutes(service: service).add(to: &router)
+        OutputRoutes(service: service).add(to: &router)
+        BulkRoutes(service: service).add(to: &router)
         PipelineRoutes(service: service).add(to: &router)
+        ScheduleRoutes(service: service).add(to: &router)
         self.router = router
         noRoute = { request in
             ProblemDocument(
@@ -33,11 +41,25 @@ struct ControlResponder: Sendable {
         self.logger = logger
     }
 
+    /// Says in the log who has changed something. Of submitted jobs there may be tens of thousands a second.
+    private func note(_ request: HTTPRequest) {
+        let level: Logger.Level = request.path.hasSuffix("/jobs") ? .debug : .info
+        if level < logger.logLevel { return }
+        var metadata: Logger.Metadata = [
+            "uid": "\(request.peer)", "request": "\(request.method) \(request.shortTarget.printable)",
+        ]
+        if request.isForwarded { metadata["forwarded"] = "true" }
+        logger.log(level: level, "changed by a client", metadata: metadata)
+    }
+
     /// Answers every error with a problem document.
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         do {
             if case .refused(let refusal) = request.body { throw refusal }
-            if let response = try await router.respond(to: request) { return response }
+            if let response = try await router.respond(to: request) {
+                if request.isChange { note(request) }
+                return response
+            }
             throw noRoute(request)
         } catch let refusal as HTTPRefusal {
             return HTTPResponse(refusal)
@@ -52,4 +74,9 @@ struct ControlResponder: Sendable {
             return HTTPResponse(problem: problem)
         }
     }
+}
+
+extension HTTPRequest {
+    /// Whether the request does something, rather than ask or count.
+    fileprivate var isChange: Bool { method != .GET && method != .HEAD && parameter("dry_run") != "true" }
 }

@@ -17,17 +17,10 @@ public final class ControlServer: Service {
     /// once in a process, and before its first use.
     private static let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private static let backlog: Int32 = 256
-    /// Enough descriptors for all connections, and for the processes of as many jobs.
-    private static let descriptors = 4_096
 
     /// Whether the thread gets on that reads and answers requests.
     package static var progress: ProgressCheck {
         .answering("event loop") { eventLoops.next().execute($0) }
-    }
-
-    /// Raises the limit of open files to what the server can use. To be called before anything else needs many.
-    package static func raiseDescriptorLimit() {
-        FileDescriptorLimit.raise(to: descriptors)
     }
 
     private let socket: ControlSocket
@@ -69,7 +62,6 @@ public final class ControlServer: Service {
         socket: ControlSocket, version: String, responder: ControlResponder, logger: Logger,
         clock: any MonotonicClock, onReady: @escaping @Sendable () async -> Void
     ) {
-        Self.raiseDescriptorLimit()
         budget = BodyBudget(bytes: limits.bodies)
         connections = ConnectionLimit(
             FileDescriptorLimit.connections(wanted: limits.connections), reserve: limits.reservedConnections)
@@ -167,10 +159,10 @@ public final class ControlServer: Service {
         }
     }
 
-    /// Listens again, as soon as that can be done; `nil` in a graceful shutdown.
+    /// Listens again, as soon as that can be done; `nil` in a shutdown, graceful or not.
     private func listenAgain(on eventLoop: any EventLoop) async throws -> NIOAsyncChannel<HTTPConnection, Never>? {
         var told: ControlSocketError?
-        while !Task.isShuttingDownGracefully {
+        while !Task.isShuttingDownGracefully && !Task.isCancelled {
             do {
                 return try await listen(on: eventLoop)
             } catch let error as ControlSocketError {
@@ -204,19 +196,15 @@ public final class ControlServer: Service {
     }
 
     private func connection(on channel: any Channel) -> EventLoopFuture<HTTPConnection> {
-        if connections.enter(isOwner: false) {
-            return channel.eventLoop.makeCompletedFuture { try self.admit(channel) }
-        }
-        return PeerUser.isOwner(of: channel).flatMapThrowing { isOwner in
-            // Where there is room by now, that is as well.
-            if self.connections.enter(isOwner: isOwner) { return try self.admit(channel) }
+        Peer.of(channel).flatMapThrowing { peer in
+            if self.connections.enter(isOwner: peer.isOwner) { return try self.admit(channel, peer) }
             return try HTTPConnection(refusing: channel, logger: self.logger)
         }
     }
 
-    private func admit(_ channel: any Channel) throws -> HTTPConnection {
+    private func admit(_ channel: any Channel, _ peer: Peer) throws -> HTTPConnection {
         channel.closeFuture.whenComplete { [connections] _ in connections.leave() }
         open.insert(channel)
-        return try HTTPConnection(channel, limits: limits, budget: budget, logger: logger)
+        return try HTTPConnection(channel, from: peer, limits: limits, budget: budget, logger: logger)
     }
 }

@@ -13,6 +13,8 @@ public final class ControlSocket: Sendable {
     /// Where clients find the socket once requests are answered.
     public let path: String
     private let mode: mode_t
+    /// The group of the file; `nil` means that of the daemon, or of the directory.
+    private let group: gid_t?
     /// Where the server binds the socket.
     private let temporaryPath: String
     /// The socket that was published; `nil` before, and once it was removed. A socket that is open keeps its identity, so no
@@ -31,11 +33,14 @@ public final class ControlSocket: Sendable {
 
     /// Checks that the socket can be made at that path.
     ///
-    /// - Parameter mode: of the file, for those who may connect.
+    /// - Parameters:
+    ///   - mode: of the file, for those who may connect.
+    ///   - group: of the file, by its number; `nil` means that of the daemon.
     /// - Throws: ``ControlSocketError``.
-    public init(path: String, mode: UInt32 = 0o600) throws {
+    public init(path: String, mode: UInt32 = 0o600, group: UInt32? = nil) throws {
         self.path = path
         self.mode = mode
+        self.group = group
         temporaryPath = path + ".new"
         if path.utf8.count > ControlSocketPath.limit { throw ControlSocketError.tooLong(path: path) }
         try checkDirectory()
@@ -61,8 +66,12 @@ public final class ControlSocket: Sendable {
         return descriptor
     }
 
-    /// Gives the bound socket its mode and its real name.
+    /// Gives the bound socket its group, its mode and its real name.
     func publish() throws {
+        // Before the mode, with which the group that it has until then could connect.
+        if let group, chown(temporaryPath, uid_t.max, group) != 0 {
+            throw ControlSocketError.foreignGroup(path: path, group: group, code: errno)
+        }
         guard let identity = FileIdentity(ofName: temporaryPath), chmod(temporaryPath, mode) == 0,
             rename(temporaryPath, path) == 0
         else {
@@ -158,6 +167,8 @@ public enum ControlSocketError: Error, Hashable, CustomStringConvertible {
     case tooLong(path: String)
     /// The system refused, with that error number.
     case cannotCreate(path: String, code: Int32)
+    /// The system does not let the daemon's user give it to that group, with that error number.
+    case foreignGroup(path: String, group: UInt32, code: Int32)
     /// Other users could put another socket in its place.
     case unsafeDirectory(String)
     /// There is something else than a socket of this user.
@@ -171,6 +182,9 @@ public enum ControlSocketError: Error, Hashable, CustomStringConvertible {
         case .tooLong(let path):
             "the socket's path '\(path)' is too long, expected at most \(ControlSocketPath.limit) bytes"
         case .cannotCreate(let path, let code): "cannot create the socket '\(path)': \(String(cString: strerror(code)))"
+        case .foreignGroup(let path, let group, let code):
+            "cannot give the socket '\(path)' to the group with the number \(group): \(String(cString: strerror(code))); "
+                + "make the daemon's user a member of it, or leave out socket_group"
         case .unsafeDirectory(let directory):
             "the socket's directory '\(directory)' is in the hands of other users; use one of your own that others can't write"
         case .inTheWay(let path):

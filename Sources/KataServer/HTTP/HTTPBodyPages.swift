@@ -8,6 +8,17 @@ protocol HTTPBodyPages: Sendable {
 
     /// The next bytes; `nil` at the end.
     mutating func next() async throws -> [UInt8]?
+
+    /// How long a client may take for a page; `nil` for as long as it likes.
+    var patience: Duration? { get }
+
+    /// What is sent to a client that takes longer, as soon as it reads again.
+    mutating func farewell() -> [UInt8]
+}
+
+extension HTTPBodyPages {
+    var patience: Duration? { nil }
+    mutating func farewell() -> [UInt8] { [] }
 }
 
 extension ResultPages.Iterator: HTTPBodyPages {

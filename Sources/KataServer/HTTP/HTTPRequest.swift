@@ -24,22 +24,30 @@ struct HTTPRequest: Sendable {
     /// more.
     let isKeptAlive: Bool
     let version: HTTPVersion
+    /// Who has opened the connection. A request may have been passed on by them, see ``isForwarded``.
+    let peer: Peer
     let body: Body
     /// Keeps room for the body as long as the request is there; `nil` for a small body.
     private let reservation: BodyReservation?
     /// What stands in the path where its route has a name, by that name; still encoded.
     var pathParameters: [String: Substring] = [:]
+    /// The end of the connection that it came on.
+    var connection: ConnectionEnd?
     private let query: Substring
 
     /// A request that has come as a whole.
-    init(_ request: IncomingRequest) {
-        self.init(request.head, body: .whole(request.body), reservation: request.reservation)
+    init(_ request: IncomingRequest, from peer: Peer) {
+        self.init(request.head, from: peer, body: .whole(request.body), reservation: request.reservation)
     }
 
-    /// - Parameter isLast: whether the connection is closed after the answer, whatever the head says.
+    /// - Parameters:
+    ///   - peer: who has opened the connection.
+    ///   - isLast: whether the connection is closed after the answer, whatever the head says.
     init(
-        _ head: HTTPRequestHead, body: Body, isLast: Bool = false, reservation: BodyReservation? = nil
+        _ head: HTTPRequestHead, from peer: Peer = .unknown, body: Body, isLast: Bool = false,
+        reservation: BodyReservation? = nil
     ) {
+        self.peer = peer
         self.reservation = reservation
         method = head.method
         headers = head.headers
@@ -58,6 +66,9 @@ struct HTTPRequest: Sendable {
 
     /// The path, or the beginning of a long one, to be shown.
     var shortPath: String { CutText(String(path), limit: 200).marked }
+
+    /// The path with the query, or the beginning of a long one, to be shown.
+    var shortTarget: String { CutText(query.isEmpty ? String(path) : "\(path)?\(query)", limit: 200).marked }
 
     /// The path and the query. Proxies may send the server's name before them, too.
     private static func target(of uri: String) -> Substring {

@@ -7,7 +7,7 @@ import NIOHTTP1
 /// While there is no room for a body, nothing is read from the connection.
 final class HTTPRequestCollector: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundIn = OutgoingPart
     typealias OutboundOut = HTTPServerResponsePart
 
     private enum Phase {
@@ -25,6 +25,7 @@ final class HTTPRequestCollector: ChannelDuplexHandler {
 
     /// Where requests go.
     private let turn: RequestTurn
+    private let peer: Peer
     private let limits: HTTPLimits
     private let budget: BodyBudget
     private var phase = Phase.idle
@@ -36,8 +37,9 @@ final class HTTPRequestCollector: ChannelDuplexHandler {
     /// When something came or went last.
     private var progress = NIODeadline.uptimeNanoseconds(0)
 
-    init(_ turn: RequestTurn, limits: HTTPLimits, budget: BodyBudget) {
+    init(_ turn: RequestTurn, from peer: Peer, limits: HTTPLimits, budget: BodyBudget) {
         self.turn = turn
+        self.peer = peer
         self.limits = limits
         self.budget = budget
     }
@@ -78,12 +80,13 @@ final class HTTPRequestCollector: ChannelDuplexHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) {
+        let part = unwrapOutboundIn(data)
+        if part.isLast {
             // Before it is passed on, because that may bring the next request.
             isAnswering = false
             progress = context.eventLoop.now
         }
-        context.write(data, promise: promise)
+        part.write(to: context, promise: promise)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -153,7 +156,7 @@ final class HTTPRequestCollector: ChannelDuplexHandler {
         guard let request else { return }
         self.request = nil
         phase = .idle
-        deliver(HTTPRequest(request), context)
+        deliver(HTTPRequest(request, from: peer), context)
     }
 
     /// Passes the request on as refused, and takes in no more of it.
@@ -163,7 +166,7 @@ final class HTTPRequestCollector: ChannelDuplexHandler {
         phase = .discarding
         // A client that waits for a word before it sends the body may now send it or not: what comes next is not known.
         let isLast = closing || request.head.waitsForContinue
-        deliver(HTTPRequest(request.head, body: .refused(refusal), isLast: isLast), context)
+        deliver(HTTPRequest(request.head, from: peer, body: .refused(refusal), isLast: isLast), context)
         if isReadPending {
             isReadPending = false
             context.read()

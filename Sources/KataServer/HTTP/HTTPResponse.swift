@@ -8,7 +8,7 @@ struct HTTPResponse: Sendable {
     enum Body: Sendable {
         case whole(ByteBuffer)
         /// Sent page by page, as fast as the client reads. The first page is read before, so that a failure up to there
-        /// is answered with a status; `nil` means that there is none.
+        /// is answered with a status; `nil` means that there is none. If it is empty, the head is sent at once.
         case pages(first: [UInt8]?, rest: any HTTPBodyPages)
     }
 
@@ -42,13 +42,15 @@ struct HTTPResponse: Sendable {
     /// A document that may be large. It is sent page by page, unless there is only one page.
     ///
     /// - Throws: what the pages threw at their beginning.
-    init(pages: some HTTPBodyPages, type: String = "application/json") async throws {
+    init(
+        pages: some HTTPBodyPages, status: HTTPResponseStatus = .ok, type: String = "application/json"
+    ) async throws {
         var rest = pages
         let first = try await rest.next()
         if let first, rest.isAtEnd {
-            self.init(.whole(ByteBuffer(bytes: first)), type: type)
+            self.init(.whole(ByteBuffer(bytes: first)), status: status, type: type)
         } else {
-            self.init(.pages(first: first, rest: rest), type: type)
+            self.init(.pages(first: first, rest: rest), status: status, type: type)
         }
     }
 

@@ -53,6 +53,11 @@ struct HTTPRouter: Sendable {
         add(.POST, path, parameters, handler)
     }
 
+    /// - Parameter parameters: those that a query may have.
+    mutating func patch(_ path: String, _ parameters: [String] = [], _ handler: @escaping Handler) {
+        add(.PATCH, path, parameters, handler)
+    }
+
     /// - Returns: `nil` if there is no such path.
     /// - Throws: ``HTTPRefusal`` if the path is not there for that method, or not with that query; what the handler threw.
     func respond(to request: HTTPRequest) async throws -> HTTPResponse? {

@@ -1,7 +1,7 @@
 import Kata
 import KataAPI
 
-/// The routes that tell about the daemon and what it has done, and drain it.
+/// The routes that tell about the daemon.
 struct ControlRoutes {
     let service: any ControlService
     /// Up to how many consumers a status is written on the event loop.
@@ -14,24 +14,8 @@ struct ControlRoutes {
         router.get("/v1/plugins") { _ in
             try HTTPResponse(service.plugins())
         }
-        router.get("/v1/drain") { _ in
-            try HTTPResponse(service.drainForecast())
-        }
-        router.post("/v1/drain") { _ in
-            let forecast = service.drainForecast()
-            service.drain()
-            return try HTTPResponse(forecast)
-        }
         router.get("/v1/estimate", ["pipeline", "workers"]) { request in
             try HTTPResponse(estimate(pipeline: request.parameter("pipeline"), workers: workers(of: request)))
-        }
-        router.get("/v1/export", ["pipeline", "run", "format"]) { request in
-            let selection = try selection(of: request)
-            let format = try exportFormat(of: request)
-            return try await awayFromEventLoop {
-                let pages = try await ResultPages(selection, in: service.records, format: format)
-                return try await HTTPResponse(pages: pages.makeAsyncIterator(), type: format.mediaType)
-            }
         }
     }
 
@@ -57,33 +41,7 @@ struct ControlRoutes {
             pipeline: configuration.name, estimate: estimate.with(workers: workers ?? estimate.workers))
     }
 
-    private func selection(of request: HTTPRequest) throws -> ResultSelection {
-        guard let runs = ResultSelection.Runs(request.parameter("run") ?? "all") else {
-            throw ProblemDocument.badParameter("run must be a number, 'latest' or 'all'")
-        }
-        return ResultSelection(pipeline: request.parameter("pipeline"), runs: runs)
-    }
-
-    private func exportFormat(of request: HTTPRequest) throws -> ExportFormat {
-        let text = request.parameter("format") ?? ExportFormat.text.rawValue
-        guard let format = ExportFormat(rawValue: text) else {
-            let formats = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ProblemDocument.badParameter("format must be one of \(formats)")
-        }
-        return format
-    }
-
     private func workers(of request: HTTPRequest) throws -> Int? {
         try request.integer("workers", in: PipelineConfiguration.workerCounts)
-    }
-}
-
-extension ExportFormat {
-    fileprivate var mediaType: String {
-        switch self {
-        case .text: "text/plain; charset=utf-8"
-        case .ndjson: "application/x-ndjson"
-        case .csv: "text/csv; charset=utf-8"
-        }
     }
 }

@@ -9,7 +9,7 @@ public protocol ControlService: Sendable {
     /// The pipelines as they are now.
     var pipelines: [Pipeline] { get }
 
-    /// Cancels and retries jobs.
+    /// Cancels, retries, changes and copies jobs, looks for them and waits for their end.
     var steering: JobSteering { get }
 
     /// Reads what was recorded.

@@ -14,6 +14,40 @@ extension HTTPRequest {
         return number
     }
 
+    /// A duration in the query, such as `30s`; `nil` if the parameter is missing.
+    ///
+    /// - Throws: ``ProblemDocument`` if it is there and no duration of at most `limit`.
+    func duration(_ name: String, upTo limit: Duration) throws -> Duration? {
+        guard let text = parameter(name) else { return nil }
+        guard let duration = Duration(configuration: text), duration >= .zero, duration <= limit else {
+            throw ProblemDocument.badParameter(
+                "\(name) must be a duration such as 30s, at most \(limit.formattedSeconds)s")
+        }
+        return duration
+    }
+
+    /// A time in the query, or how long ago it was; `nil` if the parameter is missing.
+    ///
+    /// - Parameter now: what that is counted back from.
+    /// - Throws: ``ProblemDocument``.
+    func time(_ name: String, now: Timestamp = .now()) throws -> Timestamp? {
+        guard let text = parameter(name) else { return nil }
+        // A plus that is not encoded means a space in a query.
+        if let time = Timestamp(iso8601: text.replacing(" ", with: "+")) { return time }
+        if let age = Duration(configuration: text) { return now.advanced(by: .zero - age) }
+        throw ProblemDocument.badParameter(
+            "\(name) must be a time such as 2026-01-31T12:00:00Z, or how long ago, such as 2h")
+    }
+
+    /// - Throws: ``ProblemDocument`` if the parameter is there, and neither `true` nor `false`.
+    func flag(_ name: String) throws -> Bool {
+        switch parameter(name) {
+        case "true": return true
+        case nil, "false": return false
+        case _?: throw ProblemDocument.badParameter("\(name) must be true or false")
+        }
+    }
+
     /// The name of the pipeline in the path; `nil` if the route has none.
     var pipelineName: String? {
         pathParameters["name"]?.percentDecoded

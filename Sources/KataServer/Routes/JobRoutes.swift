@@ -2,122 +2,104 @@ import Kata
 import KataAPI
 import NIOCore
 import NIOHTTP1
+import ServiceLifecycle
 
-/// The routes that take jobs, show them and steer them.
+/// The routes that show jobs.
 struct JobRoutes {
     let service: any ControlService
-    /// From how many bytes on a body is not parsed on the event loop, where all other requests would wait for it.
-    private static let largeBody = 1 << 15
+    /// Those who wait for jobs leave some connections to others.
+    private let waits = ConnectionLimit(
+        FileDescriptorLimit.connections(wanted: HTTPLimits().connections) * 3 / 4, reserve: 0)
+
+    private let answers = SharedAnswers()
+
+    init(service: any ControlService) {
+        self.service = service
+    }
+
+    /// How long a request may wait for a job.
+    private static let longestWait = Duration.seconds(3_600)
     /// How many bytes of a job's error an explanation has.
     private static let explainedTextLimit = 1 << 13
 
     func add(to router: inout HTTPRouter) {
-        router.post("/v1/pipelines/:name/jobs") { request in
-            let pipeline = try service.pipeline(request.pipelineName)
-            let body = try await body(of: request)
-            let key = try idempotencyKey(of: request, fingerprint: body.fingerprint)
-            if let lateness = body.lateness {
-                guard let key, let before = try await pipeline.earlierAnswer(to: key) else { throw lateness }
-                return created(SubmitDocument(before))
-            }
-            let jobs = try await pipeline.submit(body.jobs, key: key)
-            return created(SubmitDocument(jobs))
-        }
-        router.get("/v1/jobs", ["pipeline", "state", "limit", "before"]) { request in
+        router.get("/v1/jobs", JobSearch.parameters + ["limit", "before"]) { request in
             let pages = try list(request)
             return try await awayFromEventLoop { try await HTTPResponse(pages: pages) }
         }
-        router.get("/v1/jobs/:id") { request in
-            try await show(request.jobID)
+        router.get("/v1/jobs/:id", ["wait"]) { request in
+            if let limit = try request.duration("wait", upTo: Self.longestWait) {
+                let id = try request.jobID
+                // Those who were told of the same end are answered alike.
+                if try await wait(for: id, within: limit, request) {
+                    return try await answers.answer(about: id) { try await service.show(id) }
+                }
+            }
+            return try await service.show(request.jobID)
         }
         router.get("/v1/jobs/:id/explain") { request in
             try HTTPResponse(try await explain(request.jobID))
         }
-        router.post("/v1/jobs/:id/cancel") { request in
-            try await change(request.jobID, by: service.steering.cancel)
-        }
-        router.post("/v1/jobs/:id/retry", ["with_dependents"]) { request in
-            let steering = service.steering
-            guard try withDependents(request) else { return try await change(request.jobID, by: steering.retry) }
-            return try await change(request.jobID) { [try await steering.retryWithDependents($0[0])] }
-        }
-    }
-
-    private func withDependents(_ request: HTTPRequest) throws -> Bool {
-        switch request.parameter("with_dependents") {
-        case "true": return true
-        case nil, "false": return false
-        case _?: throw ProblemDocument.badParameter("with_dependents must be true or false")
-        }
-    }
-
-    private func created(_ submitted: SubmitDocument) -> HTTPResponse {
-        HTTPResponse(json: submitted.json, status: .created)
-    }
-
-    private func body(of request: HTTPRequest) async throws -> JobsBody {
-        let format: JobsBody.Format
-        switch request.mediaType {
-        case nil, "application/json": format = .one
-        case "application/x-ndjson", "application/ndjson", "application/jsonl": format = .many
-        case let type?:
-            throw ProblemDocument(
-                status: 415, title: "Unsupported media type",
-                detail: "the body is \(type), expected application/json for one job or application/x-ndjson for many"
-                    .printable
-            )
-        }
-        let buffer = try request.wholeBody()
-        if buffer.readableBytes < Self.largeBody { return try JobsBody(buffer, format: format, now: .now()) }
-        return try await awayFromEventLoop { try JobsBody(buffer, format: format, now: .now()) }
-    }
-
-    private func idempotencyKey(of request: HTTPRequest, fingerprint: Int64) throws -> IdempotencyKey? {
-        guard let text = request.headers.first(name: "Idempotency-Key") else { return nil }
-        guard (1...NewJob.keyLimit).contains(text.utf8.count) else {
-            throw ProblemDocument(
-                status: 400, title: "Bad header", detail: "Idempotency-Key must have 1 to \(NewJob.keyLimit) bytes")
-        }
-        return IdempotencyKey(text, fingerprint: fingerprint)
     }
 
     private func list(_ request: HTTPRequest) throws -> JobListPages {
         let limit = try request.integer("limit", in: 1...1_000) ?? 50
         let before = try request.integer("before", in: 1...Int.max).map(Job.ID.init) ?? .max
-        let pipeline = try request.parameter("pipeline").map { try service.pipeline($0) }
-        let consumers = busyConsumers(pipeline.map { [$0] } ?? service.pipelines)
+        var search = try JobSearch(request, in: service)
+        let pipelines = try search.pipeline.map { [try service.pipeline($0)] } ?? service.pipelines
+        let consumers = pipelines.busyConsumers
         let records = service.records
-        let textLimit = JobDocument.listTextLimit
         if request.parameter("state") == "running" {
             // Which jobs consumers have in hand, only their pipelines know.
             let ids = consumers.keys.filter { $0 < before }.sorted(by: >)
-            return JobListPages(limit: limit, consumers: consumers, records: records) { last, limit in
-                let page = ids.drop { id in last.map { id >= $0 } ?? false }.prefix(limit)
-                return try await records.jobs(Array(page), textLimit: textLimit)
+            return JobListPages(
+                before: before, limit: limit, saysHowFar: !search.isPlain, consumers: consumers, records: records
+            ) { [search] before, limit in
+                let page = Array(ids.drop { $0 >= before }.prefix(limit))
+                return .init(
+                    jobs: try await Self.selected(page, by: search, in: records), lookedAt: page.count,
+                    next: page.count < limit ? nil : page.last)
             }
         }
-        var filter = JobFilter()
-        filter.pipeline = pipeline?.name
-        if let text = request.parameter("state") { filter.state = try state(text) }
-        return JobListPages(limit: limit, consumers: consumers, records: records) { [filter] last, limit in
-            try await records.jobs(filter, before: last ?? before, limit: limit, textLimit: textLimit)
+        search.states = try request.parameter("state").map { [try JobState(parameter: $0, others: ["running"])] }
+        return JobListPages(
+            before: before, limit: limit, saysHowFar: !search.isPlain, consumers: consumers, records: records
+        ) { [search] before, limit in
+            let page = try await records.search(search, before: before, limit: limit)
+            let jobs = try await records.jobs(page.jobs, textLimit: JobDocument.listTextLimit)
+            return .init(jobs: jobs, lookedAt: page.lookedAt, next: page.next)
         }
     }
 
-    private func state(_ text: String) throws -> JobState {
-        if let state = JobState(rawValue: text) { return state }
-        let states = JobState.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ProblemDocument.badParameter("state must be one of \(states), running")
+    /// Those of a few jobs that are looked for.
+    private static func selected(
+        _ ids: [Job.ID], by search: JobSearch, in records: any JobStoreReader
+    ) async throws -> [JobRecord] {
+        let textLimit = JobDocument.listTextLimit
+        // A text may be found behind what a list shows of it.
+        return try await records.jobs(ids, textLimit: search.isPlain ? textLimit : .max)
+            .filter(search.selects).map { $0.cut(to: textLimit) }
     }
 
-    private func show(_ id: Job.ID) async throws -> HTTPResponse {
-        let consumer = busyConsumers(service.pipelines)[id]
-        return try await awayFromEventLoop {
-            guard let record = try await service.records.job(id) else { throw StoreError.unknownJob(id) }
-            return try await HTTPResponse(
-                pages: JobPages(
-                    record, consumerID: consumer?.id, busyTime: consumer?.busyTime, in: service.records))
+    /// Waits until a job is finished, for that time at the most, and no longer than anybody waits for the answer.
+    ///
+    /// - Returns: whether it was told of an end. What is known of the job from before that is of no use then.
+    private func wait(for job: Job.ID, within limit: Duration, _ request: HTTPRequest) async throws -> Bool {
+        guard limit > .zero else { return false }
+        guard waits.enter(isOwner: false) else { throw HTTPRefusal.tooManyWait }
+        defer { waits.leave() }
+        let end = Latch()
+        try await withGracefulShutdownHandler {
+            guard let connection = request.connection else {
+                return try await service.steering.waitForEnd(of: job, within: limit, unless: end)
+            }
+            try await connection.opening(end) {
+                try await service.steering.waitForEnd(of: job, within: limit, unless: end)
+            }
+        } onGracefulShutdown: {
+            end.open()
         }
+        return end.isOpen
     }
 
     private func explain(_ id: Job.ID) async throws -> ExplanationDocument {
@@ -129,20 +111,5 @@ struct JobRoutes {
             return ExplanationDocument(record, explanation)
         }
         return ExplanationDocument(record, try await pipeline.explain(record))
-    }
-
-    private func change(
-        _ id: Job.ID, by change: ([Job.ID]) async throws -> [Result<[JobChange], StoreError>]
-    ) async throws -> HTTPResponse {
-        for result in try await change([id]) { _ = try result.get() }
-        return try await show(id)
-    }
-
-    /// The consumers that have a job in hand, by job.
-    private func busyConsumers(_ pipelines: [Pipeline]) -> [Job.ID: ConsumerStatus] {
-        let consumers = pipelines.flatMap(\.busyConsumers)
-        return Dictionary(consumers.compactMap { consumer in consumer.jobID.map { ($0, consumer) } }) { first, _ in
-            first
-        }
     }
 }

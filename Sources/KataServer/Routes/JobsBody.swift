@@ -20,7 +20,7 @@ struct JobsBody {
     /// How many jobs a request may have. More jobs take several requests.
     static let countLimit = 10_000
     /// A job whose time has passed by no more than this is due now: its request may have been on the way.
-    private static let tolerance = Duration.seconds(60)
+    static let tolerance = Duration.seconds(60)
 
     /// - Throws: ``ProblemDocument``.
     init(_ buffer: ByteBuffer, format: Format, now: Timestamp) throws {

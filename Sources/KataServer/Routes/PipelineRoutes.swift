@@ -1,4 +1,3 @@
-import Foundation
 import Kata
 import KataAPI
 import NIOCore
@@ -18,21 +17,12 @@ struct PipelineRoutes {
         router.post("/v1/pipelines/:name/abandon") { request in
             try HTTPResponse(RunDocument(try await service.pipeline(request.pipelineName).abandonRun()))
         }
-        router.get("/v1/pipelines/:name/prunable", ["state", "before", "after", "limit"]) { request in
+        router.get("/v1/pipelines/:name/prunable", ["state", "before", "after", "limit"] + Self.searchParameters) {
+            request in
             try await prunable(request)
         }
-        router.post("/v1/pipelines/:name/prune", ["state", "before"]) { request in
-            let pipeline = try service.pipeline(request.pipelineName)
-            let selection = try pruneSelection(request)
-            let body = try request.wholeBody(upTo: 1 << 20)
-            let count: Int
-            if body.readableBytes > 0 {
-                let jobs = try await awayFromEventLoop { try jobIDs(in: body) }
-                count = try await pipeline.prune(jobs, selection.state, finishedBefore: selection.finishedBefore)
-            } else {
-                count = try await pipeline.prune(selection.state, finishedBefore: selection.finishedBefore)
-            }
-            return try HTTPResponse(ChangeDocument(changed: count))
+        router.post("/v1/pipelines/:name/prune", ["state", "before", "dry_run"] + Self.searchParameters) { request in
+            try await prune(request)
         }
         router.post("/v1/pipelines/:name/pause") { request in
             let pipeline = try service.pipeline(request.pipelineName)
@@ -66,13 +56,36 @@ struct PipelineRoutes {
         try HTTPResponse(RunDocument(try await pipeline.startRun(waits: false)), status: .created)
     }
 
-    private func jobIDs(in body: ByteBuffer) throws -> [Job.ID] {
-        do {
-            return try JSON.decode(JobIDsDocument.self, from: Data(body.readableBytesView)).ids
-        } catch {
-            throw ProblemDocument.badParameter("the body must be a JSON object such as {\"ids\": [17, 18]}")
+    private func prune(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let pipeline = try service.pipeline(request.pipelineName)
+        let selection = try pruneSelection(request)
+        let (state, time, search) = (selection.state, selection.finishedBefore, selection.search)
+        if try request.flag("dry_run") {
+            return try await awayFromEventLoop { try HTTPResponse(SelectionDocument(await find(selection))) }
+        }
+        let body = try request.wholeBody(upTo: 1 << 20)
+        let count: Int
+        if body.readableBytes > 0 {
+            let jobs = try await awayFromEventLoop { try JobIDsDocument(body: body).ids }
+            count = try await pipeline.prune(jobs, state, finishedBefore: time, search: search)
+        } else {
+            count = try await pipeline.prune(state, finishedBefore: time, search: search)
+        }
+        return try HTTPResponse(ChangeDocument(changed: count))
+    }
+
+    /// The jobs that may be pruned, in order.
+    private func find(_ selection: PruneSelection) async throws -> [Job.ID] {
+        var found: [Job.ID] = []
+        while true {
+            let page = try await service.records.prunableJobIDs(selection, after: found.last ?? 0, limit: 1_000)
+            if page.isEmpty { return found }
+            found += page
         }
     }
+
+    /// What a request to prune may say besides the pipeline, the state and the age.
+    private static let searchParameters = JobSearch.parameters.filter { !["pipeline", "state", "group"].contains($0) }
 
     private func prunable(_ request: HTTPRequest) async throws -> HTTPResponse {
         let limit = try request.integer("limit", in: 1...1_000) ?? 500
@@ -89,10 +102,13 @@ struct PipelineRoutes {
         guard let state = request.parameter("state").flatMap(JobState.init), state.isFinal else {
             throw ProblemDocument.badParameter("state must be done, failed or cancelled")
         }
-        guard let time = request.parameter("before").flatMap({ Timestamp(iso8601: $0) }) else {
+        let search = try JobSearch(request, in: service)
+        // Without an age something else has to say which jobs.
+        let now: Timestamp? = search.isPlain ? nil : .now()
+        guard let time = request.parameter("before").map({ Timestamp(iso8601: $0) }) ?? now else {
             throw ProblemDocument.badParameter("before must be a time such as 2026-01-31T12:00:00Z")
         }
         let name = try service.pipeline(request.pipelineName).name
-        return PruneSelection(pipeline: name, state: state, finishedBefore: time)
+        return PruneSelection(pipeline: name, state: state, finishedBefore: time, search: search)
     }
 }

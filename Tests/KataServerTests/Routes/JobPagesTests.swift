@@ -83,9 +83,10 @@ struct JobPagesTests {
     }
 
     private func list(limit: Int) -> JobListPages {
-        JobListPages(limit: limit, consumers: [:], records: store) { [store] last, limit in
-            try await store.jobs(
-                JobFilter(), before: last ?? .max, limit: limit, textLimit: JobDocument.listTextLimit)
+        JobListPages(before: .max, limit: limit, consumers: [:], records: store) { [store] before, limit in
+            let page = try await store.search(JobSearch(), before: before, limit: limit)
+            let jobs = try await store.jobs(page.jobs, textLimit: JobDocument.listTextLimit)
+            return .init(jobs: jobs, lookedAt: page.lookedAt, next: page.next)
         }
     }
 

@@ -64,6 +64,11 @@ final class Conversation: Sendable {
         try await channel.writeInbound(ByteBuffer(string: text))
     }
 
+    /// Ends the conversation as a client does that is killed.
+    func close() async throws {
+        try await channel.close()
+    }
+
     /// A request's head, with the empty line behind it.
     static func head(_ method: String = "POST", length: Int? = nil, _ headers: String...) -> String {
         let length = length.map { ["Content-Length: \($0)"] } ?? []
@@ -98,7 +103,7 @@ final class Conversation: Sendable {
     /// - Returns: the status of each.
     func statuses(_ count: Int) async throws -> [Int] {
         var statuses: [Int] = []
-        _ = try await eventually(within: .seconds(20)) {
+        _ = try await eventually {
             statuses = try await self.answered().matches(of: /HTTP\/1\.1 (\d+)\b/).compactMap { Int($0.output.1) }
             return statuses.count >= count
         }
@@ -109,6 +114,6 @@ final class Conversation: Sendable {
 
     /// Whether the server closes the connection.
     func isClosed() async throws -> Bool {
-        try await eventually(within: .seconds(20)) { !self.isOpen }
+        try await eventually { !self.isOpen }
     }
 }

@@ -1,0 +1,70 @@
+import Kata
+import KataAPI
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// The route that takes jobs.
+struct SubmitRoutes {
+    let service: any ControlService
+    let logger: Logger
+
+    /// From how many bytes on a body is not parsed on the event loop, where all other requests would wait for it.
+    private static let largeBody = 1 << 15
+
+    func add(to router: inout HTTPRouter) {
+        router.post("/v1/pipelines/:name/jobs") { request in
+            let pipeline = try service.pipeline(request.pipelineName)
+            try request.authorize(submittingTo: pipeline)
+            let body = try await body(of: request)
+            let key = try idempotencyKey(of: request, fingerprint: body.fingerprint)
+            if let lateness = body.lateness {
+                guard let key, let before = try await pipeline.earlierAnswer(to: key) else { throw lateness }
+                return created(SubmitDocument(before))
+            }
+            let submitted = SubmitDocument(try await pipeline.submit(body.jobs, key: key))
+            if pipeline.configuration.handler.intake != nil { note(submitted, of: pipeline, by: request.peer) }
+            return created(submitted)
+        }
+    }
+
+    /// Says in the log who has submitted jobs, where not everybody may.
+    private func note(_ submitted: SubmitDocument, of pipeline: Pipeline, by peer: Peer) {
+        guard let first = submitted.ids.first else { return }
+        logger.info(
+            "jobs submitted",
+            metadata: [
+                "pipeline": "\(pipeline.name)", "job": "\(first)", "count": "\(submitted.ids.count)", "uid": "\(peer)",
+            ])
+    }
+
+    private func created(_ submitted: SubmitDocument) -> HTTPResponse {
+        HTTPResponse(json: submitted.json, status: .created)
+    }
+
+    private func body(of request: HTTPRequest) async throws -> JobsBody {
+        let format: JobsBody.Format
+        switch request.mediaType {
+        case nil, "application/json": format = .one
+        case "application/x-ndjson", "application/ndjson", "application/jsonl": format = .many
+        case let type?:
+            throw ProblemDocument(
+                status: 415, title: "Unsupported media type",
+                detail: "the body is \(type), expected application/json for one job or application/x-ndjson for many"
+                    .printable
+            )
+        }
+        let buffer = try request.wholeBody()
+        if buffer.readableBytes < Self.largeBody { return try JobsBody(buffer, format: format, now: .now()) }
+        return try await awayFromEventLoop { try JobsBody(buffer, format: format, now: .now()) }
+    }
+
+    private func idempotencyKey(of request: HTTPRequest, fingerprint: Int64) throws -> IdempotencyKey? {
+        guard let text = request.headers.first(name: "Idempotency-Key") else { return nil }
+        guard (1...NewJob.keyLimit).contains(text.utf8.count) else {
+            throw ProblemDocument(
+                status: 400, title: "Bad header", detail: "Idempotency-Key must have 1 to \(NewJob.keyLimit) bytes")
+        }
+        return IdempotencyKey(text, fingerprint: fingerprint)
+    }
+}
