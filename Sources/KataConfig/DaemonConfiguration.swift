@@ -21,6 +21,8 @@ public struct DaemonConfiguration: Sendable {
     public let socket: String
     /// The permissions of the control socket's file.
     public let socketMode: UInt32
+    /// The number of the group of the control socket's file; `nil` means that of the daemon.
+    public let socketGroup: UInt32?
     /// The least severe level that is logged.
     public let logLevel: Logger.Level
     /// How long a drain may take before what is not finished goes back to pending.
@@ -35,7 +37,7 @@ public struct DaemonConfiguration: Sendable {
     /// One that is made without a file.
     init(
         database: String = "kata.db", databaseGroup: UInt32? = nil, socket: String = "kata.sock",
-        socketMode: UInt32 = 0o600, logLevel: Logger.Level = .info, drainTimeout: Duration,
+        socketMode: UInt32 = 0o600, socketGroup: UInt32? = nil, logLevel: Logger.Level = .info, drainTimeout: Duration,
         storePatience: Duration = .seconds(600),
         pluginsDirectory: String = PluginContext.defaultPluginsDirectory, pipelines: [Pipeline]
     ) {
@@ -43,6 +45,7 @@ public struct DaemonConfiguration: Sendable {
         self.databaseGroup = databaseGroup
         self.socket = socket
         self.socketMode = socketMode
+        self.socketGroup = socketGroup
         self.logLevel = logLevel
         self.drainTimeout = drainTimeout
         self.storePatience = storePatience
@@ -54,17 +57,20 @@ public struct DaemonConfiguration: Sendable {
     ///
     /// - Parameters:
     ///   - path: of the YAML file.
+    ///   - text: what is read in place of the file, as if it stood there; `nil` means the file.
     ///   - paths: where the database and the socket are if neither the file nor the overrides say so.
     ///   - registry: the plugins that pipelines can name.
     ///   - context: what the plugins are given; the pipeline's name is added for each.
     ///   - databaseFiles: the paths of all files that belong to a database, which nothing else may be written over.
     /// - Throws: ``ConfigurationFaults`` with every fault.
     public init(
-        path: String, overrides: ConfigurationOverrides = ConfigurationOverrides(), paths: DefaultPaths,
+        path: String, text: String? = nil, overrides: ConfigurationOverrides = ConfigurationOverrides(),
+        paths: DefaultPaths,
         registry: PluginRegistry, context: PluginContext, databaseFiles: (_ database: String) -> [String]
     ) throws {
         let report = ConfigurationSection.Report()
-        let root = try overrides.apply(to: ConfigurationFile.read(path), report: report).withoutExtensions
+        let file = try text.map { try ConfigurationFile.parse($0, path: path) } ?? ConfigurationFile.read(path)
+        let root = overrides.apply(to: file, report: report).withoutExtensions
         var section = ConfigurationSection(root, title: "the configuration", report: report)
         database = resolvedPath(section.path("database", default: paths.database))
         databaseGroup = Self.readGroup("database_group", in: &section)
@@ -72,7 +78,8 @@ public struct DaemonConfiguration: Sendable {
         if socket.utf8.count > ControlSocketPath.limit {
             section.fault("socket", "has \(socket.utf8.count) bytes, expected at most \(ControlSocketPath.limit)")
         }
-        socketMode = Self.readMode("socket_mode", in: &section) ?? 0o600
+        socketGroup = Self.readGroup("socket_group", in: &section)
+        socketMode = Self.readMode("socket_mode", in: &section) ?? (socketGroup == nil ? 0o600 : 0o660)
         logLevel = section.choice("log_level", default: .info)
         drainTimeout = section.duration("drain_timeout", default: .seconds(30))
         storePatience = section.duration("store_patience", default: .seconds(600))
@@ -81,7 +88,8 @@ public struct DaemonConfiguration: Sendable {
         context.pluginsDirectory = pluginsDirectory
         pipelines = Self.readPipelines(&section, root: root, report: report, registry: registry, context: context)
         section.finish()
-        checkExports(reserved: databaseFiles(database) + [socket, path], report: report)
+        checkAlarms(names: root["pipelines"]?.mapKeys ?? [], report: report)
+        checkExports(reserved: databaseFiles(database) + [socket, path], report: report, logger: context.logger)
         try report.throwIfFaulty()
     }
 
@@ -103,30 +111,24 @@ public struct DaemonConfiguration: Sendable {
     }
 
     /// An export replaces its file, so it must be no file that the daemon needs, and none that holds something else.
-    private func checkExports(reserved: [String], report: ConfigurationSection.Report) {
+    private func checkExports(reserved: [String], report: ConfigurationSection.Report, logger: Logger) {
         var taken = Set(reserved.map(resolvedPath))
         for pipeline in pipelines {
             // An empty one was faulty.
             guard let export = pipeline.configuration.export, !export.isEmpty,
                 let origin = pipeline.node["export"]?.origin
             else { continue }
-            let path = resolvedPath(export)
-            if !taken.insert(path).inserted {
+            let inputs = pipeline.configuration.source.inputFiles
+            let place = FileQuestion.ask { ExportPlace(path: export, inputs: inputs) }
+            if !taken.insert(place?.resolved ?? export).inserted {
                 report.add(
                     "export is '\(export)', which is another file of this daemon, expected one of its own", at: origin)
-            } else if !isDirectory(directory(of: path)) {
-                report.add(
-                    "export is '\(export)', whose directory is not there, expected one in a directory", at: origin)
-            } else if !isFileOrNothing(path) {
-                report.add("export is '\(export)', which is no regular file, expected one, or none yet", at: origin)
-            } else if pipeline.configuration.source.inputFiles.contains(where: { isSameFile($0, path) }) {
-                report.add(
-                    "export is '\(export)', which is the file that the pipeline reads, expected another one", at: origin
-                )
-            } else if !ExportFile.mayBeReplaced(path, limit: 1 << 20) {
-                report.add(
-                    "export is '\(export)', which holds something else than results, expected none yet, an empty one or "
-                        + "one with lines such as 'c1 | 0'", at: origin)
+            } else if let place {
+                if let fault = place.fault { report.add("export is '\(export)', \(fault)", at: origin) }
+            } else {
+                logger.warning(
+                    "the export gives no answer and is not checked",
+                    metadata: ["pipeline": "\(pipeline.configuration.name)", "file": "\(export)"])
             }
         }
     }

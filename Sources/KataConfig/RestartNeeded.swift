@@ -22,6 +22,7 @@ extension DaemonConfiguration {
         if databaseGroup != start.databaseGroup { keys.append("database_group") }
         if socket != start.socket { keys.append("socket") }
         if socketMode != start.socketMode { keys.append("socket_mode") }
+        if socketGroup != start.socketGroup { keys.append("socket_group") }
         if !keys.isEmpty { throw RestartNeeded(keys: keys) }
     }
 }

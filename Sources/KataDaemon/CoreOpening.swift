@@ -11,8 +11,11 @@ import Synchronization
 /// Opens what a daemon works with. A store that can't be had now is tried again for as long as `store_patience` says, and
 /// clients are told so meanwhile.
 final class CoreOpening: Sendable {
-    private let daemon: Daemon
-    private let socket: String
+    private let configuration: DaemonConfiguration
+    private let mode: Pipeline.Mode
+    private let notifier: ServiceNotifier
+    private let status: ServiceStatus
+    private let logger: Logger
     private let start = PreciseClock().now
     /// Kept from one try to the next: what became of its last owner is told only once.
     private let lock = Mutex<DatabaseLock?>(nil)
@@ -20,13 +23,17 @@ final class CoreOpening: Sendable {
     private let outage = Mutex<StoreOutage?>(nil)
     private let patience: StorePatience
     private let clock = PreciseClock()
-    /// For how long the service manager is asked to wait for the next sign; a try may wait for somebody else's lock.
-    private static let extensionOfStart = Duration.seconds(30)
 
-    init(of daemon: Daemon) {
-        self.daemon = daemon
-        socket = daemon.configuration.socket
-        patience = StorePatience(limit: daemon.configuration.storePatience)
+    init(
+        configuration: DaemonConfiguration, mode: Pipeline.Mode, notifier: ServiceNotifier, status: ServiceStatus,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.mode = mode
+        self.notifier = notifier
+        self.status = status
+        self.logger = logger
+        patience = StorePatience(limit: configuration.storePatience)
     }
 
     /// - Parameter end: opens when the daemon is asked to end: a store that can't be had is not waited for then.
@@ -42,41 +49,53 @@ final class CoreOpening: Sendable {
 
     private func wait(after first: StoreFailure, unless end: Latch) async throws -> DaemonCore? {
         note(first)
-        daemon.logger.error(
-            "the store can't be opened, and is tried again", metadata: ["error": "\(first)"])
+        logger.error("the store can't be opened, and is tried again", metadata: ["error": "\(first)"])
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            // Without the lock the socket may be that of another daemon.
-            if lock.withLock({ $0 != nil }) {
-                group.addTask { [self] in try await makeServer().run() }
+            group.addTask { [notifier] in try await notifier.extendTimeoutUntilCancelled() }
+            var isServing = false
+            while true {
+                // Without the lock the socket may be that of another daemon.
+                if !isServing && hasLock {
+                    let server = try makeServer()
+                    group.addTask { try await server.run() }
+                    isServing = true
+                }
+                let outcome = try await tryOnceMore(unless: end)
+                if case .failed = outcome { continue }
+                group.cancelAll()
+                // The server removes its socket.
+                while await group.nextResult() != nil {}
+                if case .opened(let core) = outcome { return core }
+                return nil
             }
-            let core = try await tryAgain(unless: end)
-            group.cancelAll()
-            // It removes its socket. What may have gone wrong with it, the daemon's own server will find as well.
-            while await group.nextResult() != nil {}
-            return core
         }
     }
 
-    private func tryAgain(unless end: Latch) async throws -> DaemonCore? {
-        let deadline = start.advanced(by: patience.limit)
-        while true {
-            do {
-                try await withCancellation(on: end) { [clock, patience] in try await clock.sleep(for: patience.interval)
-                }
-            } catch is CancellationError where !Task.isCancelled {
-                return nil
-            }
-            do {
-                let core = try await makeCore()
-                let duration = start.duration(to: clock.now)
-                daemon.logger.notice(
-                    "the store can be used again", metadata: ["after_seconds": "\(duration.formattedSeconds)"])
-                return core
-            } catch let failure as StoreFailure where failure.mayPass && clock.now < deadline {
-                note(failure)
-            }
+    /// What became of a try.
+    private enum Outcome {
+        case opened(DaemonCore)
+        case failed
+        case endAsked
+    }
+
+    private func tryOnceMore(unless end: Latch) async throws -> Outcome {
+        do {
+            try await withCancellation(on: end) { [clock, patience] in try await clock.sleep(for: patience.interval) }
+        } catch is CancellationError where !Task.isCancelled {
+            return .endAsked
+        }
+        do {
+            let core = try await makeCore()
+            let duration = start.duration(to: clock.now)
+            logger.notice("the store can be used again", metadata: ["after_seconds": "\(duration.formattedSeconds)"])
+            return .opened(core)
+        } catch let failure as StoreFailure where failure.mayPass && start.duration(to: clock.now) < patience.limit {
+            note(failure)
+            return .failed
         }
     }
+
+    private var hasLock: Bool { lock.withLock { $0 != nil } }
 
     private func note(_ failure: StoreFailure) {
         let new = outage.withLock { outage in
@@ -84,58 +103,79 @@ final class CoreOpening: Sendable {
             outage = new
             return new
         }
-        daemon.status.store(new)
-        daemon.notifier.extendTimeout(by: Self.extensionOfStart)
+        status.store(new)
     }
 
     /// - Throws: ``StoreFailure`` where it may be had later; what kept the daemon from starting otherwise.
     private func makeCore() async throws -> DaemonCore {
         do {
-            let path = daemon.configuration.database
+            let path = configuration.database
             // On a thread of its own, because each of these may wait for somebody else's lock.
             let (lock, store) = try await onThread(named: "kata-open") { [self] in
                 let lock = try takeLock(of: path)
                 // A migration of a large database takes a while.
-                return (lock, try daemon.notifier.extendingTimeout { try daemon.openDatabase(path, lock) })
+                return (lock, try notifier.extendingTimeout { try openDatabase(path, lock) })
             }
-            daemon.status.store(nil)
-            let recorder = daemon.makeRecorder(of: store)
+            let recorder = Recorder(store: store, patience: patience, logger: logger) { [status] in status.store($0) }
             do {
-                let engine = try await daemon.makeEngine(store, recorder)
+                let engine = try await Engine(
+                    configuration: configuration, mode: mode, store: store, recorder: recorder, logger: logger)
+                status.store(nil)
                 return DaemonCore(lock: lock, store: store, recorder: recorder, engine: engine)
             } catch {
                 await recorder.stop()
+                // The first error says more, and the files are whole without it.
                 try? store.close()
                 throw error
             }
         } catch let error as FileError {
             throw StoreFailure(error.code, "\(error)") ?? error as any Error
-        } catch DatabaseLockError.cannotCreate(let path, let code) {
-            let error = DatabaseLockError.cannotCreate(path: path, code: code)
+        } catch let error as DatabaseLockError {
+            guard case .cannotCreate(_, let code) = error else { throw error }
             throw StoreFailure(code, "\(error)") ?? error as any Error
         }
     }
 
     private func takeLock(of path: String) throws -> DatabaseLock {
         try lock.withLock { lock in
-            let taken = try lock ?? DatabaseLock(databasePath: path)
+            if let lock {
+                try lock.recheck()
+                return lock
+            }
+            let taken = try DatabaseLock(databasePath: path)
             lock = taken
             return taken
         }
     }
 
+    /// Opens the database, or makes it, for those whom the configuration lets read it.
+    private func openDatabase(_ path: String, _ lock: DatabaseLock) throws -> SQLiteJobStore {
+        let access = DatabaseAccess(group: configuration.databaseGroup)
+        try access.create(path)
+        // It may have been made just now.
+        try lock.coverDatabase()
+        let store = try SQLiteJobStore(path: path, afterCrash: lock.ownerDied)
+        if let mode = try access.apply(to: path) {
+            logger.notice(
+                "the database's mode was changed: database_group says who may read it",
+                metadata: ["database": "\(path)", "mode_before": "\(mode)"])
+        }
+        return store
+    }
+
     private func makeServer() throws -> ControlServer {
         ControlServer(
-            socket: try ControlSocket(path: socket, mode: daemon.configuration.socketMode),
+            socket: try ControlSocket(
+                path: configuration.socket, mode: configuration.socketMode, group: configuration.socketGroup),
             starting: StartingDaemon(version: KataCommand.version) { [self] in
                 StatusDocument(
                     version: KataCommand.version, pid: Int(getpid()), state: .starting,
-                    uptime: start.duration(to: clock.now), database: daemon.configuration.database,
+                    uptime: start.duration(to: clock.now), database: configuration.database,
                     store: .init(outage.withLock { $0 }), pipelines: [])
             } refusal: { [self] in
                 outage.withLock { $0 }?.failure ?? StoreFailure(.failing, "the daemon has not started yet")
             },
-            logger: daemon.logger)
+            logger: logger)
     }
 }
 

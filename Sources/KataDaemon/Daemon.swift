@@ -16,7 +16,7 @@ public struct Daemon: Sendable {
     let notifier: ServiceNotifier
     let status: ServiceStatus
     /// Shared with the log handler, so that a reload can change the level.
-    let threshold: StandardErrorLogHandler.Threshold
+    let threshold: LogThreshold
     let logger: Logger
     /// Reads the configuration again, in the same way as at the start.
     let readConfiguration: @Sendable () throws -> DaemonConfiguration
@@ -32,15 +32,20 @@ public struct Daemon: Sendable {
         try checkDirectory(ofDatabase: databasePath)
         let relay = SignalRelay(signals)
         // The store comes first: a daemon that does not own it must not touch the socket.
-        guard let core = try await CoreOpening(of: self).open(unless: relay.endAsked) else {
+        let opening = CoreOpening(
+            configuration: configuration, mode: mode, notifier: notifier, status: status, logger: logger)
+        guard let core = try await opening.open(unless: relay.endAsked) else {
             logger.notice("stopped before the store could be opened")
             return nil
         }
         defer { withExtendedLifetime(core.lock) {} }
-        let written = [databasePath] + configuration.pipelines.compactMap(\.configuration.export)
-        removeLeftoversInBackground(in: Set(written.map(directoryPath(of:))).sorted(), logger: logger)
+        // First where a file system has answered already: another one may hold up those that come after it.
+        let directory = directoryPath(of: databasePath)
+        let others = Set(configuration.pipelines.compactMap(\.configuration.export).map(directoryPath(of:)))
+        removeLeftoversInBackground(in: [directory] + others.subtracting([directory]).sorted(), logger: logger)
         do {
-            let socket = try ControlSocket(path: configuration.socket, mode: configuration.socketMode)
+            let socket = try ControlSocket(
+                path: configuration.socket, mode: configuration.socketMode, group: configuration.socketGroup)
             try await serve(core, signals: relay.signals, socket: socket)
         } catch {
             await core.recorder.stop()
@@ -55,31 +60,6 @@ public struct Daemon: Sendable {
         return summary
     }
 
-    /// Opens the database, or makes it, for those whom the configuration lets read it.
-    func openDatabase(_ databasePath: String, _ lock: DatabaseLock) throws -> SQLiteJobStore {
-        let access = DatabaseAccess(group: configuration.databaseGroup)
-        try access.create(databasePath)
-        // It may have been made just now.
-        try lock.coverDatabase()
-        let store = try SQLiteJobStore(path: databasePath, afterCrash: lock.ownerDied)
-        if let mode = try access.apply(to: databasePath) {
-            logger.notice(
-                "the database's mode was changed: database_group says who may read it",
-                metadata: ["database": "\(databasePath)", "mode_before": "\(mode)"])
-        }
-        return store
-    }
-
-    func makeRecorder(of store: SQLiteJobStore) -> Recorder {
-        Recorder(store: store, patience: StorePatience(limit: configuration.storePatience), logger: logger) {
-            [status] in status.store($0)
-        }
-    }
-
-    func makeEngine(_ store: SQLiteJobStore, _ recorder: Recorder) async throws -> Engine {
-        try await Engine(configuration: configuration, mode: mode, store: store, recorder: recorder, logger: logger)
-    }
-
     private func serve(
         _ core: DaemonCore, signals: AsyncStream<DaemonSignal>, socket: ControlSocket
     ) async throws {
@@ -89,13 +69,16 @@ public struct Daemon: Sendable {
         // No work begins before it is sure that the socket can be had.
         let isListening = Latch()
         let progress = ProgressReport()
+        let requests = DaemonRequests(
+            engine: engine, status: status, configuration: configuration, threshold: threshold, logger: logger,
+            readConfiguration: readConfiguration)
         let server = ControlServer(
             socket: socket,
             service: DaemonControl(
                 engine: engine, plugins: plugins, recorder: core.recorder, records: core.store,
                 databasePath: databasePath, health: health, progress: progress
             ) {
-                drain(engine, ["reason": "asked for by a client"])
+                requests.drain(["reason": "asked for by a client"])
             },
             logger: logger,
             onReady: { [status] in
@@ -105,15 +88,16 @@ public struct Daemon: Sendable {
                 clinux_release_startup_memory()
             }
         )
-        let listener = SignalListener(
-            signals: signals, engine: engine, status: status, logger: logger,
-            drain: { drain(engine, $0) },
-            reload: { await reload(engine) })
+        let listener = SignalListener(signals: signals, requests: requests, logger: logger)
         // Services stop in reverse order. The engine ends when its pipelines have, and that ends the other services.
         let group = ServiceGroup(
             configuration: .init(
                 services: [
                     .init(service: core.recorder),
+                    .init(
+                        service: OutputWriter(recorder: core.recorder),
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    ),
                     .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
                     .init(
                         service: Watchdog(
@@ -130,11 +114,15 @@ public struct Daemon: Sendable {
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     ),
                     .init(
+                        service: ExpectationService(engine: engine, logger: logger),
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    ),
+                    .init(
                         service: DrainExtension(notifier: notifier, engine: engine),
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     ),
                     .init(
-                        service: LogWatchService(
+                        service: WriteAheadLogService(
                             watch: WriteAheadLogWatch(path: databasePath, reads: core.store.reads),
                             recorder: core.recorder, health: health, logger: logger),
                         failureTerminationBehavior: .gracefullyShutdownGroup
@@ -158,34 +146,6 @@ public struct Daemon: Sendable {
             service: CrashCheckService(
                 databasePath: databasePath, reads: store.reads, health: health, logger: logger),
             successTerminationBehavior: .ignore, failureTerminationBehavior: .ignore)
-    }
-
-    /// Begins to drain, which ends the daemon, and says so in the log and to the service manager.
-    ///
-    /// - Parameter cause: who asked for it, for the log.
-    private func drain(_ engine: Engine, _ cause: Logger.Metadata) {
-        logger.notice("draining", metadata: cause)
-        status.draining()
-        engine.drain()
-    }
-
-    private func reload(_ engine: Engine) async {
-        status.reloading()
-        do {
-            let new = try readConfiguration()
-            try new.checkKeepsWhatIsFixed(since: configuration)
-            try await engine.reload(new)
-            threshold.current = new.logLevel
-            logger.notice("configuration reloaded")
-            return status.ready(engine.summary)
-        } catch let faults as ConfigurationFaults {
-            for fault in faults.faults {
-                logger.error("configuration refused, the old one stays", metadata: ["fault": "\(fault)"])
-            }
-        } catch {
-            logger.error("configuration refused, the old one stays", metadata: ["error": "\(error)"])
-        }
-        status.refused(at: .now())
     }
 
     /// For the service group: what it says below a warning is of no use to somebody who runs a job daemon.

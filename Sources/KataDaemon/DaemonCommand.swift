@@ -4,7 +4,6 @@ import Kata
 import KataCommand
 import KataConfig
 import KataPlugins
-import KataSQLite
 import KataServer
 import Logging
 
@@ -22,6 +21,13 @@ struct DaemonCommand: ParsableCommand {
 
     @Option(help: "The configuration. Default: $KATA_CONFIG, or /etc/kata/kata.yaml.")
     var config: String?
+
+    @Flag(
+        help: """
+            Run as your own daemon: with $XDG_CONFIG_HOME/kata/kata.yaml, or without a configuration one pipeline for \
+            'kata-ctl exec'; the database is in $XDG_STATE_HOME/kata, the socket in $XDG_RUNTIME_DIR/kata.
+            """)
+    var user = false
 
     @Flag(help: "Exit when every finite pipeline has finished, and print a summary.")
     var once = false
@@ -61,13 +67,14 @@ struct DaemonCommand: ParsableCommand {
     /// - Throws: `ExitCode`, once standard error says what went wrong; ``SystemShortage`` before that can be said in the log.
     func run(plugins: PluginRegistry, metadataProvider: Logger.MetadataProvider?) async throws {
         signal(SIGPIPE, SIG_IGN)
-        ControlServer.raiseDescriptorLimit()
+        ServerDescriptors.raiseLimit()
         try StartReserve.daemon.check()
         let signals = try DaemonSignal.all()
-        let threshold = StandardErrorLogHandler.Threshold(.info)
-        let (format, sink) = LogFormat.detect(
+        let threshold = LogThreshold(.info)
+        let destination = LogDestination.detect(
             environment: ProcessInfo.processInfo.environment, program: Self.name)
-        let log = try LogWriter(to: sink) { count in
+        let format = destination.format
+        let log = try LogWriter(to: destination.sink) { count in
             format.entry(
                 level: .warning, message: "lines of the log were dropped, because nobody read it in time",
                 metadata: ["lines": "\(count)"], at: .now())
@@ -75,7 +82,7 @@ struct DaemonCommand: ParsableCommand {
         // What is said at the end must not come before what was logged.
         defer { log.flush(within: Self.logPatience) }
         LoggingSystem.bootstrap(
-            { StandardErrorLogHandler(format: format, writer: log, threshold: threshold, metadataProvider: $1) },
+            { DaemonLogHandler(format: format, writer: log, threshold: threshold, metadataProvider: $1) },
             metadataProvider: metadataProvider)
         do {
             if check {
@@ -107,17 +114,20 @@ struct DaemonCommand: ParsableCommand {
     private func checkConfiguration(_ plugins: PluginRegistry) throws {
         let configuration = try readConfiguration(plugins, logger: Logger(label: Self.name))
         let count = configuration.pipelines.count
-        try StandardOutput.printLine("\(configurationPath): valid, \(counted(count, "pipeline"))")
+        try StandardOutput.printLine("\(configurationSource.path): valid, \(counted(count, "pipeline"))")
     }
 
     private func serve(
-        _ plugins: PluginRegistry, _ signals: AsyncStream<DaemonSignal>, _ threshold: StandardErrorLogHandler.Threshold
+        _ plugins: PluginRegistry, _ signals: AsyncStream<DaemonSignal>, _ threshold: LogThreshold
     ) async throws -> RunSummary? {
         let logger = Logger(label: Self.name)
         ControlGroups.takeOver()
         try OrphanReaper.takeOver()
         let configuration = try readConfiguration(plugins, logger: logger)
         threshold.current = configuration.logLevel
+        if user {
+            try paths.makeDirectories(forDatabase: configuration.database, socket: configuration.socket)
+        }
         ControlGroups.log(to: logger)
         let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
         let daemon = Daemon(
@@ -132,35 +142,5 @@ struct DaemonCommand: ParsableCommand {
             readConfiguration: { try readConfiguration(plugins, logger: logger) }
         )
         return try await daemon.run()
-    }
-
-    private var configurationPath: String { config ?? DefaultPaths().configuration }
-
-    private func readConfiguration(_ plugins: PluginRegistry, logger: Logger) throws -> DaemonConfiguration {
-        try DaemonConfiguration(
-            path: configurationPath,
-            overrides: overrides,
-            paths: DefaultPaths(),
-            registry: plugins,
-            context: PluginContext(logger: logger, pluginsDirectory: PluginDirectory.defaultPath),
-            databaseFiles: DatabaseFiles.paths
-        )
-    }
-
-    /// The command line goes before the environment.
-    private var overrides: ConfigurationOverrides {
-        var overrides = ConfigurationOverrides(environment: ProcessInfo.processInfo.environment)
-        overrides.pipelineName = pipeline
-        overrides.daemon += values([("database", database), ("socket", socket), ("log_level", logLevel)])
-        overrides.pipeline = values([
-            ("queue_size", queueSize), ("item_count", itemCount), ("worker_count", workerCount),
-        ])
-        return overrides
-    }
-
-    private func values(_ options: [(key: String, text: String?)]) -> [ConfigurationOverrides.Value] {
-        options.compactMap { key, text in
-            text.map { .init(key: key, text: $0, source: "--\(key.replacingOccurrences(of: "_", with: "-"))") }
-        }
     }
 }

@@ -68,8 +68,8 @@ struct DaemonControl: ControlService {
 extension StatusDocument.WriteAheadLog {
     fileprivate init(_ state: WriteAheadLogState) {
         self.init(
-            bytes: state.bytes, heldSince: state.hold?.since, heldBy: state.hold?.description,
-            process: state.hold?.process)
+            bytes: state.bytes, heldSince: state.oldestReader?.since, heldBy: state.oldestReader?.description,
+            process: state.oldestReader?.process)
     }
 }
 

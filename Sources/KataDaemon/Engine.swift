@@ -7,10 +7,10 @@ import Synchronization
 /// Runs the pipelines, drains them, and exchanges them when the configuration changes.
 final class Engine: Service {
     private let mode: Pipeline.Mode
-    private let store: any JobStore
+    let store: any JobStore
     private let recorder: Recorder
     private let runtime: Runtime
-    private let logger: Logger
+    let logger: Logger
     private let slots: Mutex<PipelineSlots>
     /// Pipelines that are to be run, each in a task of its own. The stream ends when none can come any more.
     private let started: AsyncStream<Pipeline>
@@ -20,7 +20,7 @@ final class Engine: Service {
     /// Opens with the next reload, or when the daemon drains; then there is another one.
     private let nextChange = Mutex(Latch())
     /// Runs with jobs to do whose pipelines the configuration does not have.
-    private let orphanedRuns = Mutex<[Run]>([])
+    let orphanedRuns = Mutex<[Run]>([])
     /// What the first pipeline threw that failed by itself.
     private let failure = Mutex<(any Error)?>(nil)
 
@@ -57,12 +57,6 @@ final class Engine: Service {
     var isDraining: Bool { slots.withLock { $0.isDraining } }
 
     var drainTimeout: Duration { slots.withLock { $0.drainTimeout } }
-
-    /// Runs with jobs to do whose pipelines the configuration does not have, for instance because one was given another
-    /// name: as it was at the start, after the last reload, or when the last pipeline that a reload removed had ended.
-    var jobsOfUnknownPipelines: [(pipeline: String, count: Int)] {
-        orphanedRuns.withLock { $0 }.map { ($0.pipeline, $0.counts.unfinished) }
-    }
 
     /// Where plugins are found that are named without a path, as the latest configuration says.
     var pluginsDirectory: String { slots.withLock { $0.pluginsDirectory } }
@@ -233,31 +227,5 @@ final class Engine: Service {
     private func makePipeline(_ entry: DaemonConfiguration.Pipeline) async throws -> Pipeline {
         try await Pipeline(
             configuration: entry.configuration, store: store, recorder: recorder, runtime: runtime, logger: logger)
-    }
-
-    /// Notes the runs with jobs to do whose pipelines are not there, and says which are new.
-    private func lookForOrphanedRuns() async throws {
-        let runs = try await store.unfinishedRuns()
-        let names = Set(pipelines.map(\.name))
-        let orphaned = runs.filter { $0.counts.unfinished > 0 && !names.contains($0.pipeline) }
-        let before = orphanedRuns.withLock { runs in
-            defer { runs = orphaned }
-            return Set(runs.map(\.id))
-        }
-        for run in orphaned where !before.contains(run.id) {
-            logger.warning(
-                "jobs wait in a pipeline that the configuration does not have; was it given another name?",
-                metadata: ["pipeline": "\(run.pipeline)", "jobs": "\(run.counts.unfinished)"])
-        }
-    }
-
-    /// The same where nothing else depends on it.
-    private func tryToLookForOrphanedRuns() async {
-        do {
-            try await lookForOrphanedRuns()
-        } catch {
-            logger.warning(
-                "the store can't be asked for pipelines that are gone", metadata: ["error": "\(error)"])
-        }
     }
 }

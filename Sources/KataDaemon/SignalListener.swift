@@ -6,31 +6,27 @@ import ServiceLifecycle
 /// reloads. During a drain SIGHUP is ignored.
 struct SignalListener: Service {
     let signals: AsyncStream<DaemonSignal>
-    let engine: Engine
-    let status: ServiceStatus
+    let requests: DaemonRequests
     let logger: Logger
-    /// Begins to drain; what caused it is for the log.
-    let drain: @Sendable (_ cause: Logger.Metadata) -> Void
-    let reload: @Sendable () async -> Void
 
     func run() async throws {
         for await signal in signals.cancelOnGracefulShutdown() {
             switch signal {
-            case .hangup where !engine.isDraining: await reload()
+            case .hangup where !engine.isDraining: await requests.reload()
             case .terminate, .interrupt: stop(signal)
             case .hangup: logger.debug("signal ignored", metadata: ["signal": "\(signal)"])
             }
         }
     }
 
+    private var engine: Engine { requests.engine }
+
     private func stop(_ signal: DaemonSignal) {
         if engine.isDraining {
-            logger.warning("stopping at once", metadata: ["signal": "\(signal)"])
-            status.stoppingAtOnce()
-            engine.giveUp()
+            requests.stopAtOnce(["signal": "\(signal)"])
         } else {
             // Somebody who pressed Ctrl-C has to know what he waits for.
-            drain([
+            requests.drain([
                 "signal": "\(signal)", "takes_at_most_seconds": "\(engine.drainTimeout.formattedSeconds)",
                 "to_stop_at_once": "send it again",
             ])

@@ -8,21 +8,17 @@ final class SignalRelay: Sendable {
     let endAsked = Latch()
     /// Every signal in order, those of the start included.
     let signals: AsyncStream<DaemonSignal>
-    private let task: Task<Void, Never>
 
     init(_ sequence: AsyncStream<DaemonSignal>) {
         let (signals, continuation) = AsyncStream.makeStream(of: DaemonSignal.self)
         self.signals = signals
-        task = Task { [endAsked] in
+        // As long as the process: it has one line of signals.
+        Task { [endAsked] in
             for await signal in sequence {
                 if signal == .terminate || signal == .interrupt { endAsked.open() }
                 continuation.yield(signal)
             }
             continuation.finish()
         }
-    }
-
-    deinit {
-        task.cancel()
     }
 }

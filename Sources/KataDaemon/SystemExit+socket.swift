@@ -7,6 +7,7 @@ extension SystemExit {
         switch error {
         case .tooLong: self = .configuration
         case .cannotCreate(_, let code): self.init(creating: true, code: code)
+        case .foreignGroup(_, _, let code): self.init(creating: true, code: code)
         case .unsafeDirectory: self = .permission
         case .inTheWay: self = .cannotCreate
         case .inUse: self = .alreadyRunning

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Kata
 import KataTestSupport
 import Testing
 
@@ -65,9 +66,10 @@ struct JournalSinkTests {
         let journal = try Journal(path: path)
         let writer = try LogWriter(to: try #require(JournalSink(path: path))) { "\($0) dropped\n" }
         writer.write("MESSAGE=a\n")
-        let flushed = Task.detached { writer.flush(within: .seconds(60)) }
+        // It blocks, which would hold up other tests.
+        let flushed = Task { try await onThread(named: "flush") { writer.flush(within: .seconds(60)) } }
         #expect(try await journal.next() == "MESSAGE=a\n")
-        await flushed.value
+        try await flushed.value
         #expect(journal.receive() == nil)
     }
 

@@ -35,6 +35,7 @@ struct CrashCheckService: Service {
     /// - Throws: `CancellationError` if it was cut short; ``StoreFailure``.
     private func look(_ check: QuickCheck) async throws -> CheckOutcome {
         try await withThrowingTaskGroup(of: Void.self) { group in
+            // The thread that checks is in SQLite, and can't look at the clock.
             group.addTask {
                 while true {
                     try await PreciseClock().sleep(for: Self.interval)

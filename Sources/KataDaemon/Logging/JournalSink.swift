@@ -52,7 +52,10 @@ struct JournalSink: LogSink {
     func waitUntilTaken(within limit: Duration) {
         // The journal finds out whose an entry is by looking at its sender, who should not be gone by then.
         let deadline = PreciseClock().now.advanced(by: limit)
-        while clinux_datagram_is_taken(descriptor) == 0 && PreciseClock().now < deadline { usleep(1_000) }
+        while clinux_datagram_is_taken(descriptor) == 0 && PreciseClock().now < deadline {
+            // Of that the system tells nobody.
+            usleep(1_000)
+        }
     }
 
     /// Sends an entry, however long the journal takes none.
@@ -82,12 +85,13 @@ struct JournalSink: LogSink {
         }
     }
 
+    /// Blocks the log's thread, which has nothing else to do meanwhile.
     private func pause() { usleep(UInt32(Self.pause.milliseconds) * 1_000) }
 
     private func waitForRoom() {
         var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         let count = Glibc.poll(&poll, 1, Self.roomPatience)
-        // An error is there at once, and again and again.
+        // An error is there at once, and again and again: without a pause this would keep a processor busy.
         if count < 0 || poll.revents & Int16(POLLOUT) == 0 { usleep(1_000) }
     }
 }

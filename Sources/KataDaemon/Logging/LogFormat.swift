@@ -1,4 +1,3 @@
-import Foundation
 import Kata
 import KataCommand
 import Logging
@@ -12,20 +11,6 @@ enum LogFormat: Sendable {
     case journalLine
     /// The fields of an entry for the journal's socket, of the program with that name. The message is that of the line.
     case journalFields(program: String)
-
-    /// Where the log goes, and in which format: to the journal if standard error is connected to it, with fields if the
-    /// journal's socket is there.
-    static func detect(environment: [String: String], program: String) -> (format: LogFormat, sink: any LogSink) {
-        let standardError = DescriptorSink(descriptor: STDERR_FILENO)
-        var status = stat()
-        guard let stream = environment["JOURNAL_STREAM"], fstat(STDERR_FILENO, &status) == 0,
-            stream == "\(status.st_dev):\(status.st_ino)"
-        else { return (.plain, standardError) }
-        if let path = JournalSink.path(besideStream: STDERR_FILENO), let journal = JournalSink(path: path) {
-            return (.journalFields(program: program), journal)
-        }
-        return (.journalLine, standardError)
-    }
 
     /// How much of a message, and of a value, is written, in Unicode scalars: an item may be a megabyte.
     private static let limit = 4_096

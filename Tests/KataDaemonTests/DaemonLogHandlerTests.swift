@@ -5,7 +5,7 @@ import Testing
 @testable import KataDaemon
 
 @Suite("A log entry")
-struct StandardErrorLogHandlerTests {
+struct DaemonLogHandlerTests {
     private let writer: LogWriter
 
     init() throws {
@@ -16,7 +16,7 @@ struct StandardErrorLogHandlerTests {
     @Test("has what the metadata provider gives, which the logger and the entry go before")
     func provider() {
         let provider = Logger.MetadataProvider { ["trace": "4bf92f", "pipeline": "provider", "job": "provider"] }
-        var handler = StandardErrorLogHandler(
+        var handler = DaemonLogHandler(
             format: .plain, writer: writer, threshold: .init(.info), metadataProvider: provider)
         handler[metadataKey: "pipeline"] = "mail"
         handler[metadataKey: "job"] = "logger"
@@ -27,13 +27,13 @@ struct StandardErrorLogHandlerTests {
 
     @Test("is one line for the journal, whatever it quotes")
     func journal() {
-        let handler = StandardErrorLogHandler(format: .journalLine, writer: writer, threshold: .init(.info))
+        let handler = DaemonLogHandler(format: .journalLine, writer: writer, threshold: .init(.info))
         #expect(handler.entry(for: event(["item": "a\nb \"c\""]), at: time) == "<6>done item=\"a\\u{a}b \\\"c\\\"\"\n")
     }
 
     @Test("has fields for the journal, with a line for people as the message")
     func fields() {
-        var handler = StandardErrorLogHandler(
+        var handler = DaemonLogHandler(
             format: .journalFields(program: "katad"), writer: writer, threshold: .init(.info))
         handler[metadataKey: "pipeline"] = "mail"
         #expect(
@@ -52,7 +52,7 @@ struct StandardErrorLogHandlerTests {
         "has no field with a name that the journal refuses",
         arguments: ["ä", String(repeating: "x", count: 100), "a=b\nc"])
     func fieldNames(key: String) {
-        let handler = StandardErrorLogHandler(
+        let handler = DaemonLogHandler(
             format: .journalFields(program: "katad"), writer: writer, threshold: .init(.info))
         for line in handler.entry(for: event([key: "1"]), at: time).split(separator: "\n") {
             let name = line.prefix { $0 != "=" }
@@ -63,7 +63,7 @@ struct StandardErrorLogHandlerTests {
 
     @Test("is of bounded length, whatever is logged")
     func length() {
-        let handler = StandardErrorLogHandler(format: .plain, writer: writer, threshold: .init(.info))
+        let handler = DaemonLogHandler(format: .plain, writer: writer, threshold: .init(.info))
         for text in [String(repeating: "x", count: 1 << 20), "a" + String(repeating: "\u{301}", count: 1 << 20)] {
             #expect(handler.entry(for: event(["item": "\(text)"]), at: time).utf8.count < 20_000)
         }
@@ -71,7 +71,7 @@ struct StandardErrorLogHandlerTests {
 
     @Test("quotes what is to be quoted, were there an accent on it")
     func accents() {
-        let handler = StandardErrorLogHandler(format: .journalLine, writer: writer, threshold: .init(.info))
+        let handler = DaemonLogHandler(format: .journalLine, writer: writer, threshold: .init(.info))
         #expect(
             handler.entry(for: event(["item": "a\"\u{301} b=\u{301}"]), at: time)
                 == "<6>done item=\"a\\\"\u{301} b=\u{301}\"\n")

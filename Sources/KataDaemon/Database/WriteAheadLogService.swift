@@ -4,7 +4,7 @@ import Logging
 import ServiceLifecycle
 
 /// Notices that somebody's reading keeps the write-ahead log of the database from being reset, and says who.
-struct LogWatchService: Service {
+struct WriteAheadLogService: Service {
     let watch: WriteAheadLogWatch
     let recorder: Recorder
     let health: DatabaseHealth
@@ -29,19 +29,19 @@ struct LogWatchService: Service {
     private func note(_ state: WriteAheadLogState) async {
         let before = health.log
         health.log = state
-        if let hold = state.hold {
-            if hold.process == before.hold?.process && before.hold != nil { return }
+        if let reader = state.oldestReader {
+            if reader.process == before.oldestReader?.process && before.oldestReader != nil { return }
             logger.warning(
                 "the write-ahead log grows, because somebody reads an old state of the database",
                 metadata: [
-                    "bytes": "\(state.bytes)", "reader": "\(hold.description)", "since": "\(hold.since.iso8601)",
+                    "bytes": "\(state.bytes)", "reader": "\(reader.description)", "since": "\(reader.since.iso8601)",
                 ])
-        } else if let hold = before.hold {
-            let duration = Timestamp.now().milliseconds - hold.since.milliseconds
+        } else if let reader = before.oldestReader {
+            let duration = Timestamp.now().milliseconds - reader.since.milliseconds
             logger.notice(
                 "the write-ahead log is free again",
                 metadata: [
-                    "bytes_before": "\(before.bytes)", "reader": "\(hold.description)",
+                    "bytes_before": "\(before.bytes)", "reader": "\(reader.description)",
                     "after_seconds": "\(Duration.milliseconds(duration).formattedSeconds)",
                 ])
             await shrink()

@@ -1,34 +1,20 @@
-import Glibc
 import Kata
 import Logging
-import Synchronization
 
 /// Has log entries written to standard error, one line each, or to the journal.
-struct StandardErrorLogHandler: LogHandler {
-    /// The level below which nothing is written, shared by all loggers so that a reload can change it.
-    final class Threshold: Sendable {
-        private let level: Mutex<Logger.Level>
-
-        init(_ level: Logger.Level) {
-            self.level = Mutex(level)
-        }
-
-        var current: Logger.Level {
-            get { level.withLock { $0 } }
-            set { level.withLock { $0 = newValue } }
-        }
-    }
-
+struct DaemonLogHandler: LogHandler {
     let format: LogFormat
     let writer: LogWriter
-    let threshold: Threshold
+    let threshold: LogThreshold
     var metadata: Logger.Metadata = [:]
     /// Gives what belongs to every entry of the task that logs, such as the ids of a trace.
     var metadataProvider: Logger.MetadataProvider?
     /// A level of this logger's own, which counts where it is higher than the shared threshold.
     private var ownLevel: Logger.Level?
 
-    init(format: LogFormat, writer: LogWriter, threshold: Threshold, metadataProvider: Logger.MetadataProvider? = nil) {
+    init(
+        format: LogFormat, writer: LogWriter, threshold: LogThreshold, metadataProvider: Logger.MetadataProvider? = nil
+    ) {
         self.format = format
         self.writer = writer
         self.threshold = threshold

@@ -13,6 +13,6 @@ func progressChecks(
     let pool = ProgressCheck.answering("tasks") { answer in
         Task.detached(priority: priority) { answer() }
     }
-    let threads = [recorder.progress, ControlServer.progress, pool, try PreciseClock.progress()]
+    let threads = [recorder.progress, ControlServer.progress, pool, try timerProgress()]
     return { threads + ProgressRegistry.shared.checks + engine.pipelines.map(\.progress) }
 }

@@ -1,0 +1,49 @@
+import Foundation
+import Kata
+import KataConfig
+import KataPlugins
+import KataSQLite
+import Logging
+
+/// The configuration as the command line and the environment have it.
+extension DaemonCommand {
+    var paths: DefaultPaths { DefaultPaths(forUser: user) }
+
+    /// The configuration's file; with a text that is read in its place where there is none and none is needed.
+    var configurationSource: (path: String, text: String?) {
+        if let config { return (config, nil) }
+        let path = paths.configuration
+        guard user, !paths.isConfigurationNamed, access(path, F_OK) != 0, errno == ENOENT else { return (path, nil) }
+        return ("katad --user", UserConfiguration.text)
+    }
+
+    func readConfiguration(_ plugins: PluginRegistry, logger: Logger) throws -> DaemonConfiguration {
+        let (path, text) = configurationSource
+        return try DaemonConfiguration(
+            path: path,
+            text: text,
+            overrides: overrides,
+            paths: paths,
+            registry: plugins,
+            context: PluginContext(logger: logger, pluginsDirectory: PluginDirectory.defaultPath),
+            databaseFiles: DatabaseFiles.paths
+        )
+    }
+
+    /// The command line goes before the environment.
+    private var overrides: ConfigurationOverrides {
+        var overrides = ConfigurationOverrides(environment: ProcessInfo.processInfo.environment)
+        overrides.pipelineName = pipeline
+        overrides.daemon += values([("database", database), ("socket", socket), ("log_level", logLevel)])
+        overrides.pipeline = values([
+            ("queue_size", queueSize), ("item_count", itemCount), ("worker_count", workerCount),
+        ])
+        return overrides
+    }
+
+    private func values(_ options: [(key: String, text: String?)]) -> [ConfigurationOverrides.Value] {
+        options.compactMap { key, text in
+            text.map { .init(key: key, text: $0, source: "--\(key.replacingOccurrences(of: "_", with: "-"))") }
+        }
+    }
+}
