@@ -20,19 +20,16 @@ extension ControlClient {
         return try await document(request.named(key), within: limits.disk)
     }
 
-    /// Lists jobs, the latest first.
+    /// Lists jobs, the latest first. A search that has looked at many jobs ends with fewer, and says where to go on.
     ///
     /// - Parameters:
-    ///   - pipeline: only of this one; `nil` means of all.
-    ///   - state: only in this one, which may be `running`; `nil` means in any.
+    ///   - query: which jobs.
     ///   - limit: how many, 1 to 1000.
     ///   - id: only jobs with smaller ids; `nil` means from the latest one on.
     /// - Throws: ``ControlClientError``.
-    public func jobs(pipeline: String?, state: String?, limit: Int, before: Int64?) async throws -> JobListDocument {
-        let query = [
-            ("pipeline", pipeline), ("state", state), ("limit", "\(limit)"), ("before", before.map(String.init)),
-        ]
-        return try await document(.get("v1", "jobs", query: query))
+    public func jobs(_ query: JobQuery, limit: Int, before: Int64?) async throws -> JobListDocument {
+        let page = [("limit", "\(limit)"), ("before", before.map(String.init))]
+        return try await document(.get("v1", "jobs", query: query.parameters + page))
     }
 
     /// A job with its attempts.
@@ -40,6 +37,16 @@ extension ControlClient {
     /// - Throws: ``ControlClientError``.
     public func job(_ id: Int64) async throws -> JobDocument {
         try await document(.get("v1", "jobs", "\(id)"))
+    }
+
+    /// A job with its attempts, as soon as it is finished, or when that time is over, or the daemon ends.
+    ///
+    /// - Parameter time: an hour at the most.
+    /// - Throws: ``ControlClientError``.
+    public func job(_ id: Int64, waiting time: Duration) async throws -> JobDocument {
+        let milliseconds = time.components.seconds * 1_000 + time.components.attoseconds / 1_000_000_000_000_000
+        return try await document(
+            .get("v1", "jobs", "\(id)", query: [("wait", "\(milliseconds)ms")]), within: time + limits.prompt)
     }
 
     /// Why a job stands where it stands.
@@ -55,6 +62,25 @@ extension ControlClient {
     /// - Throws: ``ControlClientError``.
     public func cancel(job id: Int64) async throws -> JobDocument {
         try await document(.post("v1", "jobs", "\(id)", "cancel"))
+    }
+
+    /// Changes a job that has not begun.
+    ///
+    /// - Parameter edit: JSON such as `{"item": "text", "priority": 5}`, with what is to be different.
+    /// - Returns: the job as it is then.
+    /// - Throws: ``ControlClientError``.
+    public func edit(job id: Int64, _ edit: [UInt8]) async throws -> JobDocument {
+        try await document(.patch("v1", "jobs", "\(id)", body: ByteBuffer(bytes: edit)), within: limits.disk)
+    }
+
+    /// Adds a copy of a failed or cancelled job with changes.
+    ///
+    /// - Parameter edit: JSON such as `{"item": "text"}`, with what is to be different.
+    /// - Returns: the copy.
+    /// - Throws: ``ControlClientError``.
+    public func retryCopy(of id: Int64, _ edit: [UInt8]) async throws -> JobDocument {
+        try await document(
+            .post("v1", "jobs", "\(id)", "retry", body: ByteBuffer(bytes: edit)), within: limits.disk)
     }
 
     /// Gives a failed or cancelled job one more attempt, due now; a job that is scheduled or waits for others is only

@@ -45,38 +45,44 @@ extension ControlClient {
         try await document(.post("v1", "pipelines", pipeline, "cancel"), within: limits.disk)
     }
 
-    /// Gives every failed job of a pipeline one more attempt.
-    ///
-    /// - Throws: ``ControlClientError``.
-    public func retryFailed(pipeline: String) async throws -> ChangeDocument {
-        try await document(.post("v1", "pipelines", pipeline, "retry"), within: limits.disk)
-    }
-
     /// Jobs that may be pruned, with their attempts, in order of id. One page: it goes on where
     /// ``JobListDocument/next`` says.
     ///
     /// - Parameters:
-    ///   - state: a final one.
+    ///   - query: what is said of the jobs besides a pipeline and a final state, which it has to name.
     ///   - time: in ISO 8601; the jobs were finished before.
     ///   - id: where the page before ended; 0 at first.
     /// - Throws: ``ControlClientError``.
-    public func prunable(
-        pipeline: String, state: String, before time: String, after id: Int64
-    ) async throws -> JobListDocument {
-        let query = [("state", state), ("before", time), ("after", "\(id)")]
-        return try await document(.get("v1", "pipelines", pipeline, "prunable", query: query), within: limits.disk)
+    public func prunable(_ query: JobQuery, before time: String, after id: Int64) async throws -> JobListDocument {
+        let parameters = query.pruning(before: time) + [("after", "\(id)")]
+        return try await document(
+            .get("v1", "pipelines", query.pipeline ?? "", "prunable", query: parameters), within: limits.disk)
     }
 
-    /// Forgets jobs that may be pruned.
+    /// The ids of all jobs that may be pruned.
     ///
-    /// - Parameter jobs: only these, at most a few thousand; `nil` means all.
     /// - Throws: ``ControlClientError``.
-    public func prune(
-        pipeline: String, state: String, before time: String, jobs: [Int64]?
-    ) async throws -> ChangeDocument {
-        let body = try jobs.map { ByteBuffer(bytes: try JSON.encode(JobIDsDocument(ids: $0))) }
-        let query = [("state", state), ("before", time)]
+    public func selectPrunable(_ query: JobQuery, before time: String) async throws -> SelectionDocument {
+        let parameters = query.pruning(before: time) + [("dry_run", "true")]
         return try await document(
-            .post("v1", "pipelines", pipeline, "prune", query: query, body: body), within: limits.disk)
+            .post("v1", "pipelines", query.pipeline ?? "", "prune", query: parameters), within: limits.disk)
+    }
+
+    /// Forgets these jobs, as far as they may be pruned.
+    ///
+    /// - Parameter jobs: at most a few ten thousand.
+    /// - Throws: ``ControlClientError``.
+    public func prune(_ jobs: [Int64], _ query: JobQuery, before time: String) async throws -> ChangeDocument {
+        let body = ByteBuffer(bytes: try JSON.encode(JobIDsDocument(ids: jobs)))
+        return try await document(
+            .post("v1", "pipelines", query.pipeline ?? "", "prune", query: query.pruning(before: time), body: body),
+            within: limits.disk)
+    }
+}
+
+extension JobQuery {
+    /// The parameters of a request about jobs that may be pruned.
+    fileprivate func pruning(before time: String) -> [(name: String, value: String?)] {
+        [("state", state), ("before", time)] + searchParameters
     }
 }

@@ -19,7 +19,7 @@ public enum ControlClientError: Error, Hashable, CustomStringConvertible {
         case .notReachable(let socket, let reason):
             "no daemon answers on '\(socket)' (\(reason)); start katad, or name its socket with --socket"
         case .permissionDenied(let socket):
-            "no permission to use '\(socket)'; run this as the daemon's user or as root"
+            "no permission to use '\(socket)'; run this as the daemon's user, as root or as a member of its group"
         case .refused(let problem): problem.detail
         case .interrupted(let socket):
             "the daemon on '\(socket)' ended in the middle of its answer; see its log, and try again once it runs"

@@ -32,6 +32,15 @@ struct ControlRequest: Sendable {
         return request
     }
 
+    /// A request to change something, with a JSON object that says what.
+    static func patch(_ path: String..., body: ByteBuffer) -> ControlRequest {
+        var request = ControlRequest(.PATCH, path, [])
+        request.headers.add(name: "Content-Length", value: "\(body.readableBytes)")
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = body
+        return request
+    }
+
     private init(_ method: HTTPMethod, _ path: [String], _ query: [(name: String, value: String?)]) {
         self.method = method
         let parameters = query.compactMap { field in field.value.map { "\(field.name)=\($0.percentEncoded)" } }
@@ -43,6 +52,13 @@ struct ControlRequest: Sendable {
     func named(_ key: String?) -> ControlRequest {
         var request = self
         if let key { request.headers.replaceOrAdd(name: Self.keyHeader, value: key) }
+        return request
+    }
+
+    /// The same request for an answer of that media type.
+    func accepting(_ type: String) -> ControlRequest {
+        var request = self
+        request.headers.replaceOrAdd(name: "Accept", value: type)
         return request
     }
 

@@ -14,6 +14,7 @@ extension SystemExit {
             self.init(creating: !["write", "sync", "read", "verify"].contains(error.operation), code: error.code)
         case is ResultsNotFound, is UsageError: self = .usage
         case is StoreFailure, is RecorderFailure: self = .io
+        case is ForeignSocket: self = .permission
         case is SystemShortage: self = .cannotCreate
         default: self = .internal
         }

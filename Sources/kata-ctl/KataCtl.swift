@@ -14,7 +14,8 @@ struct KataCtl: AsyncParsableCommand {
             CommandGroup(
                 name: "Jobs",
                 subcommands: [
-                    SubmitCommand.self, JobsCommand.self, ExplainCommand.self, RetryCommand.self, CancelCommand.self,
+                    SubmitCommand.self, ExecCommand.self, WaitCommand.self, JobsCommand.self, LogsCommand.self,
+                    FailuresCommand.self, ExplainCommand.self, EditCommand.self, RetryCommand.self, CancelCommand.self,
                 ]),
             CommandGroup(
                 name: "Pipelines",
@@ -23,6 +24,7 @@ struct KataCtl: AsyncParsableCommand {
                     ScaleCommand.self,
                     DrainCommand.self,
                 ]),
+            CommandGroup(name: "Schedules", subcommands: [SchedulesCommand.self, ImportCommand.self]),
             CommandGroup(name: "Plugins", subcommands: [PluginsCommand.self]),
             CommandGroup(
                 name: "Database",

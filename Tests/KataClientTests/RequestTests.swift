@@ -21,7 +21,7 @@ struct RequestTests {
     @Test("has its query encoded, without what is not given")
     func query() async throws {
         let sent = try await sent(noJobs) {
-            _ = try await $0.jobs(pipeline: "a b&c=d/é?#\n", state: nil, limit: 5, before: -1)
+            _ = try await $0.jobs(JobQuery(pipeline: "a b&c=d/é?#\n"), limit: 5, before: -1)
         }
         #expect(
             sent == "GET /v1/jobs?pipeline=a%20b%26c%3Dd%2F%C3%A9%3F%23%0A&limit=5&before=-1 HTTP/1.1\r\n"

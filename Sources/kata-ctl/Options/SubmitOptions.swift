@@ -27,6 +27,9 @@ struct SubmitOptions: ParsableArguments {
     @Option(help: "What the limits per key go by, such as a customer's name.")
     var key: String?
 
+    @Option(help: "A word to find it by with 'kata-ctl jobs --tag'; may be given several times.")
+    var tag: [String] = []
+
     @Option(help: "The id of a job that has to be done first, or a range such as 17-20; may be given several times.")
     var after: [JobIDRange] = []
 
@@ -44,6 +47,7 @@ struct SubmitOptions: ParsableArguments {
         var maxAttempts: Int?
         var timeout: String?
         var key: String?
+        var tags: [String]?
         var after: JobIDs?
         var when: String?
     }
@@ -52,7 +56,7 @@ struct SubmitOptions: ParsableArguments {
     /// not count.
     var areGiven: Bool {
         priority != nil || at != nil || delay != nil || unique != nil || maxAttempts != nil || timeout != nil
-            || key != nil || !after.isEmpty
+            || key != nil || !tag.isEmpty || !after.isEmpty
     }
 
     /// A job that waits for others, as NDJSON. Of the options only `--when` is about it.
@@ -61,21 +65,18 @@ struct SubmitOptions: ParsableArguments {
     }
 
     func validate() throws {
-        if let priority, !NewJob.priorities.contains(priority) {
-            throw ValidationError("--priority must be from -100 to 100")
-        }
+        try JobOptionCheck.priority(priority)
         if let maxAttempts, !NewJob.attempts.contains(maxAttempts) {
             throw ValidationError("--max-attempts must be from 1 to 1000")
         }
-        if at != nil && delay != nil { throw ValidationError("--at and --in are two ways to say when; use one") }
-        if let at, Timestamp(iso8601: at) == nil {
-            throw ValidationError("--at is '\(at)', expected a time such as 2026-01-31T12:00:00Z")
+        do {
+            try NewJob.check(tags: tag)
+        } catch {
+            throw ValidationError("--tag: \(error)")
         }
-        for (name, text) in [("--in", delay), ("--timeout", timeout)] {
-            if let text, Duration(configuration: text) == nil {
-                throw ValidationError("\(name) is '\(text)', expected a duration such as 1.5s, 10m, 2h or 7d")
-            }
-        }
+        try JobOptionCheck.time(at, "--at", delay: delay)
+        try JobOptionCheck.duration(delay, "--in")
+        try JobOptionCheck.duration(timeout, "--timeout")
     }
 
     /// The jobs as NDJSON, with these options on each.
@@ -86,7 +87,8 @@ struct SubmitOptions: ParsableArguments {
     private func line(for item: String?) -> Line {
         Line(
             item: item, priority: priority, runAt: at, delay: delay, unique: unique, maxAttempts: maxAttempts,
-            timeout: timeout, key: key, after: after.isEmpty ? nil : JobIDs(after.flatMap(\.ids)), when: when?.rawValue)
+            timeout: timeout, key: key, tags: tag.isEmpty ? nil : tag,
+            after: after.isEmpty ? nil : JobIDs(after.flatMap(\.ids)), when: when?.rawValue)
     }
 
     /// A job for each line of a chunk, as NDJSON, with these options on each. A line that is empty is none, and leaves an
@@ -119,19 +121,6 @@ struct SubmitOptions: ParsableArguments {
 
     private func encode(_ line: Line) throws -> [UInt8] {
         Array(try JSON.encode(line)) + [UInt8(ascii: "\n")]
-    }
-}
-
-/// The id of a job such as `17`, or a range such as `17-20` of at most ``NewJob/afterLimit`` ids.
-struct JobIDRange: ExpressibleByArgument {
-    let ids: ClosedRange<Job.ID>
-
-    init?(argument: String) {
-        let bounds = argument.split(separator: "-", omittingEmptySubsequences: false).compactMap { Job.ID($0) }
-        guard let first = bounds.first, let last = bounds.last, bounds.count <= 2, 1 <= first, first <= last,
-            last - first < NewJob.afterLimit
-        else { return nil }
-        ids = first...last
     }
 }
 

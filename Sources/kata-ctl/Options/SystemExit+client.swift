@@ -15,6 +15,7 @@ extension SystemExit {
     private init(for problem: ProblemDocument) {
         switch problem.status {
         case 409 where problem.title == ProblemDocument.runUnfinishedTitle: self = .alreadyRunning
+        case 403: self = .permission
         case 507: self = .io
         case 500...: self = .unavailable
         default: self = .usage

@@ -21,6 +21,10 @@ struct JobText {
         if job.priority != 0 { add("priority", "\(job.priority)") }
         add("unique", job.unique?.printable)
         add("key", job.key?.printable)
+        add("tags", job.tags.map { $0.joined(separator: ", ").printable })
+        add("copy of", job.copyOf.map { "job \($0)" })
+        add("progress", ProgressBar(job.progress, job.progressFraction, width: 20)?.text)
+        add("checkpoint", job.checkpoint.map { ExportFormat.escape($0).cut(toColumns: 60) })
         add("timeout", job.timeoutSeconds.map(ShortDuration.text))
         if job.interruptions > 0 { add("interrupted", counted(job.interruptions, "time")) }
         add("created", time.text(job.createdAt))
@@ -38,25 +42,34 @@ struct JobText {
     }
 
     private func table(_ attempts: [JobDocument.Attempt]) -> [String] {
-        var table = TextTable(
-            [
-                ("ATTEMPT", .right), ("CONSUMER", .left), ("STARTED", .left), ("FINISHED", .left), ("DURATION", .right),
-                ("OUTCOME", .left),
-            ], indent: 2)
+        // Attempts without a process have none.
+        let hasCost = attempts.contains { $0.userSeconds != nil }
+        var columns: [(title: String, alignment: TextTable.Alignment)] = [
+            ("ATTEMPT", .right), ("CONSUMER", .left), ("STARTED", .left), ("FINISHED", .left), ("DURATION", .right),
+        ]
+        if hasCost { columns += [("WAITED", .right), ("CPU", .right), ("MEMORY", .right)] }
+        var table = TextTable(columns + [("OUTCOME", .left)], indent: 2)
         for attempt in attempts {
-            table.add([
-                "\(attempt.attempt)", attempt.consumerId, time.text(attempt.startedAt, milliseconds: true),
-                time.text(attempt.finishedAt, milliseconds: true), duration(of: attempt),
-                attempt.error.map { "failed: \($0.printable)" } ?? attempt.outcome,
-            ])
+            table.add(
+                [
+                    "\(attempt.attempt)", attempt.consumerId, time.text(attempt.startedAt, milliseconds: true),
+                    time.text(attempt.finishedAt, milliseconds: true), duration(of: attempt),
+                ] + (hasCost ? cost(of: attempt) : [])
+                    + [attempt.error.map { "failed: \($0.printable)" } ?? attempt.outcome])
         }
         // One job is asked for because of what is told of it, so nothing is cut.
         return table.lines(width: nil)
     }
 
+    private func cost(of attempt: JobDocument.Attempt) -> [String] {
+        let processor = attempt.userSeconds.map { ShortDuration.text($0 + (attempt.systemSeconds ?? 0)) }
+        let memory = attempt.peakMemoryBytes.map { SizeText(bytes: $0).description }
+        return [attempt.waitedSeconds.map(ShortDuration.text) ?? "–", processor ?? "–", memory ?? "–"]
+    }
+
     /// A job a line.
     func table(_ list: JobListDocument) -> [String] {
-        if list.jobs.isEmpty { return ["no jobs"] }
+        if list.jobs.isEmpty { return [notice(of: list) ?? "no jobs"] }
         let columns = Column.allCases.filter { $0.isNeeded(for: list.jobs) }
         var table = TextTable(columns.map(\.heading) + [("ITEM", .left)])
         for job in list.jobs { table.add(columns.map { cell($0, of: job) } + [""]) }
@@ -64,8 +77,15 @@ struct JobText {
         let room = width.map { max(0, $0 - table.lastColumnStart) }
         for (row, job) in list.jobs.enumerated() { table.setLastCell(of: row, to: work(of: job, room: room)) }
         var lines = table.lines(width: width)
-        if let next = list.next { lines.append("… there may be more: --before \(next)") }
+        if let notice = notice(of: list) { lines.append(notice) }
         return lines
+    }
+
+    /// How to see more of a list that ends before the last job; `nil` if it does not.
+    private func notice(of list: JobListDocument) -> String? {
+        guard let next = list.next else { return nil }
+        guard let lookedAt = list.lookedAt else { return "… there may be more: --before \(next)" }
+        return "… looked at \(counted(lookedAt, "job")), back to job \(next); there may be more: --before \(next)"
     }
 
     /// The item and why it failed. Where there is not room for both, the item leaves half of it to the error.
@@ -93,7 +113,7 @@ struct JobText {
 
     /// A column of the list of jobs before the last one.
     private enum Column: CaseIterable {
-        case id, pipeline, state, attempt, priority, age, duration, due
+        case id, pipeline, state, attempt, priority, age, duration, due, progress, tags
 
         var heading: (title: String, alignment: TextTable.Alignment) {
             switch self {
@@ -105,6 +125,8 @@ struct JobText {
             case .age: ("AGE", .right)
             case .duration: ("DURATION", .right)
             case .due: ("DUE", .left)
+            case .progress: ("PROGRESS", .left)
+            case .tags: ("TAGS", .left)
             }
         }
 
@@ -115,6 +137,8 @@ struct JobText {
             case .attempt: jobs.contains { $0.attempt != 1 }
             case .priority: jobs.contains { $0.priority != 0 }
             case .due: jobs.contains { $0.state == "scheduled" }
+            case .progress: jobs.contains { $0.progress != nil }
+            case .tags: jobs.contains { $0.tags != nil }
             }
         }
     }
@@ -129,6 +153,8 @@ struct JobText {
         case .age: age(of: job)
         case .duration: job.durationSeconds.map(ShortDuration.text) ?? "–"
         case .due: (job.state == "scheduled" ? job.runAt : nil).map { time.shortText($0, now: now) } ?? "–"
+        case .progress: ProgressBar(job.progress, job.progressFraction, width: 10)?.text ?? "–"
+        case .tags: job.tags?.joined(separator: ",").printable ?? "–"
         }
     }
 

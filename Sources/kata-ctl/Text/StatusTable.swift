@@ -53,6 +53,7 @@ struct StatusTable {
                     + time.text(drain.at)
             )
         }
+        if let cost = pipeline.cost { lines.append("  cost     \(text(of: cost))") }
         for problem in pipeline.problems ?? [] {
             let since = pipeline.since.flatMap { problem == pipeline.reason ? ", since \(time.text($0))" : nil } ?? ""
             lines.append("  problem  \(ExportFormat.escape(problem))\(since)")
@@ -66,8 +67,7 @@ struct StatusTable {
         if let items = run.items {
             let share = items == 0 ? (run.finished ? 1 : 0) : Double(finished) / Double(items)
             let barWidth = max(10, min(40, (width ?? 80) - 50))
-            let filled = min(barWidth, Int(share * Double(barWidth)))
-            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: barWidth - filled)
+            let bar = ProgressBar.bar(share, width: barWidth)
             lines.append("  run \(run.id)    \(bar) \(Int(share * 100)) %  \(finished) of \(items)\(number)")
         } else {
             lines.append("  run \(run.id)    \(finished) finished\(number)")
@@ -80,19 +80,42 @@ struct StatusTable {
         lines.append("  time     \(times.joined(separator: ", "))")
     }
 
+    /// What attempts cost: the median, and behind a slash what 95 of 100 do not exceed.
+    private func text(of cost: StatusDocument.Cost) -> String {
+        func times(_ share: StatusDocument.Cost.Share) -> String {
+            "\(ShortDuration.text(share.median))/\(ShortDuration.text(share.p95))"
+        }
+        let memory = cost.peakMemoryBytes.map { share in
+            ", memory \(SizeText(bytes: Int64(share.median)))/\(SizeText(bytes: Int64(share.p95)))"
+        }
+        return
+            "median/95 %: waited \(times(cost.waitedSeconds)), took \(times(cost.workedSeconds)), processor \(times(cost.processorSeconds))\(memory ?? "")"
+    }
+
     /// A row for each consumer that is busy, and one for all that are idle.
     private mutating func append(_ consumers: [StatusDocument.Consumer]) {
         var table = TextTable(
             [("CONSUMER", .left), ("STATE", .left), ("CONSUMED", .right), ("ITEM", .left)], indent: 2)
         let busy = consumers.filter { $0.state == "busy" }
+        let hasProgress = busy.contains { $0.progress != nil }
+        if hasProgress {
+            table = TextTable(
+                [
+                    ("CONSUMER", .left), ("STATE", .left), ("CONSUMED", .right), ("PROGRESS", .left), ("ITEM", .left),
+                ], indent: 2)
+        }
+        func row(_ name: String, _ state: String, _ consumed: Int, _ progress: String?, _ item: String) -> [String] {
+            [name, state, "\(consumed)"] + (hasProgress ? [progress ?? "–"] : []) + [item]
+        }
         for consumer in busy.prefix(Self.consumerLimit) {
             let item = consumer.item.map(ExportFormat.escape) ?? "–"
-            table.add([consumer.id, consumer.state, "\(consumer.consumed)", item])
+            let progress = ProgressBar(consumer.progress, consumer.progressFraction, width: 10)?.text
+            table.add(row(consumer.id, consumer.state, consumer.consumed, progress, item))
         }
         func fold(_ folded: [StatusDocument.Consumer], _ state: String) {
             guard let first = folded.first else { return }
             let name = folded.count == 1 ? first.id : counted(folded.count, "worker")
-            table.add([name, state, "\(folded.map(\.consumed).reduce(0, +))", "–"])
+            table.add(row(name, state, folded.map(\.consumed).reduce(0, +), nil, "–"))
         }
         fold(Array(busy.dropFirst(Self.consumerLimit)), "busy")
         fold(consumers.filter { $0.state != "busy" }, "idle")

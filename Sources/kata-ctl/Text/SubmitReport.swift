@@ -35,4 +35,30 @@ struct SubmitReport {
             try StandardOutput.write(SubmitDocument(ids: ids, duplicates: duplicates).json + [UInt8(ascii: "\n")])
         }
     }
+
+    /// What was submitted, and what became of it.
+    private struct Whole: Encodable {
+        let ids: [Int64]
+        let duplicates: [Int64]
+        let outcome: WaitOutcome
+
+        private enum CodingKeys: String, CodingKey {
+            case ids, duplicates
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            try outcome.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(ids, forKey: .ids)
+            try container.encode(duplicates, forKey: .duplicates)
+        }
+    }
+
+    /// Prints the document, if there is to be one, with what became of the jobs.
+    ///
+    /// - Throws: ``FileError``.
+    func finish(_ outcome: WaitOutcome) throws {
+        guard isJSON else { return }
+        try StandardOutput.printJSON(Whole(ids: Array(ids), duplicates: Array(duplicates), outcome: outcome))
+    }
 }

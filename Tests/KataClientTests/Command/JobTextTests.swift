@@ -43,6 +43,40 @@ struct JobTextTests {
         #expect(try table(jobs, width: 30)[1].hasSuffix("…"))
     }
 
+    @Test("has columns for tags and progress where jobs have some")
+    func tagsAndProgress() throws {
+        let lines = try table([
+            job(2, "running", "b", #","progress":"page 4","progress_fraction":0.4"#),
+            job(1, "done", "a", #","tags":["nightly","x"]"#),
+        ])
+        #expect(
+            lines == [
+                "ID  PIPELINE  STATE     AGE  DURATION  PROGRESS                 TAGS       ITEM",
+                " 2  mail      running  2h5m         –  ████░░░░░░ 40 %  page 4  –          b",
+                " 1  mail      done     2h5m         –  –                        nightly,x  a",
+            ])
+        #expect(ProgressBar("half", nil, width: 10)?.text == "half")
+        #expect(ProgressBar("100 %", 1, width: 5)?.text == "█████ 100 %")
+        #expect(ProgressBar(nil, 1, width: 5)?.text == nil)
+    }
+
+    @Test("of attempts has what they cost, where they had a process")
+    func costs() throws {
+        func described(_ cost: String) throws -> [String] {
+            let attempts = """
+                ,"attempts":[{"attempt":1,"consumer_id":"c1","outcome":"done","started_at":"2026-01-31T10:00:01.000Z",
+                "finished_at":"2026-01-31T10:00:03.000Z"\(cost)}]
+                """
+            let document = try JSON.decode(JobDocument.self, from: Data(job(1, "done", "a", attempts).utf8))
+            return JobText(time: TimeText(isUTC: true), width: nil, now: .now()).describe(document)
+        }
+        try #expect(described("").suffix(2).first?.hasSuffix("DURATION  OUTCOME") ?? false)
+        let cost = #","user_seconds":0.2,"system_seconds":0.05,"peak_memory_bytes":10485760,"waited_seconds":1"#
+        let lines = try described(cost).suffix(2)
+        #expect(lines.first?.hasSuffix("DURATION  WAITED    CPU    MEMORY  OUTCOME") ?? false, "\(lines)")
+        #expect(lines.last?.hasSuffix("    2.0s    1.0s  250ms  10.0 MiB  done") ?? false, "\(lines)")
+    }
+
     private func table(_ jobs: [String], width: Int? = nil) throws -> [String] {
         let json = "{\"jobs\":[\(jobs.joined(separator: ","))]}"
         let list = try JSON.decode(JobListDocument.self, from: Data(json.utf8))

@@ -20,7 +20,7 @@ let noJobs = answer(#"{"jobs":[]}"#)
 extension ControlClient {
     /// Some request that may be repeated.
     func list() async throws -> Int {
-        try await jobs(pipeline: nil, state: nil, limit: 1, before: nil).jobs.count
+        try await jobs(JobQuery(), limit: 1, before: nil).jobs.count
     }
 
     /// Some request that may not be repeated.

@@ -6,7 +6,11 @@ import KataCommand
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobs",
-        abstract: "Lists jobs, the latest first, or shows one with its attempts."
+        abstract: "Lists jobs, the latest first, or shows one with its attempts.",
+        discussion: """
+            A search looks at some hundred thousand jobs at a time. It says how far it came, and goes on from there with \
+            --before.
+            """
     )
 
     private static let states = JobState.allCases.map(\.rawValue) + ["running"]
@@ -22,6 +26,8 @@ struct JobsCommand: AsyncParsableCommand {
     @Option(help: "Only jobs in this state: \(states.joined(separator: ", ")).")
     var state: String?
 
+    @OptionGroup(title: "Which jobs") var search: SearchOptions
+
     @Option(name: [.customShort("n"), .long], help: "How many to list.")
     var limit = 20
 
@@ -34,15 +40,10 @@ struct JobsCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if let state, !Self.states.contains(state) {
-            let states = Self.states
-            let suggestion = nearest(to: state, in: states).map { "did you mean '\($0)'?" }
-            throw ValidationError(
-                "there is no state '\(state)'; \(suggestion ?? "expected one of \(states.joined(separator: ", "))")")
-        }
+        try JobState.check(state, in: Self.states)
         guard (1...1_000).contains(limit) else { throw ValidationError("--limit must be from 1 to 1000") }
-        if id != nil && (pipeline != nil || state != nil || before != nil) {
-            throw ValidationError("an id means one job; leave out --pipeline, --state and --before")
+        if id != nil && (pipeline != nil || state != nil || before != nil || search.areGiven) {
+            throw ValidationError("an id means one job; leave out what lists are for, such as --pipeline and --before")
         }
     }
 
@@ -51,7 +52,8 @@ struct JobsCommand: AsyncParsableCommand {
             let job = try await daemon.client.job(id)
             if json { try StandardOutput.printJSON(job) } else { try print(text.describe(job)) }
         } else {
-            let list = try await daemon.client.jobs(pipeline: pipeline, state: state, limit: limit, before: before)
+            let query = search.query(pipeline: pipeline, state: state)
+            let list = try await daemon.client.jobs(query, limit: limit, before: before)
             if json { try StandardOutput.printJSON(list) } else { try print(text.table(list)) }
         }
     }

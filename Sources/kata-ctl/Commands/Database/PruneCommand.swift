@@ -15,8 +15,6 @@ struct PruneCommand: AsyncParsableCommand {
             """
     )
 
-    private static let batchSize = 500
-
     @OptionGroup var daemon: SocketOption
 
     @Argument(help: "The pipeline.")
@@ -25,14 +23,15 @@ struct PruneCommand: AsyncParsableCommand {
     @Option(help: "Jobs in this state: done, failed or cancelled.")
     var state: String
 
-    @Option(help: "Jobs that were finished so long ago, such as 30d.")
-    var olderThan: String
+    @Option(help: "Jobs that were finished so long ago, such as 30d. Default, where something else is said: any.")
+    var olderThan: String?
+
+    @OptionGroup(title: "Which jobs") var search: SearchOptions
 
     @Option(help: "A file to write them to; it must not be there.")
     var archive: String?
 
-    @Flag(help: "Only count them.")
-    var dryRun = false
+    @OptionGroup var bulk: BulkOptions
 
     @Flag(help: "As JSON.")
     var json = false
@@ -41,44 +40,44 @@ struct PruneCommand: AsyncParsableCommand {
         if !(JobState(rawValue: state)?.isFinal ?? false) {
             throw ValidationError("--state is '\(state)', expected done, failed or cancelled")
         }
-        if Duration(configuration: olderThan) == nil {
+        if let olderThan, Duration(configuration: olderThan) == nil {
             throw ValidationError("--older-than is '\(olderThan)', expected a duration such as 30m, 12h or 30d")
         }
+        if olderThan == nil && !search.areGiven {
+            throw ValidationError("say which jobs: --older-than, or what to look for, such as --item")
+        }
         if archive == "-" { throw ValidationError("an archive is read back, so --archive has to name a file") }
-        if dryRun && archive != nil { throw ValidationError("--dry-run writes nothing; leave out --archive") }
+        if bulk.dryRun && archive != nil { throw ValidationError("--dry-run writes nothing; leave out --archive") }
     }
 
     func run() async throws {
-        let age = Duration(configuration: olderThan) ?? .zero
+        let age = olderThan.flatMap { Duration(configuration: $0) } ?? .zero
         let time = Timestamp.now().advanced(by: .zero - age).iso8601
-        var ids: [Int64] = []
-        if dryRun {
-            try await eachPage(before: time) { page in ids += page.map(\.id) }
-            return try show(ids.count, "would be forgotten")
+        let client = try daemon.client
+        let query = search.query(pipeline: pipeline, state: state)
+        let jobs = try await client.selectPrunable(query, before: time)
+        if bulk.dryRun { return try show(jobs.matched, "would be forgotten") }
+        let change = BulkChange(verb: "forget", options: bulk)
+        guard try change.confirm(jobs, json: json) else { return }
+        var ids = Array(jobs.ids)
+        if let archive {
+            var file = try JobArchive(path: archive)
+            ids = []
+            try await eachPage(query, before: time) { page in
+                try file.append(page)
+                ids += page.map(\.id)
+            }
+            try file.finish()
         }
-        guard let archive else {
-            let answer = try await daemon.client.prune(pipeline: pipeline, state: state, before: time, jobs: nil)
-            return try show(answer.changed, "forgotten")
-        }
-        var file = try JobArchive(path: archive)
-        try await eachPage(before: time) { page in
-            try file.append(page)
-            ids += page.map(\.id)
-        }
-        try file.finish()
-        // Exactly the jobs that are in the archive.
-        var count = 0
-        for start in stride(from: 0, to: ids.count, by: Self.batchSize) {
-            let batch = Array(ids[start..<min(start + Self.batchSize, ids.count)])
-            count += try await daemon.client.prune(pipeline: pipeline, state: state, before: time, jobs: batch).changed
-        }
-        try show(count, "forgotten, and kept in \(archive)")
+        // Of an archive exactly the jobs that are in it.
+        let count = try await change.change(ids) { try await client.prune($0, query, before: time).changed }
+        try show(count, archive.map { "forgotten, and kept in \($0)" } ?? "forgotten")
     }
 
-    private func eachPage(before time: String, _ body: ([JobDocument]) throws -> Void) async throws {
+    private func eachPage(_ query: JobQuery, before time: String, _ body: ([JobDocument]) throws -> Void) async throws {
         var last: Int64 = 0
         while true {
-            let page = try await daemon.client.prunable(pipeline: pipeline, state: state, before: time, after: last)
+            let page = try await daemon.client.prunable(query, before: time, after: last)
             try body(page.jobs)
             guard let next = page.next else { return }
             last = next

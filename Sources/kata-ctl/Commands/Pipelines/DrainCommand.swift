@@ -18,7 +18,7 @@ struct DrainCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let client = daemon.client
+        let client = try daemon.client
         let answer = try await dryRun ? client.drainForecast() : client.drain()
         if json { return try StandardOutput.printJSON(answer) }
         for pipeline in answer.pipelines { try StandardOutput.printLine(describe(pipeline)) }

@@ -33,15 +33,21 @@ struct PluginTestCommand: AsyncParsableCommand {
     @Option(help: "How many jobs the flood has.")
     var flood = 1_000
 
+    @Option(help: "How long a check may take, such as 2m. Default: 30s.")
+    var timeout: String?
+
     @Flag(help: "As JSON.")
     var json = false
+
+    func validate() throws {
+        try JobOptionCheck.duration(timeout, "--timeout")
+    }
 
     func run() async throws {
         LoggingSystem.bootstrap { _ in PluginLogHandler() }
         let settings = try PluginTest.Settings(
             path: path, isSource: source, config: config.map { try ConfigurationFile.parse($0, path: "--config") },
-            item: item,
-            flood: flood)
+            item: item, flood: flood, timeout: timeout.flatMap { Duration(configuration: $0) })
         let isTable = !json
         let report = await PluginTest(settings).run { check in
             // If nobody reads the lines any more, the exit code is still wanted.

@@ -12,7 +12,7 @@ struct SubmitCommand: AsyncParsableCommand {
         discussion: """
             Each ITEM is one job. With --lines, each line of a file is one. With --file, each line is one as a JSON \
             object: {"item": "text", "priority": 5}; the other fields are run_at, unique, max_attempts, timeout, key, \
-            after and when. A file is sent in chunks of a thousand lines; of a chunk with a bad line nothing is taken, \
+            tags, after and when. A file is sent in chunks of a thousand lines; of a chunk with a bad line nothing is taken, \
             and the command stops there. What comes out of a slow pipe is sent after 200 ms, unless there is an \
             --idempotency-key: then chunks depend on nothing but the lines, so that they are the same the next time.
 
@@ -52,6 +52,15 @@ struct SubmitCommand: AsyncParsableCommand {
     @Option(help: "A name for this request: sent again with the same key, nothing is added twice.")
     var idempotencyKey: String?
 
+    @Flag(help: "Wait until the jobs are finished, and end as they end; see 'kata-ctl wait --help'.")
+    var wait = false
+
+    @Flag(help: "Wait, too, and print what the jobs print.")
+    var follow = false
+
+    @Option(help: "How long to wait, such as 30s. Default: as long as it takes.")
+    var waitTimeout: String?
+
     @Flag(help: "As JSON.")
     var json = false
 
@@ -72,6 +81,13 @@ struct SubmitCommand: AsyncParsableCommand {
         if options.unique != nil && items.count != 1 {
             throw ValidationError("--unique names one job; give it with one ITEM")
         }
+        if let waitTimeout {
+            if Duration(configuration: waitTimeout) == nil {
+                throw ValidationError("--wait-timeout is '\(waitTimeout)', expected a duration such as 1.5s, 10m or 2h")
+            }
+            if !wait && !follow { throw ValidationError("--wait-timeout needs --wait or --follow") }
+        }
+        if json && follow { throw ValidationError("what --follow prints is no JSON; use --wait") }
     }
 
     func run() async throws {
@@ -85,7 +101,16 @@ struct SubmitCommand: AsyncParsableCommand {
             if !report.ids.ranges.isEmpty { try report.finish() }
             throw error
         }
-        try report.finish()
+        guard wait || follow else { return try report.finish() }
+        let client = try daemon.client
+        let jobs = JobFollowing(
+            client: client,
+            wait: .telling(
+                client, timeout: waitTimeout.flatMap { Duration(configuration: $0) }, hasAnswered: true),
+            printsOutput: follow, isQuiet: json)
+        let outcome = try await jobs.end(of: report.ids)
+        try report.finish(outcome)
+        try outcome.end(after: waitTimeout)
     }
 
     private func submit(_ report: inout SubmitReport) async throws {
