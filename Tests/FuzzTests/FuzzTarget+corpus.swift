@@ -16,6 +16,11 @@ extension FuzzTarget {
         case .time:
             ["2026-01-31T12:00:00.123Z", "2026-02-28 23:59+14:00", "10ms", "1.5s", "8760h", "10/s", "1000000/h"]
         case .cron: ["*/5 0-23/2 1,15 jan-dec mon-fri", "30 3 29 2 *", "@weekly", "0 0 31 * fri-sun"]
+        case .crontab:
+            [
+                "MAILTO=a\nPATH=\"/bin\"\n30 2 * * mon-fri /bin/backup --all \"$HOME\"\n@daily A=1 x\n",
+                "CRON_TZ=Europe/Berlin\n17 *\t* * * root cd / && run-parts /etc/cron.hourly\n# c\n*/5 * * * * www a \\% b\n",
+            ]
         case .plugin:
             [
                 #"{"type":"hello","protocol":1,"kind":"handler","concurrency":8,"pings":true,"version":"1"}"#,
@@ -23,11 +28,17 @@ extension FuzzTarget {
                 #"{"type":"items","id":1,"items":["a",{"item":"b","priority":5,"unique":"b"}],"cursor":"42","end":true}"#,
                 #"{"type":"log","level":"warning","message":"slow","id":1}"#,
                 #"{"type":"progress","id":1,"text":"40 %"}"#,
+                #"{"type":"output","id":1,"stream":"err","text":"line\n"}"#,
             ]
         case .cursor: ["a=1769903999999;nightly=0", "a=-62167219200000"]
         case .address: ["https://example.org:443/hook?a=b#c", "http://[::1]:8080/", "http://user:password@h/"]
         case .program: ["#!/bin/sh -e\necho\n", "#!/usr/bin/env python3\r\n", "\u{7f}ELF"]
         case .text: ["one\ntwo\r\n", "a\u{301}\u{301}\u{301}", "🦊é€", String(repeating: "x", count: 5_000)]
+        case .command:
+            [
+                #"{"command":["make","-j4","it's"],"directory":"/srv/app","environment":{"A":"b","LANG":"C"}}"#,
+                #"{"kata_shown":"A=… \"x\"","command":["x"],"environment":{"A":"\u0001"}}"#,
+            ]
         }
     }
 
@@ -43,10 +54,17 @@ extension FuzzTarget {
             ]
         case .time: ["T", "Z", "+23:59", "ms", "h", "/s", "/m", ".", "9999", "0000", "-02-29"]
         case .cron: ["*", "/", "-", ",", "sun", "jan", "60", "7", "@hourly", "L", "*/9223372036854775807"]
+        case .crontab:
+            [
+                "* * * * * ", "@daily ", "=", "%", "\\%", "\n", "\t", "'", "\"", "#", "{", "}", "\u{2028}", "\u{85}",
+                "CRON_TZ=",
+            ]
         case .cursor: ["=", ";", "a=", "nightly="]
         case .address: ["@", ":", "//", "65536", "[", "]", "%40", "?"]
         case .program: ["#!", "\r\n", "/", " "]
         case .text: []
+        case .command:
+            ["\"command\":[", "\"environment\":{", "\"directory\":\"/", "{\"kata_shown\":\"", "\\u", "'", "\\"]
         }
     }
 

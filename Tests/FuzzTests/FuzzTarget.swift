@@ -8,7 +8,7 @@ import Logging
 /// Something that reads what comes from outside. It has to say what is wrong, and must neither end the process nor go on for
 /// ever.
 enum FuzzTarget: String, CaseIterable, Sendable {
-    case configuration, yaml, json, job, time, cron, plugin, cursor, address, program, text
+    case configuration, yaml, json, job, time, cron, crontab, plugin, cursor, address, program, text, command
 
     /// What was read can't be right.
     struct Finding: Error, CustomStringConvertible {
@@ -26,13 +26,24 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .job: try readJob(bytes)
         case .time: try readTime(String(decoding: bytes, as: UTF8.self))
         case .cron: try readCron(String(decoding: bytes, as: UTF8.self))
+        case .crontab: try readCrontab(String(decoding: bytes, as: UTF8.self))
         // What is no message is thrown, and says why.
         case .plugin: _ = try? bytes.withUnsafeBufferPointer { try PluginMessage(line: $0) }
         case .cursor: try readCursor(String(decoding: bytes, as: UTF8.self))
         case .address: _ = URLCheck.problem(String(decoding: bytes, as: UTF8.self))
         case .program: _ = ProgramFile(beginning: bytes).reason(of: ENOENT)
         case .text: try readText(bytes)
+        case .command: try readCommand(String(decoding: bytes, as: UTF8.self))
         }
+    }
+
+    private func readCommand(_ text: String) throws {
+        // Whatever it is, and wherever it is cut, something can be shown of it.
+        _ = ShownItem(text)
+        // What is no command is thrown, and says why.
+        guard let item = try? CommandItem(text) else { return }
+        try require((try? CommandItem(item.json)) == item, "another command is read than was written: \(item.json)")
+        try require(ShownItem(item.json).text == item.shown, "something else is shown: \(item.json)")
     }
 
     private func require(_ condition: Bool, _ message: @autoclosure () -> String) throws {
@@ -131,6 +142,32 @@ enum FuzzTarget: String, CaseIterable, Sendable {
             if let next = expression.next(after: now, in: zone) {
                 try require(next > now, "'\(text)' comes in the past")
             }
+        }
+    }
+
+    /// What is made of a crontab has to be a configuration, whatever the crontab holds.
+    private func readCrontab(_ text: String) throws {
+        for hasUsers in [false, true] {
+            let crontab = Crontab(text, hasUsers: hasUsers, timeZone: "UTC", pipeline: "cron")
+            let node: ConfigurationNode
+            do {
+                node = try ConfigurationFile.parse(crontab.configuration, path: "fuzz.yaml")
+            } catch {
+                // The one thing that is refused, and told to whoever imports it: brackets that stay open by the thousand.
+                if text.utf8.count(where: { "[{".utf8.contains($0) }) > 1000, "\(error)".contains("nested too deeply") {
+                    continue
+                }
+                throw Finding(description: "a crontab becomes what is no YAML: \(error)")
+            }
+            guard case .map(let pipelines) = node["pipelines"]?.value else {
+                throw Finding(description: "a crontab becomes no pipelines")
+            }
+            let entries = pipelines.reduce(0) { count, pipeline in
+                guard case .map(let entries) = pipeline.node["producer"]?["entries"]?.value else { return count }
+                return count + entries.count
+            }
+            try require(
+                entries == crontab.entryCount, "a crontab has \(crontab.entryCount) entries, and \(entries) are there")
         }
     }
 

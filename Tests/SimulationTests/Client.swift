@@ -9,7 +9,7 @@ final class Client: Sendable {
     enum Request: CaseIterable {
         case submit, submitTwice, cancel, retry, retryWithDependents, cancelAll, retryFailed, pause, resume, scale,
             reload
-        case remove, drain, giveUp
+        case edit, remove, drain, giveUp
     }
 
     private struct State {
@@ -93,6 +93,11 @@ final class Client: Sendable {
             oracle.hasWorkers(count, pipeline: pipeline.name)
             pipeline.scale(to: count)
         case .reload: try await reload(daemon, with: scenario.pipelines)
+        case .edit:
+            guard let job = anyJob() else { return }
+            let edit = newEdit()
+            oracle.edits(job, edit)
+            _ = try await daemon.steering.edit(job, edit)
         case .remove: try await reload(daemon, with: [anyPipeline()])
         case .drain: engine.drain()
         case .giveUp: engine.giveUp()
@@ -128,6 +133,14 @@ final class Client: Sendable {
             job.when = chance.pick(NewJob.Condition.allCases)
         }
         return job
+    }
+
+    private func newEdit() -> JobEdit {
+        var edit = JobEdit(item: chance.happens(0.5) ? "item \(nextItem())" : nil)
+        if chance.happens(0.5) { edit.priority = chance.pick(scenario.priorities) }
+        if chance.happens(0.3) { edit.key = .set(chance.pick(scenario.keys)) }
+        if chance.happens(0.3) { edit.runAt = oracle.now.advanced(by: chance.time(upTo: .seconds(5))) }
+        return edit
     }
 
     private func changePause(_ daemon: SimulatedDaemon, isPaused: Bool) async throws {

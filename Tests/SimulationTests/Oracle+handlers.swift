@@ -63,6 +63,9 @@ extension Oracle.State {
         require(
             record.state == .pending && record.job.attempt == job.attempt,
             "\(title) begins, and it is \(record.state) at attempt \(record.job.attempt)")
+        require(
+            record.job.item == job.item && record.job.priority == job.priority && record.job.key == job.key,
+            "\(title) begins as it was before an edit")
         let wasRetried = retriedSince[job.id] != nil
         require(wasRetried || record.runAt.map { $0 <= time } ?? true, "\(title) begins before its time")
     }
@@ -72,7 +75,9 @@ extension Oracle.State {
     fileprivate mutating func checkOrder(of job: Job, _ pipeline: String, _ scenario: Scenario, _ title: String) {
         let limits = scenario.limits
         let isByKey = limits.concurrencyPerKey == 1 && job.key != nil
-        guard isByKey || (!limits.limitAnything && workers[pipeline] == 1), let since = pendingSince[job.id] else {
+        guard isByKey || (!limits.limitAnything && workers[pipeline] == 1), let since = pendingSince[job.id],
+            !edited.contains(job.id)
+        else {
             return
         }
         for record in tables.jobs
@@ -81,6 +86,8 @@ extension Oracle.State {
         {
             let claim = Oracle.Claim(job: record.job.id, attempt: record.job.attempt)
             let pending = pendingSince[record.job.id] ?? 0
+            // One that was edited may have gone through the queue for nothing.
+            if edited.contains(record.job.id) { continue }
             // One that was interrupted too often is begun by no handler.
             if begunAt[claim] ?? -1 >= pending || record.job.interruptions >= scenario.failures.interruptions {
                 continue

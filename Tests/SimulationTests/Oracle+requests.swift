@@ -26,8 +26,20 @@ extension Oracle {
         state.withLock { state in
             for (id, job) in state.submitted {
                 let record = state.tables.index(of: id).map { state.tables.jobs[$0] }
-                state.require(record?.job.item == job.item, "job \(id) was submitted with another item")
+                state.require(
+                    record?.job.item == job.item
+                        || record.map { state.editedItems[id]?.contains($0.job.item) ?? false } ?? false,
+                    "job \(id) was submitted with another item")
             }
+        }
+    }
+
+    /// Takes in that a job may be changed from here on.
+    func edits(_ job: Job.ID, _ edit: JobEdit) {
+        tell("edit of job \(job): \(edit)")
+        state.withLock { state in
+            state.edited.insert(job)
+            if let item = edit.item { state.editedItems[job, default: []].insert(item) }
         }
     }
 

@@ -47,6 +47,9 @@ final class Oracle: Sendable {
         /// Of each pipeline that is paused, the jobs that were in hand when that was answered.
         var paused: [String: Set<Job.ID>] = [:]
 
+        /// The items that somebody wanted jobs to have, and the jobs that somebody wanted to be otherwise.
+        var editedItems: [Job.ID: Set<String>] = [:]
+        var edited: Set<Job.ID> = []
         /// What each job was submitted with.
         var submitted: [Job.ID: NewJob] = [:]
         var begun = 0

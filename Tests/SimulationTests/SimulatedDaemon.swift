@@ -74,6 +74,8 @@ final class SimulatedDaemon: Sendable {
     var engine: Engine? { state.withLock { $0.engine } }
     /// Whether its pipelines have ended: they were drained, or the store failed.
     var hasEnded: Bool { state.withLock { $0.hasEnded } }
+    /// Whether another one is to be started. A recorder that fails takes its daemon with it.
+    var isOver: Bool { hasEnded || store.hasCrashed || recorder.hasFailed }
     var isRecorderOver: Bool { state.withLock { $0.isRecorderOver } }
 
     func pipeline(_ name: String) -> Pipeline? { engine?.pipelines.first { $0.name == name } }
@@ -124,8 +126,8 @@ final class SimulatedDaemon: Sendable {
         ].compactMap { $0 }.min()
     }
 
-    /// Whether the store takes writes, as far as the recorder knows.
-    var storeTakesWrites: Bool { state.withLock { $0.work.outage == nil } }
+    /// Whether the store takes writes, as far as the recorder knows. Once it has given up it knows no better.
+    var storeTakesWrites: Bool { recorder.outage == nil }
 
     func pass(_ time: Duration) {
         clock.advance(by: time)

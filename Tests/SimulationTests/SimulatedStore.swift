@@ -146,8 +146,8 @@ final class SimulatedStore: JobStore, ForwardingReader {
         try await read { try await $0.jobs(filter, before: id, limit: limit, textLimit: textLimit) }
     }
 
-    func jobIDs(pipeline: String, state: JobState, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
-        try await read { try await $0.jobIDs(pipeline: pipeline, state: state, after: id, limit: limit) }
+    func jobIDs(pipeline: String, states: Set<JobState>, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
+        try await read { try await $0.jobIDs(pipeline: pipeline, states: states, after: id, limit: limit) }
     }
 
     func job(_ id: Job.ID) async throws -> JobRecord? {

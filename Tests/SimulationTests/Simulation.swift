@@ -77,7 +77,7 @@ struct Simulation {
     // MARK: What goes wrong
 
     private mutating func happen() {
-        if daemon.hasEnded || daemon.store.hasCrashed { return startAnew() }
+        if daemon.isOver { return startAnew() }
         if chance.happens(scenario.crashProbability) {
             if chance.happens(0.3) { daemon.store.crashAfterCommit() } else { return startAnew() }
         }
@@ -118,6 +118,8 @@ struct Simulation {
                 return oracle.violated("daemon \(daemon.number) does not end after it was cancelled")
             }
             daemon.clock.advance(by: Self.longTime)
+            // A store that takes no writes is tried again now, or not waited for any more.
+            recorderMayWork = true
         }
         // What nobody waits for, as the timers of attempts.
         while step() {}
@@ -131,7 +133,7 @@ struct Simulation {
         var isSettled = false
         let begin = oracle.now
         while isWell {
-            if daemon.hasEnded || daemon.store.hasCrashed {
+            if daemon.isOver {
                 startAnew()
                 isSettled = false
             }

@@ -16,5 +16,5 @@ enum SimulationOptions {
     static let count =
         environment["KATA_SIMULATION_COUNT"].flatMap { Int($0) } ?? (seconds == nil ? shortRound.count : .max)
     /// Simulations that are known to end well, so that a change of Kata is what is wrong if one does not.
-    private static let shortRound: (seed: UInt64, count: Int) = (737, 290)
+    private static let shortRound: (seed: UInt64, count: Int) = (1, 2_000)
 }

@@ -79,10 +79,18 @@ struct RequestInputs {
         "GET /v1/status", "HEAD /v1/status", "GET /v1/plugins", "GET /v1/drain", "POST /v1/drain",
         "GET /v1/estimate?pipeline=numbers&workers=12", "POST /v1/pipelines/numbers/runs", "POST /v1/runs",
         "POST /v1/pipelines/numbers/abandon", "GET /v1/jobs?pipeline=mail&state=done&limit=5&before=40",
-        "GET /v1/jobs?state=running&limit=1000", "GET /v1/jobs/17", "HEAD /v1/jobs/3", "GET /v1/jobs/17/explain",
+        "GET /v1/jobs?state=running&limit=1000", "GET /v1/jobs?tag=nightly", "GET /v1/jobs/17", "PATCH /v1/jobs/5",
+        "HEAD /v1/jobs/3", "GET /v1/jobs/17/explain",
+        "GET /v1/jobs/3/output?attempt=1&stream=err&since=2026-01-31T12:00:00Z", "HEAD /v1/jobs/3/output?follow=true",
+        "GET /v1/jobs/1/output?since=10m&after=1769860800000k-4&follow=false",
+        "GET /v1/jobs?item=x&error=no&key=k&unique=u&tag=t&since=2h&until=2026-01-31T12:00:00Z&group=0123456789ab",
+        "GET /v1/failures?pipeline=mail&before=40",
+        "POST /v1/jobs/retry?error=no&dry_run=true",
+        "POST /v1/jobs/cancel?item=3&state=pending", "POST /v1/pipelines/mail/prune?state=done&item=3&dry_run=true",
         "POST /v1/jobs/17/cancel", "POST /v1/jobs/3/retry?with_dependents=true", "POST /v1/pipelines/mail/retry",
         "POST /v1/pipelines/held/cancel", "POST /v1/pipelines/mail/pause", "POST /v1/pipelines/mail/resume",
-        "POST /v1/pipelines/mail/scale?workers=4",
+        "POST /v1/pipelines/mail/scale?workers=4", "GET /v1/schedules?pipeline=mail",
+        "POST /v1/schedules/mail/beat/run", "POST /v1/schedules/mail/beat/pause", "POST /v1/schedules/mail/beat/resume",
         "GET /v1/pipelines/mail/prunable?state=done&before=2026-01-31T12:00:00Z&after=2&limit=10",
         "POST /v1/pipelines/mail/prune?state=failed&before=2999-01-31T12:00:00Z",
         "GET /v1/export?pipeline=numbers&run=latest&format=ndjson", "HEAD /v1/export?run=all&format=csv",
@@ -90,6 +98,7 @@ struct RequestInputs {
     ]
 
     private static let jobs = [
+        #"{"item":"new","priority":-5,"delay":"1s","key":null}"#, #"{"item":"a","tags":["x","y"]}"#,
         #"{"item":"text","priority":5,"unique":"u","max_attempts":3,"timeout":"1.5s"}"#,
         #"{"item":"late","timeout":"1ms","max_attempts":1}"#,
         #"{"item":"a","run_at":"2026-01-31T12:00:00Z","after":[1,"2-3"],"when":"finished"}"#,
@@ -122,7 +131,8 @@ struct RequestInputs {
     ]
 
     private static let words = [
-        "GET ", "POST ", "HEAD ", "PUT ", "CONNECT ", "BREW ", " HTTP/1.1\r\n", " HTTP/1.0\r\n", " HTTP/2.0\r\n",
+        "GET ", "POST ", "PATCH ", "HEAD ", "PUT ", "CONNECT ", "BREW ", " HTTP/1.1\r\n", " HTTP/1.0\r\n",
+        " HTTP/2.0\r\n",
         "\r\n\r\n",
         "Host: kata\r\n", "Content-Length: 5\r\n", "Content-Length: 99999999\r\n", "Transfer-Encoding: chunked\r\n",
         "Transfer-Encoding: gzip, chunked\r\n", "Content-Type: application/x-ndjson\r\n", "Content-Encoding: gzip\r\n",
