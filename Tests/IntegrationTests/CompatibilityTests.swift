@@ -13,7 +13,7 @@ struct CompatibilityTests {
 
     @Test("is a configuration with every key of 0.1.0, which is valid and starts")
     func configuration() async throws {
-        try prepare()
+        try await prepare()
         let check = try await workplace.runDaemon("--check")
         try #require(check.code == 0, "\(check.errors)")
         #expect(check.output == "kata.yaml: valid, 7 pipelines\n")
@@ -34,7 +34,7 @@ struct CompatibilityTests {
             "sqlite3", [workplace.database, "SELECT count(*) FROM results"]
         ).output
         try #require(chmod(workplace.database, 0o640) == 0)
-        try prepare()
+        try await prepare()
         try await workplace.withDaemon { daemon in
             #expect(
                 daemon.standardError.contains("the database's mode was changed: database_group says who may read it"))
@@ -52,19 +52,17 @@ struct CompatibilityTests {
     }
 
     /// Writes the configuration, and what it names.
-    private func prepare() throws {
+    private func prepare() async throws {
         let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Fixtures/kata-0.1.yaml")
         try workplace.write(String(contentsOf: fixture, encoding: .utf8), to: "kata.yaml")
         try workplace.write("one\ntwo\n", to: "lines.txt")
         try workplace.write("Bearer 42\n", to: "token")
         try workplace.write("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n", to: "secret")
-        try workplace.write("#!/usr/bin/env python3\n", to: "plugin.py")
+        try await workplace.writeProgram("#!/usr/bin/env python3\n", to: "plugin.py")
         for name in ["spool", "plugins"] {
             try FileManager.default.createDirectory(
                 at: workplace.directory.appendingPathComponent(name), withIntermediateDirectories: true)
         }
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: workplace.path("plugin.py"))
     }
 }

@@ -59,6 +59,23 @@ struct ControlSocketTests {
         #expect(FileManager.default.fileExists(atPath: workplace.socket))
     }
 
+    @Test("whose directory is gone does not keep a daemon from ending whose store has failed", .timeLimit(.minutes(10)))
+    func directoryGone() async throws {
+        let workplace = try Workplace()
+        try FileManager.default.createDirectory(atPath: workplace.path("run"), withIntermediateDirectories: false)
+        try workplace.writeKata(items: 100_000, top: "socket: run/kata.sock")
+        let daemon = try workplace.startDaemon()
+        let socket = workplace.path("run/kata.sock")
+        try await #require(
+            eventually { try await workplace.control("status", "--socket", socket).code == 0 })
+        try FileManager.default.removeItem(atPath: workplace.path("run"))
+        try await #require(eventually { daemon.standardError.contains("the socket can't be bound anew") })
+        for file in ["kata.db", "kata.db-wal", "kata.db-shm"] {
+            try FileManager.default.removeItem(atPath: workplace.path(file))
+        }
+        #expect(try await daemon.wait() == 74)
+    }
+
     @Test("never takes the place of a file")
     func file() async throws {
         let workplace = try Workplace()

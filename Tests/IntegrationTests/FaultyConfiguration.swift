@@ -83,7 +83,7 @@ struct FaultyConfiguration: Sendable, CustomTestStringConvertible {
             "an unknown key", sound + "foo: 1\n",
             "8:1: unknown key 'foo' in the configuration, "
                 + "expected one of database, database_group, drain_timeout, log_level, pipelines, plugins_directory, socket, "
-                + "socket_mode, store_patience"
+                + "socket_group, socket_mode, store_patience"
         ),
         Self(
             "a misspelled key of a plugin", replacing("interval", by: "intervall"),

@@ -74,7 +74,8 @@ struct OwnDaemonTests {
             try await workplace.wait(for: ids[1], toBe: "failed")
             #expect(try await workplace.job(ids[1]).error == "the item has no 'text'")
         }
-        let tried = try await workplace.control("plugins", "test", program, "--item", #"{"text":"a"}"#)
+        let tried = try await workplace.control(
+            "plugins", "test", program, "--item", #"{"text":"a"}"#, "--timeout", "5m")
         #expect(tried.code == 0, "\(tried.output)")
         let refused = try await workplace.control("plugins", "test", program, "--config", "{ local: en }")
         #expect(refused.code == 1)

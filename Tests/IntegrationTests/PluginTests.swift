@@ -120,10 +120,27 @@ struct PluginTests {
     func tryOut(plugin: String, code: Int32) async throws {
         let outcome = try await workplace.run(
             Binaries.kataControl,
-            ["plugins", "test", "\(Self.examples)/\(plugin)", "--item", "/nowhere", "--flood", "50"])
-        #expect(outcome.code == code)
+            [
+                "plugins", "test", "\(Self.examples)/\(plugin)", "--item", "/nowhere", "--flood", "50",
+                "--timeout", "5m",
+            ])
+        #expect(outcome.code == code, "\(outcome.output)\(outcome.errors)")
         #expect(outcome.output.contains("✔ answers 50 jobs, each once"))
         #expect(outcome.output.contains("✘ does the item '/nowhere'") == (code == 1))
+    }
+
+    @Test("that do not answer are told after the time that they are given")
+    func silent() async throws {
+        let plugin = try await workplace.writeProgram(
+            """
+            #!/bin/sh
+            read -r line
+            echo '{"type":"hello","protocol":1,"kind":"handler","name":"silent"}'
+            while read -r line; do case $line in *goodbye*) exit 0 ;; esac; done
+            """, to: "silent")
+        let outcome = try await workplace.control("plugins", "test", plugin, "--flood", "1", "--timeout", "50ms")
+        #expect(outcome.code == 1)
+        #expect(outcome.output.contains("✘ does the item 'test': there was no answer within 0.050 s"))
     }
 
     @Test("that are not there are faults of the configuration")
@@ -145,6 +162,6 @@ struct PluginTests {
 
     private static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
-    private static let examples = project.appendingPathComponent("config/plugins").path
+    static let examples = project.appendingPathComponent("config/plugins").path
     private static let misbehave = project.appendingPathComponent("Tests/KataPluginsTests/Plugins/misbehave.py").path
 }

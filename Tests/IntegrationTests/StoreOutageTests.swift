@@ -8,7 +8,7 @@ struct StoreOutageTests {
     private let workplace: Workplace
     private let socket: [String]
 
-    init() throws {
+    init() async throws {
         workplace = try Workplace()
         socket = ["--socket", workplace.socket]
         try workplace.write(
@@ -22,9 +22,8 @@ struct StoreOutageTests {
                 consumer: { plugin: exec, command: [./work.sh, "{item}"] }
             """, to: "kata.yaml")
         // A job ends when its file appears.
-        try workplace.write(
+        try await workplace.writeProgram(
             "#!/bin/sh\ntouch \"$1.begun\"\nuntil [ -e \"$1.end\" ]; do sleep 0.05; done\n", to: "work.sh")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: workplace.path("work.sh"))
     }
 
     @Test("because its disk is full refuses submits, keeps what was finished, and goes on once there is room")

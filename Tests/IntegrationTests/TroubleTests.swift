@@ -8,16 +8,15 @@ struct TroubleTests {
     /// Copies each item to a file of its name.
     private static let script = "#!/bin/sh\necho done > \"$1.done\"\n"
 
-    private func workplace() throws -> Workplace {
+    private func workplace() async throws -> Workplace {
         let workplace = try Workplace()
-        try workplace.write(Self.script, to: "work.sh")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: workplace.path("work.sh"))
+        try await workplace.writeProgram(Self.script, to: "work.sh")
         return workplace
     }
 
     @Test("shows that its program is gone, keeps its jobs, and goes on when the program is back")
     func missingProgram() async throws {
-        let workplace = try workplace()
+        let workplace = try await workplace()
         try workplace.write(
             """
             pipelines:
@@ -50,7 +49,7 @@ struct TroubleTests {
 
         try FileManager.default.moveItem(atPath: workplace.path("away.sh"), toPath: workplace.path("work.sh"))
         try await #expect(
-            eventually(within: .seconds(90)) { try await workplace.status().pipelines[0].counts.done == 20 })
+            eventually { try await workplace.status().pipelines[0].counts.done == 20 })
         #expect(try await workplace.status().pipelines[0].reason == nil)
         let attempts = try await workplace.query("SELECT count(*), max(attempt), sum(state = 'failed') FROM jobs")
         #expect(attempts == "40 | 1 | 0\n")
@@ -61,7 +60,7 @@ struct TroubleTests {
 
     @Test("does not take the others with it, with --once, and its failure is told by the exit code")
     func once() async throws {
-        let workplace = try workplace()
+        let workplace = try await workplace()
         try workplace.write(
             """
             pipelines:

@@ -21,7 +21,7 @@ struct UnreadLogTests {
         #expect(mkfifo(workplace.path("go"), 0o600) == 0)
         try await workplace.waitForSocket()
         try await #require(
-            eventually(within: .seconds(60)) { try await workplace.status().pipelines[0].run?.finished == true })
+            eventually { try await workplace.status().pipelines[0].run?.finished == true })
         let pid = try #require(Int32(workplace.read("pid").trimmingCharacters(in: .whitespacesAndNewlines)))
         #expect(kill(pid, SIGTERM) == 0)
         try await #require(eventually { (try? workplace.read("code")) == "0\n" })

@@ -1,6 +1,7 @@
 // A library to be loaded before others into a program under test: it has calls on the files of a database fail with EIO, as on a
 // disk that is broken for a while. Which calls is said by the first byte of the file named by FAULTY_DISK, as it is at each
-// moment: the sum of 1 for syncs, 2 for writes and 4 for reads. A file is one of a database if its name has ".db" in it.
+// moment: the sum of 1 for syncs, 2 for writes and 4 for reads. A file is one of a database if its name has ".db" in it, and is
+// not that of the lock beside it.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +34,7 @@ static int fails(int kind, int file) {
     if (length < 0) return 0;
     name[length] = 0;
     const char *base = strrchr(name, '/');
-    if (!base || !strstr(base, ".db")) return 0;
+    if (!base || !strstr(base, ".db") || strstr(base, ".lock")) return 0;
     errno = EIO;
     return 1;
 }

@@ -44,7 +44,8 @@ final class FaultDisk: Sendable {
     private func mount() async throws -> Int32 {
         let options =
             kind == .tmpfs
-            ? ["-t", "tmpfs", "-o", "size=4m", "none", path] : ["-o", "loop", workplace.path("\(kind).img"), path]
+            ? ["-t", "tmpfs", "-o", "size=\(kind.size)", "none", path]
+            : ["-o", "loop", workplace.path("\(kind).img"), path]
         return try await workplace.run("mount", options).code
     }
 

@@ -30,7 +30,7 @@ enum FaultyOperation: String, CaseIterable, Sendable {
         let daemon = try await workplace.answering(workplace.startDaemon())
         try await repeatCommand(in: workplace)
         let leftovers = { try workplace.leftovers() + workplace.leftovers(in: "out") }
-        let isClean = try await eventually(within: .seconds(60)) { try leftovers().isEmpty }
+        let isClean = try await eventually { try leftovers().isEmpty }
         try #expect(isClean && leftovers().isEmpty, "\(place)")
         if self == .migration {
             #expect(try await workplace.count("jobs") == Self.fixtureJobs, "\(place)")

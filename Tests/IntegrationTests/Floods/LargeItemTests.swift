@@ -72,7 +72,7 @@ extension Floods {
                 let head = "POST /v1/pipelines/mail/jobs HTTP/1.1\r\nHost: kata\r\nContent-Length: \(16 << 20)\r\n\r\n"
                 for _ in 0..<100 {
                     let descriptor = try address.connected()
-                    try #require(write(descriptor, head, head.utf8.count) == head.utf8.count)
+                    try #require(send(descriptor, head, head.utf8.count, Int32(MSG_NOSIGNAL)) == head.utf8.count)
                     connections.append((descriptor, 0))
                 }
                 defer { for connection in connections { close(connection.descriptor) } }
@@ -82,7 +82,8 @@ extension Floods {
                     for index in connections.indices {
                         let rest = (16 << 20) - 1 - connections[index].sent
                         let count = send(
-                            connections[index].descriptor, block, min(block.count, rest), Int32(MSG_DONTWAIT))
+                            connections[index].descriptor, block, min(block.count, rest),
+                            Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
                         connections[index].sent += max(0, count)
                     }
                     try await #expect(workplace.request("GET", "/v1/status").status == 200)

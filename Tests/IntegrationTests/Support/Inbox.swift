@@ -9,6 +9,7 @@ struct JobView: Decodable {
         let outcome: String
         let error: String?
         let output: String?
+        let exitCode: Int?
     }
 
     let id: Int

@@ -88,6 +88,16 @@ enum RawHTTP {
         return answer
     }
 
+    /// Reads until the daemon closes the connection. Blocks the thread.
+    static func readAll(of descriptor: Int32) -> [UInt8] {
+        var answer: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = recv(descriptor, &block, block.count, 0)
+            if count > 0 { answer += block[..<count] } else if count == 0 || errno != EINTR { return answer }
+        }
+    }
+
     fileprivate static func parse(_ bytes: [UInt8]) throws -> RawAnswer {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let end = text.range(of: "\r\n\r\n"), let status = Int(text.dropFirst(9).prefix(3)) else {

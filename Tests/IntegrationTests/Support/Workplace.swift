@@ -24,6 +24,17 @@ final class Workplace: Sendable {
         return path(name)
     }
 
+    /// Writes an executable file.
+    ///
+    /// Another process does: a process that a test beside this one is just starting could have a copy of this one's descriptor,
+    /// and what somebody has open for writing can't be executed.
+    @discardableResult
+    func writeProgram(_ text: String, to name: String) async throws -> String {
+        let outcome = try await run("sh", ["-c", "printf %s \"$1\" >\"$0\" && chmod 755 \"$0\"", path(name), text])
+        try #require(outcome.code == 0, "\(outcome.errors)")
+        return path(name)
+    }
+
     func read(_ name: String) throws -> String { try String(contentsOfFile: path(name), encoding: .utf8) }
 
     /// Writes the configuration of the kata with other figures.
