@@ -197,7 +197,3 @@ public struct JobListDocument: Codable, Hashable, Sendable {
         self.next = next
     }
 }
-
-extension Kata.Attempt {
-    fileprivate var duration: Duration { .milliseconds(finishedAt.milliseconds - startedAt.milliseconds) }
-}

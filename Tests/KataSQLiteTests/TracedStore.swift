@@ -124,6 +124,7 @@ struct TracedStore {
         _ = try await reader.job(1)
         _ = try await reader.attempts(job: 1)
         _ = try await reader.lastDurations(jobs: [1])
+        _ = try await reader.details([1, 2])
         _ = try await reader.jobsCancelled(with: 1, after: 0, limit: 10)
         _ = try await reader.latestResultID()
         _ = try await reader.outputs(job: 1, after: 0, limit: 10)

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A piece of work of a ``FileThread``, whatever its result is.
 protocol FileWork: AnyObject, Sendable {
     var path: String { get }
@@ -11,14 +9,9 @@ protocol FileWork: AnyObject, Sendable {
 
 /// A piece of work of a ``FileThread``, and the task that waits for it.
 final class FileCall<Success: Sendable>: FileWork {
-    private struct State: WaitingState {
-        var result: Result<Success, any Error>?
-        var waiters = Waiters<Result<Success, any Error>>()
-    }
-
     let path: String
     private let body: @Sendable () throws -> Success
-    private let state = Mutex(State())
+    private let promise = Promise<Success>()
 
     init(path: String, body: @escaping @Sendable () throws -> Success) {
         self.path = path
@@ -26,31 +19,21 @@ final class FileCall<Success: Sendable>: FileWork {
     }
 
     func run() {
-        if state.withLock({ $0.result != nil }) { return }
-        end(Result { try body() })
+        if !promise.isKept { promise.keep(Result { try body() }) }
     }
 
     func giveUp(because error: any Error) {
-        end(.failure(error))
+        promise.keep(.failure(error))
     }
 
     /// - Throws: what the work threw, or why it was given up; `CancellationError` if the task is cancelled first.
     func result() async throws -> Success {
-        let result: Result<Success, any Error>
         do {
-            result = try await state.wait { $0.result }
+            return try await promise.value()
         } catch {
+            // If it is the task that was cancelled, what was not begun need not be done.
             giveUp(because: error)
             throw error
         }
-        return try result.get()
-    }
-
-    private func end(_ result: Result<Success, any Error>) {
-        let waiters = state.withLock { state in
-            if state.result == nil { state.result = result }
-            return state.waiters.removeAll()
-        }
-        for waiter in waiters { waiter.resume(returning: result) }
     }
 }

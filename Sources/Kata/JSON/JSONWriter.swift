@@ -60,6 +60,15 @@ package struct JSONWriter {
         raw(isTrue ? "true" : "false")
     }
 
+    /// Writes a field with a number, a whole one without a decimal point.
+    ///
+    /// - Parameter number: a finite one.
+    package mutating func field(_ name: String, _ number: Double) {
+        key(name)
+        let text = number.description
+        raw(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
+    }
+
     /// Writes a value that is JSON already, and is taken as it is.
     package mutating func raw(_ text: String) {
         beginValue()

@@ -35,4 +35,7 @@ public struct Attempt: Hashable, Sendable {
         self.finishedAt = finishedAt
         self.error = error
     }
+
+    /// How long it took.
+    package var duration: Duration { .milliseconds(finishedAt.milliseconds - startedAt.milliseconds) }
 }

@@ -91,6 +91,10 @@ extension ForwardingReader {
         try await reader.jobsBefore(id, priority: priority, run: run, keys: keys, limit: limit)
     }
 
+    public func details(_ ids: [Job.ID]) async throws -> [JobDetails?] {
+        try await reader.details(ids)
+    }
+
     public func attempts(job: Job.ID, skipping count: Int) async throws -> [Attempt] {
         try await reader.attempts(job: job, skipping: count)
     }

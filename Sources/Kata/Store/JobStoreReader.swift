@@ -56,6 +56,12 @@ public protocol JobStoreReader: OutputReading {
     /// A job with all that is known of it; `nil` if there is none with that id, or none any more.
     func job(_ id: Job.ID) async throws -> JobRecord?
 
+    /// Jobs with all that is known of them, as they are at one moment.
+    ///
+    /// - Returns: those of the first of `ids`, in that order, as many as fit in a ``StorePage`` and at least one; `nil` for one
+    ///   that there is not, or not any more.
+    func details(_ ids: [Job.ID]) async throws -> [JobDetails?]
+
     /// The attempts at a job that are over, in order, without the first `count` of them.
     ///
     /// - Returns: as many as fit in a ``StorePage``, and at least one; none only if there are no more.

@@ -7,27 +7,7 @@ extension SQLiteReader {
     ///
     /// - Throws: ``StoreFailure``; `CancellationError`.
     public func attempts(job id: Job.ID, skipping count: Int) async throws -> [Attempt] {
-        try await read { database in
-            // First what sorts them, without the texts, of which one job may have many megabytes.
-            let order = try SQLStatement(
-                """
-                SELECT id, attempt, started_at, 0 FROM attempt WHERE job_id = ?1
-                UNION ALL
-                SELECT id, attempt, started_at, 1 FROM result WHERE id = (SELECT result_id FROM job WHERE id = ?1)
-                ORDER BY 2, 3 LIMIT -1 OFFSET ?2
-                """, in: database
-            )
-            order.bind(id, at: 1)
-            order.bind(Int64(count), at: 2)
-            var page = StorePage()
-            var attempts: [Attempt] = []
-            for (id, isResult) in try order.rows({ ($0.integer(0), $0.integer(3) != 0) }) {
-                let attempt = try Self.attempt(id, isResult: isResult, in: database)
-                attempts.append(attempt)
-                if !page.add((attempt.error?.utf8.count ?? 0) + (attempt.output?.utf8.count ?? 0)) { break }
-            }
-            return attempts
-        }
+        try await read { database in try Self.attempts(id, skipping: count, in: database).page }
     }
 
     /// How long the last attempt that is over took, of each of these jobs that has one.
@@ -35,23 +15,49 @@ extension SQLiteReader {
     /// - Throws: ``StoreFailure``; `CancellationError`.
     public func lastDurations(jobs: [Job.ID]) async throws -> [Job.ID: Duration] {
         try await read { database in
-            let query = try SQLStatement(
-                """
-                SELECT coalesce(
-                    (SELECT finished_at - started_at FROM result
-                        WHERE id = (SELECT result_id FROM job WHERE id = ?1)),
-                    (SELECT finished_at - started_at FROM attempt WHERE job_id = ?1 ORDER BY id DESC LIMIT 1))
-                """, in: database
-            )
             var durations: [Job.ID: Duration] = [:]
-            for id in jobs {
-                query.bind(id, at: 1)
-                durations[id] = try query.rows { row -> Duration? in
-                    row.isNull(0) ? nil : .milliseconds(row.integer(0))
-                }[0]
-            }
+            for id in jobs { durations[id] = try Self.lastDuration(id, in: database) }
             return durations
         }
+    }
+
+    static func lastDuration(_ id: Job.ID, in database: Database) throws -> Duration? {
+        let query = try SQLStatement(
+            """
+            SELECT coalesce(
+                (SELECT finished_at - started_at FROM result
+                    WHERE id = (SELECT result_id FROM job WHERE id = ?1)),
+                (SELECT finished_at - started_at FROM attempt WHERE job_id = ?1 ORDER BY id DESC LIMIT 1))
+            """, in: database
+        )
+        query.bind(id, at: 1)
+        return try query.rows { row in row.isNull(0) ? nil : .milliseconds(row.integer(0)) }[0]
+    }
+
+    /// - Returns: as many attempts as fit in a ``StorePage``, and whether there are no more.
+    static func attempts(
+        _ id: Job.ID, skipping count: Int, in database: Database
+    ) throws -> (page: [Attempt], isLast: Bool) {
+        // First what sorts them, without the texts, of which one job may have many megabytes.
+        let order = try SQLStatement(
+            """
+            SELECT id, attempt, started_at, 0 FROM attempt WHERE job_id = ?1
+            UNION ALL
+            SELECT id, attempt, started_at, 1 FROM result WHERE id = (SELECT result_id FROM job WHERE id = ?1)
+            ORDER BY 2, 3 LIMIT -1 OFFSET ?2
+            """, in: database
+        )
+        order.bind(id, at: 1)
+        order.bind(Int64(count), at: 2)
+        let rows = try order.rows { ($0.integer(0), $0.integer(3) != 0) }
+        var page = StorePage()
+        var attempts: [Attempt] = []
+        for (id, isResult) in rows {
+            let attempt = try Self.attempt(id, isResult: isResult, in: database)
+            attempts.append(attempt)
+            if !page.add(attempt.textBytes) { break }
+        }
+        return (attempts, attempts.count == rows.count)
     }
 
     private static func attempt(_ id: Int64, isResult: Bool, in database: Database) throws -> Attempt {

@@ -44,11 +44,13 @@ extension SQLiteReader {
     ///
     /// - Throws: ``StoreFailure``; `CancellationError`.
     public func job(_ id: Job.ID) async throws -> JobRecord? {
-        try await read { database in
-            let query = try SQLStatement(Self.recordQuery + " WHERE job.id = ?1", in: database)
-            query.bind(id, at: 1)
-            return try query.rows { $0.jobRecord(textLimit: .max) }.first
-        }
+        try await read { database in try Self.record(id, in: database) }
+    }
+
+    static func record(_ id: Job.ID, in database: Database) throws -> JobRecord? {
+        let query = try SQLStatement(recordQuery + " WHERE job.id = ?1", in: database)
+        query.bind(id, at: 1)
+        return try query.rows { $0.jobRecord(textLimit: .max) }.first
     }
 
     private static let recordQuery = """

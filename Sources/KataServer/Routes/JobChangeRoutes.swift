@@ -6,12 +6,13 @@ import NIOHTTP1
 /// The routes that change a job.
 struct JobChangeRoutes {
     let service: any ControlService
+    let answers: JobAnswers
 
     func add(to router: inout HTTPRouter) {
         router.patch("/v1/jobs/:id") { request in
             let id = try request.jobID
             _ = try await service.steering.edit(id, try await edit(of: id, in: request))
-            return try await service.show(id)
+            return try await answers.show(id)
         }
         router.post("/v1/jobs/:id/cancel") { request in
             try await change(request.jobID, by: service.steering.cancel)
@@ -25,7 +26,7 @@ struct JobChangeRoutes {
                 }
                 let id = try request.jobID
                 let copy = try await steering.retryCopy(of: id, try await edit(of: id, in: request, addsJob: true))
-                return try await service.show(copy, status: .created)
+                return try await answers.show(copy, status: .created)
             }
             guard isForDependents else { return try await change(request.jobID, by: steering.retry) }
             return try await change(request.jobID) { [try await steering.retryWithDependents($0[0])] }
@@ -70,6 +71,6 @@ struct JobChangeRoutes {
         _ id: Job.ID, by change: ([Job.ID]) async throws -> [Result<[JobChange], StoreError>]
     ) async throws -> HTTPResponse {
         for result in try await change([id]) { _ = try result.get() }
-        return try await service.show(id)
+        return try await answers.show(id)
     }
 }

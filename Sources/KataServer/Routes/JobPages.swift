@@ -12,6 +12,8 @@ struct JobPages: HTTPBodyPages {
     private var start: [UInt8]
     /// The first attempts, until they are written.
     private var first: [Attempt]?
+    /// Whether there are more than the first ones.
+    private let hasMore: Bool
     private var attempts = 0
     private(set) var isAtEnd = false
 
@@ -20,20 +22,18 @@ struct JobPages: HTTPBodyPages {
     ///   - busyTime: how long it has had the job.
     ///   - progress: how far the job is, as its handler says.
     init(
-        _ record: JobRecord, consumerID: String? = nil, busyTime: Duration? = nil, progress: JobProgress? = nil,
+        _ details: JobDetails, consumerID: String? = nil, busyTime: Duration? = nil, progress: JobProgress? = nil,
         in records: any JobStoreReader
-    ) async throws {
-        id = record.job.id
+    ) {
+        id = details.record.job.id
         self.records = records
-        // The keys are in order, and `attempts` comes directly behind `attempt`, the first.
-        let page = try await records.attempts(job: id, skipping: 0)
-        // Mostly these are all of them, and nothing has to be read once more.
-        let last = Self.isShort(page) ? page.last?.duration : try await records.lastDurations(jobs: [id])[id]
-        first = page
+        first = details.attempts
+        hasMore = !details.hasAllAttempts
         let document = JobDocument(
-            record, consumerID: consumerID, duration: busyTime ?? last, progress: progress,
-            checkpoint: record.state == .done ? nil : try await records.checkpoint(job: id))
-        let json = [UInt8](try JSON.encode(document))
+            details.record, consumerID: consumerID, duration: busyTime ?? details.lastDuration, progress: progress,
+            checkpoint: details.checkpoint)
+        let json = document.json
+        // The keys are in order, and `attempts` comes directly behind `attempt`, the first.
         let end = json.firstIndex(of: UInt8(ascii: ",")) ?? json.endIndex
         start = json[..<end] + Array(",\"attempts\":[".utf8)
         rest = Array("]".utf8) + json[end...]
@@ -44,18 +44,21 @@ struct JobPages: HTTPBodyPages {
         var json = start
         start = []
         let page: [Attempt]
+        let isLast: Bool
         if let first {
             page = first
+            isLast = !hasMore
             self.first = nil
         } else {
             page = try await records.attempts(job: id, skipping: attempts)
+            isLast = page.isEmpty || Self.isShort(page)
         }
         for attempt in page {
             if attempts > 0 { json.append(UInt8(ascii: ",")) }
-            json += try JSON.encode(JobDocument.Attempt(attempt))
+            json += JobDocument.Attempt(attempt).json
             attempts += 1
         }
-        if page.isEmpty || Self.isShort(page) {
+        if isLast {
             isAtEnd = true
             json += rest
         }
@@ -65,10 +68,6 @@ struct JobPages: HTTPBodyPages {
     /// Whether there is room for more in a page, so that there are no more attempts.
     private static func isShort(_ page: [Attempt]) -> Bool {
         var size = StorePage()
-        return page.allSatisfy { size.add(($0.error?.utf8.count ?? 0) + ($0.output?.utf8.count ?? 0)) }
+        return page.allSatisfy { size.add($0.textBytes) }
     }
-}
-
-extension Attempt {
-    fileprivate var duration: Duration { .milliseconds(finishedAt.milliseconds - startedAt.milliseconds) }
 }

@@ -11,10 +11,11 @@ struct JobRoutes {
     private let waits = ConnectionLimit(
         FileDescriptorLimit.connections(wanted: HTTPLimits().connections) * 3 / 4, reserve: 0)
 
-    private let answers = SharedAnswers()
+    private let answers: JobAnswers
 
-    init(service: any ControlService) {
+    init(service: any ControlService, answers: JobAnswers) {
         self.service = service
+        self.answers = answers
     }
 
     /// How long a request may wait for a job.
@@ -29,13 +30,9 @@ struct JobRoutes {
         }
         router.get("/v1/jobs/:id", ["wait"]) { request in
             if let limit = try request.duration("wait", upTo: Self.longestWait) {
-                let id = try request.jobID
-                // Those who were told of the same end are answered alike.
-                if try await wait(for: id, within: limit, request) {
-                    return try await answers.answer(about: id) { try await service.show(id) }
-                }
+                try await wait(for: request.jobID, within: limit, request)
             }
-            return try await service.show(request.jobID)
+            return try await answers.show(request.jobID)
         }
         router.get("/v1/jobs/:id/explain") { request in
             try HTTPResponse(try await explain(request.jobID))
@@ -82,10 +79,8 @@ struct JobRoutes {
     }
 
     /// Waits until a job is finished, for that time at the most, and no longer than anybody waits for the answer.
-    ///
-    /// - Returns: whether it was told of an end. What is known of the job from before that is of no use then.
-    private func wait(for job: Job.ID, within limit: Duration, _ request: HTTPRequest) async throws -> Bool {
-        guard limit > .zero else { return false }
+    private func wait(for job: Job.ID, within limit: Duration, _ request: HTTPRequest) async throws {
+        guard limit > .zero else { return }
         guard waits.enter(isOwner: false) else { throw HTTPRefusal.tooManyWait }
         defer { waits.leave() }
         let end = Latch()
@@ -99,7 +94,6 @@ struct JobRoutes {
         } onGracefulShutdown: {
             end.open()
         }
-        return end.isOpen
     }
 
     private func explain(_ id: Job.ID) async throws -> ExplanationDocument {

@@ -44,8 +44,8 @@ struct PrunablePages: HTTPBodyPages {
         while index < ids.count, bytes < Self.budget {
             index += 1
             // A job may have been pruned meanwhile.
-            guard let record = try await records.job(ids[index - 1]) else { continue }
-            job = try await JobPages(record, in: records)
+            guard let details = try await records.details([ids[index - 1]])[0] else { continue }
+            job = JobPages(details, in: records)
             let separator = isEmpty ? [] : [UInt8(ascii: ",")]
             isEmpty = false
             return separator + (try await job?.next() ?? [])

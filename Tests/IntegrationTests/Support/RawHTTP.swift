@@ -59,7 +59,8 @@ extension Workplace {
 enum RawHTTP {
     struct NoAnswer: Error {}
 
-    private static let patience: Int32 = 60_000
+    /// In milliseconds. Many daemons may be at work beside this one.
+    private static let patience: Int32 = 300_000
 
     /// Writes and reads at the same time: a server may answer, and stop to read, before it has seen all of a body.
     fileprivate static func converse(_ request: [UInt8], isAll: Bool, socket path: String) throws -> [UInt8] {

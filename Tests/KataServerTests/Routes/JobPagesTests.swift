@@ -39,8 +39,8 @@ struct JobPagesTests {
         #expect(job.item == beginning && job.itemBytes == long.utf8.count && job.itemCut == true)
         #expect(job.error == beginning && job.errorBytes == long.utf8.count && job.errorCut == true)
 
-        let record = try await store.record(job.id)
-        let one = try await self.pages(of: JobPages(record, in: store))
+        let details = try #require(try await store.details([job.id])[0])
+        let one = try await self.pages(of: JobPages(details, in: store))
         let whole = try JSON.decode(JobDocument.self, from: Data(one.joined()))
         #expect(whole.item == long && whole.itemBytes == nil && whole.itemCut == nil)
         #expect(whole.error == long && whole.errorBytes == nil && whole.errorCut == nil)
@@ -50,8 +50,9 @@ struct JobPagesTests {
     @Test("come with their attempts page by page, as the document that they make", arguments: [0, 1, 4, 5, 9])
     func attempts(count: Int) async throws {
         let id = try await job(attempts: count)
-        let record = try await store.record(id)
-        let pages = try await pages(of: JobPages(record, consumerID: "c1", in: store))
+        let details = try #require(try await store.details([id])[0])
+        let record = details.record
+        let pages = try await pages(of: JobPages(details, consumerID: "c1", in: store))
         let attempts = try await store.attempts(job: id)
         #expect(attempts.count == count)
         #expect(try Data(pages.joined()) == JSON.encode(JobDocument(record, consumerID: "c1", attempts: attempts)))

@@ -16,6 +16,8 @@ public enum JobReadingBehaviour: String, StoreBehaviour {
     case searchedInPages = "a search goes on where it ended, and comes to an end"
     case exitCode = "the exit code of a failed attempt is kept, and told of a job as long as it has failed"
     case lastDurations = "how long a job's last attempt took is told, as soon as one is over"
+    case details = "given jobs are told with all that is known of them, as many as fit in a page"
+    case detailsOfManyAttempts = "of attempts that do not fit in a page the first ones are told with their job"
     case listedCut = "long texts of listed jobs are cut, and their length is told"
     case listedByID = "given jobs are listed, those that there are"
     case attemptPages = "attempts are read page by page, as their texts are large"
@@ -39,6 +41,8 @@ public enum JobReadingBehaviour: String, StoreBehaviour {
         case .searchedInPages: try await Self.checkSearchedInPages(store)
         case .exitCode: try await Self.checkExitCode(store)
         case .lastDurations: try await Self.checkLastDurations(store)
+        case .details: try await Self.checkDetails(store)
+        case .detailsOfManyAttempts: try await Self.checkDetailsOfManyAttempts(store)
         case .listedCut: try await Self.checkListedCut(store)
         case .listedByID: try await Self.checkListedByID(store)
         case .attemptPages: try await Self.checkAttemptPages(store)

@@ -131,12 +131,26 @@ public final class MemoryJobStore: JobStore {
         read { tables in tables.index(of: id).map { tables.jobs[$0] } }
     }
 
+    /// Jobs with all that is known of them.
+    public func details(_ ids: [Job.ID]) async throws -> [JobDetails?] {
+        let jobs: [JobDetails?] = read { tables in
+            ids.map { id in
+                guard let index = tables.index(of: id) else { return nil }
+                let all = tables.attempts[id] ?? []
+                let attempts = Self.page(of: all) { $0.textBytes }
+                return JobDetails(
+                    record: tables.jobs[index], attempts: attempts, hasAllAttempts: attempts.count == all.count,
+                    lastDuration: all.last?.duration,
+                    checkpoint: tables.jobs[index].state == .done ? nil : tables.checkpoints[id])
+            }
+        }
+        return Self.page(of: jobs) { $0?.textBytes ?? 0 }
+    }
+
     /// The attempts at a job that are over, in the order in which they were recorded.
     public func attempts(job: Job.ID, skipping count: Int) async throws -> [Attempt] {
         read { tables in
-            Self.page(of: (tables.attempts[job] ?? []).dropFirst(count)) { attempt in
-                (attempt.error?.utf8.count ?? 0) + (attempt.output?.utf8.count ?? 0)
-            }
+            Self.page(of: (tables.attempts[job] ?? []).dropFirst(count)) { $0.textBytes }
         }
     }
 

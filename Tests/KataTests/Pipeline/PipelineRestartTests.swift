@@ -52,8 +52,9 @@ struct PipelineRestartTests {
         #expect(try !store.transaction { try $0.endSession(run: run.id, elapsed: .seconds(1_000), at: .now()) })
         let status = try await fixture.run()
         let elapsed = try #require(try await store.latestRun(pipeline: "p")).elapsed
+        // Not counted twice, however slow the machine is.
         #expect(elapsed > .seconds(1_000))
-        #expect(elapsed < .seconds(1_100))
+        #expect(elapsed < .seconds(2_000))
         #expect(status.run?.elapsed == elapsed)
     }
 
