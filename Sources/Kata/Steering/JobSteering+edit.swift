@@ -85,7 +85,7 @@ extension JobSteering {
         case .pending, .scheduled, .waiting, .done:
             throw StoreError.wrongState(job: job, state: record.state, action: "retry")
         }
-        let copy = NewJob(copyOf: record, edit)
+        let copy = edit.copy(of: record)
         let (run, pipeline, time) = (record.job.runID, record.pipeline, wallClock.now())
         let submitted = try await recorder.perform(waits: false) { [observers = recorder.observers] transaction in
             transaction.keepUniqueKeys(of: observers.cancelledInHand)
