@@ -120,7 +120,7 @@ public struct DaemonConfiguration: Sendable {
             else { continue }
             let inputs = pipeline.configuration.source.inputFiles
             let place = FileQuestion.ask { ExportPlace(path: export, inputs: inputs) }
-            if !taken.insert(place?.resolved ?? export).inserted {
+            if !taken.insert(place?.resolved ?? absolutePath(export)).inserted {
                 report.add(
                     "export is '\(export)', which is another file of this daemon, expected one of its own", at: origin)
             } else if let place {

@@ -6,6 +6,11 @@ func resolvedPath(_ path: String) -> String {
     URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
 }
 
+/// The path from the root, without `.` and `..`, without a look at what is there.
+func absolutePath(_ path: String) -> String {
+    URL(fileURLWithPath: path, isDirectory: false).standardized.path
+}
+
 /// The directory that a file of this path is in.
 func directory(of path: String) -> String {
     URL(fileURLWithPath: path).deletingLastPathComponent().path

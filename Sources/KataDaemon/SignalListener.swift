@@ -10,12 +10,25 @@ struct SignalListener: Service {
     let logger: Logger
 
     func run() async throws {
-        for await signal in signals.cancelOnGracefulShutdown() {
-            switch signal {
-            case .hangup where !engine.isDraining: await requests.reload()
-            case .terminate, .interrupt: stop(signal)
-            case .hangup: logger.debug("signal ignored", metadata: ["signal": "\(signal)"])
+        let (hangups, hangup) = AsyncStream<DaemonSignal>.makeStream()
+        await withDiscardingTaskGroup { group in
+            // Beside the other signals: a reload may have to wait for a file system, and no drain waits for it.
+            group.addTask { for await signal in hangups { await reload(signal) } }
+            for await signal in signals.cancelOnGracefulShutdown() {
+                switch signal {
+                case .hangup: hangup.yield(signal)
+                case .terminate, .interrupt: stop(signal)
+                }
             }
+            hangup.finish()
+        }
+    }
+
+    private func reload(_ signal: DaemonSignal) async {
+        if engine.isDraining {
+            logger.debug("signal ignored", metadata: ["signal": "\(signal)"])
+        } else {
+            await requests.reload()
         }
     }
 

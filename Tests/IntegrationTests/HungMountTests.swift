@@ -34,6 +34,11 @@ struct HungMountTests {
                     worker_count: 2
                     producer: { plugin: lines, path: mount/lines.txt }
                     consumer: { plugin: sleep, duration: 0 }
+                  worked:
+                    queue_size: 10
+                    worker_count: 2
+                    producer: { plugin: inbox }
+                    consumer: { plugin: exec, command: ["true"], directory: mount/spool }
                   exported:
                     queue_size: 10
                     worker_count: 2

@@ -101,7 +101,8 @@ actor LiveExport {
                 return try draft.commit()
             }
         } catch {
-            try? await onFiles { _ in draft.discard() }
+            // Not waited for: a file that gave no answer would give none to this.
+            files.performLater(on: path) { draft.discard() }
             throw error
         }
         self.pages = pages

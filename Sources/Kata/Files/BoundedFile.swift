@@ -1,6 +1,7 @@
 import Glibc
 
-/// Reads a regular file that must not be larger than expected. Never waits for a file: a pipe is none that is read.
+/// Reads a regular file that must not be larger than expected. Never waits for a file: a pipe is none that is read, nor is a file
+/// that gives no answer.
 package enum BoundedFile {
     /// Why a file was not read.
     package enum Problem: Error {
@@ -14,6 +15,13 @@ package enum BoundedFile {
     /// - Parameter limit: the largest size, in bytes.
     /// - Throws: ``Problem``.
     package static func read(_ path: String, limit: Int) throws -> [UInt8] {
+        guard let result = FileQuestion.ask({ Result { try readNow(path, limit: limit) } }) else {
+            throw Problem.cannotRead(reason: "it gives no answer")
+        }
+        return try result.get()
+    }
+
+    private static func readNow(_ path: String, limit: Int) throws -> [UInt8] {
         // Not blocking: the path may be that of a pipe that nobody writes to.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Problem.cannotRead(reason: String(cString: strerror(errno))) }

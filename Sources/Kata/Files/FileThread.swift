@@ -42,6 +42,15 @@ package final class FileThread: Sendable {
         return try await call.result()
     }
 
+    /// Does work when its turn comes, for which nobody waits.
+    package func performLater(on path: String, _ body: @escaping @Sendable () -> Void) {
+        // Without room for a thread it is left.
+        try? add(FileCall(path: path, body: body))
+    }
+
+    /// Whether there is something to do.
+    var isAtWork: Bool { state.withLock { $0.current != nil } }
+
     /// To be called by work that goes on for long, each time that it has come forward.
     package func noteProgress() {
         state.withLock { $0.signs += 1 }
@@ -55,8 +64,11 @@ package final class FileThread: Sendable {
                 return (false, !state.isWatched)
             }
             state.current = call
+            // Of an idle thread there was none for long.
+            state.signs += 1
             return (true, !state.isWatched)
         }
+        // It watches for all who come, so that it is no part of this task.
         if needsWatch { Task { await watch() } }
         guard needsThread else { return }
         do {
@@ -90,8 +102,12 @@ package final class FileThread: Sendable {
     private func watch() async {
         var seen = state.withLock { $0.signs }
         while true {
-            // Nobody can cancel this task.
-            try? await clock.sleep(for: patience)
+            do {
+                try await clock.sleep(for: patience)
+            } catch {
+                // Without room for a timer nobody is told, until the next piece of work comes.
+                return state.withLock { $0.isWatched = false }
+            }
             let waiting: [any FileWork]? = state.withLock { state in
                 guard let current = state.current else {
                     state.isWatched = false

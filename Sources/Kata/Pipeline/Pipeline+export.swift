@@ -10,62 +10,77 @@ extension Pipeline {
     /// Runs `body` while the pipeline's result file, if it is to have one, is kept up to date. A file that can't be is
     /// logged, shown by the status and tried again; the pipeline works all the same.
     ///
-    /// - Throws: what `body` threw; in mode ``Mode/once``, ``FileError`` if the file is not up to date at the end.
+    /// - Throws: what `body` threw; in mode ``Mode/once``, ``FileError`` or ``UnansweredFile`` if the file is not up to date at the
+    ///   end.
     func withLiveExport(_ mode: Mode, _ body: () async throws -> Void) async throws {
         guard let path = configuration.export else { return try await body() }
         let export = LiveExport(path: path, pipeline: name, store: store, clock: runtime.clock)
         let commits = recorder.commits()
+        let wake = AutoResetEvent()
+        let isOver = Latch()
+        let lastCatchUp = Promise<Void>()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            let wake = AutoResetEvent()
             // Beside the work, for as long as it goes on: what asks for the file, and the one who writes it.
             group.addTask { for await _ in commits { wake.set() } }
             group.addTask { try await self.notePruning(export, wake) }
-            group.addTask { try await self.keepUpToDate(export, wake) }
-            try await body()
-            group.cancelAll()
-            do {
-                try await group.waitForAll()
-            } catch is CancellationError {
-                // What is missing in the file is added below.
+            group.addTask {
+                do {
+                    try await self.keepUpToDate(export, wake, until: isOver)
+                    lastCatchUp.keep(.success(()))
+                } catch {
+                    lastCatchUp.keep(.failure(error))
+                }
             }
+            defer { group.cancelAll() }
+            try await body()
+            // What is being written is not cut off.
+            isOver.open()
+            wake.set()
+            try await finish(lastCatchUp, path, mode)
         }
+    }
+
+    /// Waits for what is missing in the file at the end. One that does not answer is not waited for much longer than the rest.
+    private func finish(_ lastCatchUp: Promise<Void>, _ path: String, _ mode: Mode) async throws {
         do {
-            try await finish(export)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await lastCatchUp.value() }
+                group.addTask { [givesUp, runtime] in
+                    try await givesUp.wait()
+                    try await runtime.clock.sleep(for: Self.finishPatience)
+                    throw UnansweredFile(path: path)
+                }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
             troubles.end(.export)
-        } catch let error where error is FileError || error is UnansweredFile {
+        } catch let error where error is FileError || error is UnansweredFile || error is SystemShortage {
             report(error)
             // Somebody waits for the file.
             if mode == .once { throw error }
-        } catch is CancellationError where !Task.isCancelled {
-            logger.warning(
-                "the export is behind, and is brought up to date at the next start", metadata: ["file": "\(path)"])
         }
     }
 
-    /// Brings the file up to date for the last time. One that does not answer is not waited for much longer than the rest.
-    ///
-    /// - Throws: what ``LiveExport/catchUp()`` threw; `CancellationError` if it takes too long.
-    private func finish(_ export: LiveExport) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await export.catchUp() }
-            group.addTask { [givesUp, runtime] in
-                try await givesUp.wait()
-                try await runtime.clock.sleep(for: Self.finishPatience)
-                throw CancellationError()
-            }
-            defer { group.cancelAll() }
-            try await group.next()
-        }
-    }
-
-    private func keepUpToDate(_ export: LiveExport, _ wake: AutoResetEvent) async throws {
+    private func keepUpToDate(_ export: LiveExport, _ wake: AutoResetEvent, until isOver: Latch) async throws {
         // There may be results from before the start.
         wake.set()
         while true {
             try await wake.wait()
-            while let failures = try await bringUpToDate(export) {
+            if isOver.isOpen { break }
+            while let failures = try await bringUpToDate(export), !isOver.isOpen {
+                try await pause(after: failures, until: isOver)
+            }
+        }
+        try await export.catchUp()
+    }
+
+    private func pause(after failures: Int, until isOver: Latch) async throws {
+        do {
+            try await withCancellation(on: isOver) { [runtime] in
                 try await runtime.clock.sleep(for: Backoff.persistent.pause(after: failures))
             }
+        } catch is CancellationError where !Task.isCancelled {
+            // The end.
         }
     }
 

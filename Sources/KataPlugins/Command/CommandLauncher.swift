@@ -5,6 +5,7 @@ import Kata
 struct CommandLauncher: JobLauncher {
     let outputLimit: Int
     private let settings: ProcessSettings
+    private let files = FileThread(name: "kata-find", clock: PreciseClock())
     /// Whether a process may say how far it is, and leave checkpoints, on a descriptor of its own.
     private let takesReports: Bool
 
@@ -36,8 +37,8 @@ struct CommandLauncher: JobLauncher {
         }
         // A directory of the path may be on a file server that does not answer.
         let searchPath = item.environment["PATH"]
-        guard let path = try await onThread(named: "kata-find", { [settings] in settings.find(name, in: searchPath) })
-        else {
+        let path = try await files.perform(on: name) { [settings] in settings.find(name, in: searchPath) }
+        guard let path else {
             throw JobFailure("there is no program '\(name)'\(settings.place(of: name, in: searchPath))", retry: .never)
         }
         launch.path = path

@@ -48,11 +48,11 @@ struct ProcessSettings: Sendable {
             case .available(let parent): ControlGroupPool(parent, pipeline: pipeline, limits: groupLimits)
             }
         if let directory, !directory.isEmpty {
-            var status = stat()
-            if stat(directory, &status) != 0 {
-                section.fault("directory", "is '\(directory)', which is not there, expected a directory")
-            } else if status.st_mode & S_IFMT != S_IFDIR {
-                section.fault("directory", "is '\(directory)', which is no directory, expected a directory")
+            // What gives no answer is looked at when a process starts there.
+            switch FileQuestion.ask({ FileType(of: directory) }) {
+            case .directory, nil: break
+            case .nothing: section.fault("directory", "is '\(directory)', which is not there, expected a directory")
+            case .other: section.fault("directory", "is '\(directory)', which is no directory, expected a directory")
             }
         }
     }
@@ -111,8 +111,27 @@ struct ProcessSettings: Sendable {
     }
 }
 
-/// Whether there is a regular file at that path, or a link to one, that this process may execute.
+/// Whether there is a regular file at that path, or a link to one, that this process may execute. One that gives no answer is
+/// none.
 func isExecutableFile(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+    FileQuestion.ask {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+    } ?? false
+}
+
+/// What a path leads to.
+private enum FileType {
+    case nothing
+    case directory
+    case other
+
+    init(of path: String) {
+        var status = stat()
+        if stat(path, &status) != 0 {
+            self = .nothing
+        } else {
+            self = status.st_mode & S_IFMT == S_IFDIR ? .directory : .other
+        }
+    }
 }

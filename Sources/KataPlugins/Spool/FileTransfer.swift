@@ -46,11 +46,14 @@ struct FileTransfer {
     }
 
     /// Removes the files of a directory that have durable copies, and whose removal was cut short.
-    static func finishRemovals(in directory: Int32, names: [[UInt8]]) {
+    ///
+    /// - Parameter progress: called each time that one was removed.
+    static func finishRemovals(in directory: Int32, names: [[UInt8]], progress: () -> Void) {
         for name in names.map({ String(decoding: $0, as: UTF8.self) }) where name.hasPrefix(departingPrefix) {
             var status = stat()
             guard fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
             if name == departingName(FileIdentity(status)) { unlinkat(directory, name, 0) }
+            progress()
         }
     }
 

@@ -21,12 +21,14 @@ struct SpoolDirectory: ~Copyable {
 
     /// The names of what is in the directory, as bytes, in order.
     ///
+    /// - Parameter progress: called for each name.
     /// - Throws: ``FileError``.
-    func names() throws -> [[UInt8]] {
+    func names(progress: () -> Void) throws -> [[UInt8]] {
         guard let stream = opendir(path) else { throw FileError(path: path, operation: "read", code: errno) }
         defer { closedir(stream) }
         var names: [[UInt8]] = []
         while let entry = readdir(stream) {
+            progress()
             withUnsafeBytes(of: &entry.pointee.d_name) { name in names.append(Array(name.prefix { $0 != 0 })) }
         }
         return names.sorted { $0.lexicographicallyPrecedes($1) }
@@ -35,13 +37,15 @@ struct SpoolDirectory: ~Copyable {
     /// Makes `done` and `failed` if they are not there, tries that files can be moved to them, and ends moves that were cut
     /// short.
     ///
+    /// - Parameter progress: called for each name in the directory, and each time that something else was done.
     /// - Throws: ``SpoolFault``; ``FileError``.
-    func prepareDestinations() throws {
-        FileTransfer.finishRemovals(in: descriptor, names: try names())
+    func prepareDestinations(progress: () -> Void) throws {
+        FileTransfer.finishRemovals(in: descriptor, names: try names(progress: progress), progress: progress)
         for name in Self.destinations {
             let destination = try openDestination(name)
             defer { close(destination) }
             try probe(destination, name)
+            progress()
         }
     }
 

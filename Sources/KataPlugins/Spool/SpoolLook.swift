@@ -1,14 +1,15 @@
 import Glibc
+import Kata
 
 /// What the path of a spool directory leads to.
 struct SpoolLook {
-    /// The path from the root, without links.
-    let resolved: String
+    /// The path from the root, without links; `nil` if there is nothing.
+    let resolved: String?
     /// What keeps it from being a spool directory, for the configuration's key.
     let faults: [String]
 
     init(path: String) {
-        resolved = Self.absolutePath(path)
+        resolved = try? Self.resolve(path)
         var faults: [String] = []
         var status = stat()
         if stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR {
@@ -24,9 +25,11 @@ struct SpoolLook {
         self.faults = faults
     }
 
-    /// The path from the root, without links; the path as it is, if there is nothing.
-    static func absolutePath(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
+    /// The path from the root, without links.
+    ///
+    /// - Throws: ``FileError`` if there is nothing.
+    static func resolve(_ path: String) throws -> String {
+        guard let resolved = realpath(path, nil) else { throw FileError(path: path, operation: "open", code: errno) }
         defer { free(resolved) }
         return String(cString: resolved)
     }

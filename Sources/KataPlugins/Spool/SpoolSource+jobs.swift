@@ -10,7 +10,7 @@ extension SpoolSource {
     public func prepare(_ record: JobRecord) async throws {
         do {
             try await prepareFile(record)
-        } catch let error as UnansweredFile {
+        } catch let error where error is UnansweredFile || error is SystemShortage {
             throw JobFailure("\(error)", retry: .unavailable)
         }
     }
@@ -125,20 +125,22 @@ extension SpoolSource {
     private func moveBack(
         _ name: String, in directory: String, _ record: JobRecord, expected: FileIdentity?, isPlaceFree: Bool
     ) async throws -> Bool {
-        // First of all, so that nobody takes the file for a new one when it comes.
-        if isPlaceFree { state.withLock { $0.begins(record.job.id, name, nil) } }
-        var isBack = false
-        defer { if isPlaceFree && !isBack { state.withLock { $0.forget(name) } } }
-        let file: SpoolFile?
-        // A task that was cancelled waits for it as well, since the file is on its way.
-        (isBack, file) = try await Task { [copies] in
-            try await copies.perform(on: directory) {
-                let isBack = try SpoolDirectory(path: directory).moveBack(
+        // A task that was cancelled waits for it as well, since the file is on its way. What it knows of the file is changed on the
+        // thread, which goes on if nobody waits any more: the file comes all the same then.
+        return try await Task { [self] in
+            try await copies.perform(on: directory) { [self] in
+                // First of all, so that nobody takes the file for a new one when it comes.
+                if isPlaceFree { state.withLock { $0.begins(record.job.id, name, nil) } }
+                var isBack = false
+                defer { if isPlaceFree && !isBack { state.withLock { $0.forget(name) } } }
+                isBack = try SpoolDirectory(path: directory).moveBack(
                     name, of: record.job.id, expected: expected, progress: copies.noteProgress)
-                return (isBack, isBack ? SpoolFile(name: name, directory: directory) : nil)
+                if isBack {
+                    let file = SpoolFile(name: name, directory: directory)
+                    state.withLock { $0.begins(record.job.id, name, file?.state) }
+                }
+                return isBack
             }
         }.value
-        if isBack { state.withLock { $0.begins(record.job.id, name, file?.state) } }
-        return isBack
     }
 }

@@ -15,6 +15,8 @@ public final class SpoolSource: JobSource, Plugin {
     private static let checkInterval = Duration.seconds(5)
     /// How long a file has to be left alone where the system does not tell whether it is being written.
     private static let quietTime = Duration.seconds(10)
+    /// To make a large copy durable takes a slow disk a while.
+    private static let copyPatience = Duration.seconds(60)
 
     /// As it was configured. See ``directory()``.
     private let path: String
@@ -46,7 +48,7 @@ public final class SpoolSource: JobSource, Plugin {
         self.path = path
         resolved = Mutex(look?.resolved)
         files = FileThread(name: "kata-files", clock: context.clock)
-        copies = FileThread(name: "kata-copies", clock: context.clock)
+        copies = FileThread(name: "kata-copies", patience: Self.copyPatience, clock: context.clock)
         clock = context.clock
         wallClock = context.wallClock
         logger = context.logger
@@ -91,12 +93,12 @@ public final class SpoolSource: JobSource, Plugin {
         watch.withLock { $0 = nil }
     }
 
-    /// The directory's path from the root, without links, by which its jobs are known; as it was configured, if there is nothing.
+    /// The directory's path from the root, without links, by which its jobs are known.
     ///
-    /// - Throws: ``UnansweredFile``, and what else keeps a ``FileThread`` from an answer.
+    /// - Throws: ``FileError`` if there is nothing; ``UnansweredFile``, and what else keeps a ``FileThread`` from an answer.
     func directory() async throws -> String {
         if let resolved = resolved.withLock({ $0 }) { return resolved }
-        let path = try await files.perform(on: path) { [path] in SpoolLook.absolutePath(path) }
+        let path = try await files.perform(on: path) { [path] in try SpoolLook.resolve(path) }
         resolved.withLock { $0 = path }
         return path
     }
@@ -110,10 +112,11 @@ public final class SpoolSource: JobSource, Plugin {
             watch.withLock { $0 = nil }
             logger.warning("the spool directory was moved or replaced", metadata: ["directory": "\(directory)"])
         }
+        let progress = files.noteProgress
         let new = try await files.perform(on: directory) { [weak self] in
             // First the watch and then the look, so that no file comes in between unseen.
             let new = try DirectoryWatch(path: directory) { [weak self] event in self?.hear(event) }
-            try SpoolDirectory(path: directory).prepareDestinations()
+            try SpoolDirectory(path: directory).prepareDestinations(progress: progress)
             return new
         }
         removeLeftoversInBackground(
@@ -154,8 +157,10 @@ public final class SpoolSource: JobSource, Plugin {
             state.withLock { $0.listed() }
             let names: [String]
             do {
-                names = try await files.perform(on: directory) { try SpoolDirectory(path: directory).names() }
-                    .compactMap(usableName)
+                names = try await files.perform(on: directory) { [files] in
+                    try SpoolDirectory(path: directory).names(progress: files.noteProgress)
+                }
+                .compactMap(usableName)
             } catch {
                 state.withLock { $0.noteLoss() }
                 throw error
@@ -178,9 +183,7 @@ public final class SpoolSource: JobSource, Plugin {
                 found += complete
                 later += incomplete
             } catch {
-                state.withLock { state in
-                    for arrival in arrivals { state.noteArrival(arrival.name, isComplete: arrival.isComplete) }
-                }
+                state.withLock { $0.putBack(arrivals) }
                 // They would be jobs that nobody gets.
                 if found.isEmpty { throw error }
                 return found
@@ -194,6 +197,8 @@ public final class SpoolSource: JobSource, Plugin {
         var files: [SpoolFile] = []
         var later: [String] = []
         for arrival in arrivals {
+            // Of a file server each look takes a while.
+            self.files.noteProgress()
             guard let file = SpoolFile(name: arrival.name, directory: directory) else { continue }
             switch arrival.isComplete ? .complete : file.completeness {
             case .complete: files.append(file)

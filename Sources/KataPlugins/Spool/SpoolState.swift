@@ -66,6 +66,13 @@ struct SpoolState {
         return taken
     }
 
+    /// Puts back arrivals that could not be looked at, before all others.
+    mutating func putBack(_ taken: [Arrival]) {
+        let again = taken.filter { known[$0.name] == nil && !arrived.contains($0.name) }
+        arrived.formUnion(again.map(\.name))
+        arrivals.insert(contentsOf: again, at: 0)
+    }
+
     mutating func becomesJob(_ name: String, _ state: FileState) {
         known[name] = Entry(state: state)
     }
@@ -73,6 +80,8 @@ struct SpoolState {
     /// Notes that an attempt begins with the file as it is now.
     mutating func begins(_ job: Job.ID, _ name: String, _ state: FileState?) {
         known[name] = Entry(state: state, job: job, cameAgain: known[name]?.cameAgain ?? false)
+        // What was still to be done for it when it was over the last time would be done to this attempt.
+        unmoved[job] = nil
     }
 
     /// Forgets a file whose job is over and that is not there any more; what came under its name meanwhile is looked at.

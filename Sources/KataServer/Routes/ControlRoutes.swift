@@ -12,7 +12,8 @@ struct ControlRoutes {
             try await status()
         }
         router.get("/v1/plugins") { _ in
-            try HTTPResponse(service.plugins())
+            // Their directory may give no answer for a while.
+            try HTTPResponse(try await onThread(named: "kata-plugins") { service.plugins() })
         }
         router.get("/v1/estimate", ["pipeline", "workers"]) { request in
             try HTTPResponse(estimate(pipeline: request.parameter("pipeline"), workers: workers(of: request)))

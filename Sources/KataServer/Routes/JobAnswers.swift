@@ -7,6 +7,8 @@ struct JobAnswers: Sendable {
     private let reader: JobDetailsReader
     /// How many bytes the texts of a job may have whose answer is made on the event loop.
     private static let smallText = 1 << 14
+    /// How many attempts it may have.
+    private static let fewAttempts = 20
 
     init(service: any ControlService) {
         self.service = service
@@ -19,7 +21,7 @@ struct JobAnswers: Sendable {
     func show(_ id: Job.ID, status: HTTPResponseStatus = .ok) async throws -> HTTPResponse {
         let consumer = service.pipelines.consumer(of: id)
         guard let details = try await reader.details(of: id) else { throw StoreError.unknownJob(id) }
-        let isSmall = details.hasAllAttempts && details.textBytes <= Self.smallText
+        let isSmall = details.attempts.count <= Self.fewAttempts && details.textBytes <= Self.smallText
         if isSmall { return try await answer(details, consumer, status) }
         return try await awayFromEventLoop { try await answer(details, consumer, status) }
     }

@@ -38,17 +38,24 @@ final class JobDetailsReader: Sendable {
     private func readAll() async {
         while let asked = takeAsked() {
             var ids = asked.keys.sorted()[...]
-            while !ids.isEmpty {
-                let page: [JobDetails?]
-                do {
-                    page = try await records.details(Array(ids))
-                } catch {
-                    for id in ids { asked[id]?.keep(.failure(error)) }
-                    break
+            do {
+                while !ids.isEmpty {
+                    let page = try await records.details(Array(ids))
+                    for (id, details) in zip(ids, page) { asked[id]?.keep(.success(details)) }
+                    ids = ids.dropFirst(max(1, page.count))
                 }
-                for (id, details) in zip(ids, page) { asked[id]?.keep(.success(details)) }
-                ids = ids.dropFirst(page.count)
+            } catch {
+                // It may be about one of them only.
+                for id in ids { asked[id]?.keep(await readAlone(id)) }
             }
+        }
+    }
+
+    private func readAlone(_ id: Job.ID) async -> Result<JobDetails?, any Error> {
+        do {
+            return .success(try await records.details([id]).first ?? nil)
+        } catch {
+            return .failure(error)
         }
     }
 

@@ -215,7 +215,9 @@ struct SpoolSourceTests {
         close(descriptor)
         try write("a")
         #expect(try await names(source()) == ["a"])
-        #expect(lines.all == ["a spooled file is left alone: its name is not valid UTF-8"])
+        // A process that another test starts just then has the file open for a moment.
+        let told = lines.all.filter { $0 != "a spooled file is being written" }
+        #expect(told == ["a spooled file is left alone: its name is not valid UTF-8"])
     }
 
     func source() throws -> SpoolSource {

@@ -62,6 +62,19 @@ struct FileThreadTests {
         #expect(notes.all.isEmpty)
     }
 
+    @Test("gives work that comes late all of its time")
+    func late() async throws {
+        let thread = thread
+        try await thread.perform(on: "quick") {}
+        try await #require(eventually { clock.sleeps == [.seconds(10)] })
+        async let work = outcome { [answer] in try await thread.perform(on: "slow") { answer.wait() } }
+        try await #require(eventually { thread.isAtWork })
+        clock.advance(by: .seconds(10))
+        try await #require(eventually { clock.sleeps == [.seconds(10)] })
+        answer.signal()
+        #expect(await work == "done")
+    }
+
     @Test("is given more time with each sign of life")
     func progress() async throws {
         let thread = thread
