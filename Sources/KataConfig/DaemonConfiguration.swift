@@ -119,7 +119,7 @@ public struct DaemonConfiguration: Sendable {
                 let origin = pipeline.node["export"]?.origin
             else { continue }
             let inputs = pipeline.configuration.source.inputFiles
-            let place = FileQuestion.ask { ExportPlace(path: export, inputs: inputs) }
+            let place = FileQuestion.ask(.optional) { ExportPlace(path: export, inputs: inputs) }
             if !taken.insert(place?.resolved ?? absolutePath(export)).inserted {
                 report.add(
                     "export is '\(export)', which is another file of this daemon, expected one of its own", at: origin)

@@ -118,8 +118,8 @@ struct HungMountTests {
             }
             let pipelines: [Pipeline]
         }
-        let status = try JSONDecoder().decode(
-            Status.self, from: Data(await workplace.ctl("status", "--json").output.utf8))
+        let answer = try await workplace.request("GET", "/v1/status")
+        let status = try JSONDecoder().decode(Status.self, from: Data(answer.body.utf8))
         return Set(status.pipelines.filter { $0.problems?.contains { $0.contains("no answer") } ?? false }.map(\.name))
     }
 

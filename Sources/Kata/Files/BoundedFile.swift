@@ -15,7 +15,7 @@ package enum BoundedFile {
     /// - Parameter limit: the largest size, in bytes.
     /// - Throws: ``Problem``.
     package static func read(_ path: String, limit: Int) throws -> [UInt8] {
-        guard let result = FileQuestion.ask({ Result { try readNow(path, limit: limit) } }) else {
+        guard let result = FileQuestion.ask(.required, { Result { try readNow(path, limit: limit) } }) else {
             throw Problem.cannotRead(reason: "it gives no answer")
         }
         return try result.get()

@@ -43,7 +43,9 @@ public struct PluginDirectory: PluginFinder {
     /// The names of the executables in a directory, in order; none if it can't be read.
     public static func names(in directory: String) -> [String] {
         // A directory that is not there has none; most machines have no plugins.
-        let names = FileQuestion.ask { (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] } ?? []
+        let names =
+            FileQuestion.ask(.optional) { (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] }
+            ?? []
         return names.filter { isExecutableFile("\(directory)/\($0)") }.sorted()
     }
 }

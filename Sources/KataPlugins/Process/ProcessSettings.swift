@@ -49,7 +49,7 @@ struct ProcessSettings: Sendable {
             }
         if let directory, !directory.isEmpty {
             // What gives no answer is looked at when a process starts there.
-            switch FileQuestion.ask({ FileType(of: directory) }) {
+            switch FileQuestion.ask(.optional, { FileType(of: directory) }) {
             case .directory, nil: break
             case .nothing: section.fault("directory", "is '\(directory)', which is not there, expected a directory")
             case .other: section.fault("directory", "is '\(directory)', which is no directory, expected a directory")

@@ -39,7 +39,7 @@ public final class SpoolSource: JobSource, Plugin {
     /// Reads the key `directory`. Faults are noted in the section, also that there is no such directory.
     public init(configuration: inout ConfigurationSection, context: PluginContext) {
         let path = configuration.path("directory")
-        let look = path.isEmpty ? nil : FileQuestion.ask { SpoolLook(path: path) }
+        let look = path.isEmpty ? nil : FileQuestion.ask(.optional) { SpoolLook(path: path) }
         for fault in look?.faults ?? [] { configuration.fault("directory", fault) }
         if !path.isEmpty && look == nil {
             context.logger.warning(
