@@ -123,7 +123,7 @@ struct ExplainTests {
     @Test("says that the pipeline drains")
     func draining() async throws {
         let workplace = try Workplace()
-        try workplace.writeInbox(script: waits, queue: 1, workers: 1)
+        try workplace.writeInbox(script: waits, queue: 1, workers: 1, top: "drain_timeout: 10m")
         try await workplace.withDaemon { daemon in
             let ids = try await workplace.submit((1...5).map { "\($0)" })
             try await workplace.wait(for: ids[0], toBe: "running")

@@ -34,7 +34,8 @@ struct ScheduleCommandTests {
             #expect(lines.first == "tick/leap: at 02:30 on day 29 of the month in February, Europe/Berlin")
             #expect(lines.contains("tick/beat: every hour"))
             #expect(lines.count { $0.contains("-02-29 02:30:00+01:00") } == 5)
-            #expect(lines.count { $0 == "  last     none yet" } == 2)
+            // An hour may begin just now.
+            #expect(lines.count { $0 == "  last     none yet" } >= 1)
             let run = try await workplace.ctl("schedules", "run", "leap")
             let id = try #require(Int(run.output.trimmingCharacters(in: .newlines)), "\(run.errors)")
             try await workplace.wait(for: id, toBe: "done")
@@ -44,7 +45,7 @@ struct ScheduleCommandTests {
             let last = entries?[0]["last"] as? [String: Any]
             #expect(last?["job"] as? Int == id && last?["state"] as? String == "done")
             #expect((entries?[0]["next"] as? [String])?.count == 5)
-            #expect(entries?[1]["last"] == nil && entries?[1]["paused"] as? Bool == false)
+            #expect(entries?[1]["paused"] as? Bool == false)
         }
     }
 

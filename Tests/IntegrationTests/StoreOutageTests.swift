@@ -3,7 +3,7 @@ import KataTestSupport
 import Testing
 
 /// A daemon whose database can't be written for a while.
-@Suite("A store that takes no writes", .timeLimit(.minutes(5)))
+@Suite("A store that takes no writes", .timeLimit(.minutes(20)))
 struct StoreOutageTests {
     private let workplace: Workplace
     private let socket: [String]

@@ -3,7 +3,7 @@ import KataTestSupport
 import Testing
 
 /// One part of the daemon that can't work, beside others that can.
-@Suite("A pipeline in trouble", .timeLimit(.minutes(5)))
+@Suite("A pipeline in trouble", .timeLimit(.minutes(20)))
 struct TroubleTests {
     /// Copies each item to a file of its name.
     private static let script = "#!/bin/sh\necho done > \"$1.done\"\n"

@@ -6,7 +6,7 @@ import Testing
 
 @testable import KataDaemon
 
-@Suite("The way to the journal", .timeLimit(.minutes(5)))
+@Suite("The way to the journal", .timeLimit(.minutes(20)))
 struct JournalSinkTests {
     private let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
         "journal-\(UUID().uuidString)"

@@ -6,7 +6,7 @@ import Testing
 
 @testable import KataDaemon
 
-@Suite("The log's writer", .timeLimit(.minutes(5)))
+@Suite("The log's writer", .timeLimit(.minutes(20)))
 struct LogWriterTests {
     /// A pipe with the writer at its one end, and at the other a thread that reads from when it is told to.
     private final class Reader: Sendable {

@@ -7,7 +7,7 @@ import Testing
 @testable import KataDaemon
 
 /// What a service manager is told, seen on its socket.
-@Suite("The status line of the service", .timeLimit(.minutes(5)))
+@Suite("The status line of the service", .timeLimit(.minutes(20)))
 struct ServiceStatusTests {
     private let time = Timestamp(milliseconds: 0)
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import kata_ctl
 
-@Suite("The lines of a file that is submitted", .timeLimit(.minutes(5)))
+@Suite("The lines of a file that is submitted", .timeLimit(.minutes(20)))
 struct LineChunksTests {
     @Test("are given out while a slow pipe is still open")
     func slowPipe() throws {
