@@ -32,6 +32,7 @@ package enum FileQuestion {
         if before >= limit { return nil }
         let call = Call<Answer>()
         if !call.hasBell { return question() }
+        // No room for a thread is no answer either.
         guard (try? startThread(named: "kata-look") { call.answer(question()) }) != nil else { return nil }
         return switch need {
         case .required: call.wait(requiredPatience)

@@ -48,7 +48,7 @@ package final class FileThread: Sendable {
         try? add(FileCall(path: path, body: body))
     }
 
-    /// Whether there is something to do.
+    /// Whether there is something to do, for tests.
     var isAtWork: Bool { state.withLock { $0.current != nil } }
 
     /// To be called by work that goes on for long, each time that it has come forward.

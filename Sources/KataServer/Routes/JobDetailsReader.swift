@@ -17,7 +17,7 @@ final class JobDetailsReader: Sendable {
         self.records = records
     }
 
-    /// How many jobs are to be read with the next read.
+    /// How many jobs are to be read with the next read, for tests.
     var askedCount: Int { state.withLock { $0.asked.count } }
 
     /// A job as it is now; `nil` if there is none.
