@@ -111,6 +111,7 @@ struct ReloadTests {
         try workplace.writeKata(items: 3, workers: 1, interval: "0", duration: "1h", top: "drain_timeout: 2h")
         let daemon = try workplace.startDaemon()
         try await workplace.waitForSocket()
+        try await #require(eventually { try await workplace.query("SELECT count(*) FROM jobs") == "3\n" })
         try workplace.writeKata(items: 3, workers: 1, interval: "0", duration: "1h", top: "drain_timeout: 1ms")
         daemon.kill(SIGHUP)
         try await #require(eventually { daemon.standardError.contains("configuration reloaded") })
