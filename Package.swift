@@ -114,9 +114,13 @@ let package = Package(
         ),
         .target(name: "KataAPI", dependencies: ["Kata"], swiftSettings: settings),
         .target(
+            name: "KataMetrics", dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: settings
+        ),
+        .target(
             name: "KataServer",
             dependencies: [
-                "Kata", "KataAPI",
+                "Kata", "KataAPI", "KataMetrics",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -143,9 +147,10 @@ let package = Package(
         .target(
             name: "KataDaemon",
             dependencies: [
-                "CLinux", "Kata", "KataCommand", "KataConfig", "KataAPI", "KataServer", "KataPlugins",
+                "CLinux", "Kata", "KataCommand", "KataConfig", "KataAPI", "KataMetrics", "KataServer", "KataPlugins",
                 "KataSQLite",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -270,6 +275,15 @@ let package = Package(
                 "Kata", "KataConfig", "KataDaemon", "KataTestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "KataMetricsTests",
+            dependencies: [
+                "KataMetrics",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ],
             swiftSettings: settings
         ),

@@ -187,6 +187,17 @@ struct FixtureMigrationTests {
         try store.close()
     }
 
+    @Test("of the seventh version knows when jobs were done last")
+    func seventh() async throws {
+        try copyFixture(7)
+        let store = try SQLiteJobStore(path: path)
+        for (pipeline, time) in [("kata", 1_795_730_867_938), ("mail", 1_795_730_872_263)] as [(String, Int64)] {
+            let ages = try await store.ages(pipeline: pipeline, inHand: [], at: .sampleEnd)
+            #expect(ages.lastSuccess == Timestamp(milliseconds: time))
+        }
+        try store.close()
+    }
+
     private func copyFixture(_ version: Int) throws {
         try FixtureDatabase.copy(version, to: path)
     }

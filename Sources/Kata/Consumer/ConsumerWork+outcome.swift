@@ -8,6 +8,7 @@ extension ConsumerWork {
         let job = consumer.job
         guard let reason = policy.quarantineReason(of: job) else { return nil }
         logger.error("job quarantined", metadata: ["job": "\(job.id)", "error": "\(reason)"])
+        consumer.report.setFailure(.quarantined)
         return .failed(reason: reason)
     }
 
@@ -18,7 +19,8 @@ extension ConsumerWork {
         let failure: JobFailure
         switch consumer.cut {
         case .cancelled: return nil
-        case .timedOut(let limit): failure = JobFailure("timed out after \(limit.formattedSeconds) s")
+        case .timedOut(let limit):
+            failure = JobFailure("timed out after \(limit.formattedSeconds) s", kind: .timeout)
         // The end of a drain, which costs no attempt, in whatever words the handler says that it was cut off.
         case nil where Task.isCancelled: return .cutOff
         case nil: failure = error as? JobFailure ?? JobFailure("\(error)")
@@ -34,7 +36,7 @@ extension ConsumerWork {
             return .postponed(reason: reason, at: time.advanced(by: handlerIsDown(failure)))
         case .done, .failed, .cutOff: break
         }
-        consumer.report.setExitCode(failure.exitCode)
+        consumer.report.setFailure(failure.kind, exitCode: failure.exitCode)
         logger.warning("job failed", metadata: metadata)
         return outcome
     }

@@ -112,7 +112,10 @@ final class ConsumerWork: Sendable {
             session.breaker.toldNothing()
             return try await record(outcome, stopwatch, consumer)
         }
-        guard let outcome = await handle(consumer) else { return skip(consumer) }
+        guard let outcome = await handle(consumer) else {
+            session.metrics.attemptCancelled()
+            return skip(consumer)
+        }
         learn(from: outcome)
         return try await record(outcome, stopwatch, consumer)
     }
@@ -179,6 +182,7 @@ final class ConsumerWork: Sendable {
         if let printed { try await recorder.end(printed, attemptStartedAt: completion.startedAt) }
         let cut = consumer.end(isFinished: outcome.isFinished)
         if cut == .cancelled {
+            session.metrics.attemptCancelled()
             skip(completion.job)
             return true
         }
@@ -214,6 +218,7 @@ final class ConsumerWork: Sendable {
             exitCode: outcome.hasFailed ? yield.exitCode : nil,
             cost: yield.cost
         )
+        completion.failureKind = outcome.hasFailed ? yield.failureKind : nil
         completion.hasCheckpoint = yield.checkpoint != nil
         return (completion, yield.printed)
     }

@@ -59,6 +59,8 @@ public struct Completion: Hashable, Sendable {
     public let exitCode: Int32?
     /// What the attempt has used; `nil` unless it had a process.
     public let cost: JobCost?
+    /// What kind of failure it was; `nil` unless the attempt failed.
+    package var failureKind: FailureKind?
     /// Whether the store may have a checkpoint of the job, which goes when the job is done.
     package var hasCheckpoint = false
 

@@ -27,15 +27,22 @@ public struct JobFailure: Error, Hashable, CustomStringConvertible {
     public let retry: Retry
     /// What the program of the job ended with; `nil` if the handler ran none, or it did not come to an end of its own.
     public let exitCode: Int32?
+    /// What it is counted as.
+    public let kind: FailureKind
 
     /// The length of ``reason`` at the most, in Unicode scalars.
     public static let reasonLimit = 2_000
 
     /// Makes a failure with a reason for people, cut to ``reasonLimit``.
     ///
-    /// - Parameter exitCode: what the program of the job ended with, kept with the attempt; those that wait for the job end
-    ///   with it, too.
-    public init(_ reason: String, retry: Retry = .byPolicy, exitCode: Int32? = nil) {
+    /// - Parameters:
+    ///   - exitCode: what the program of the job ended with, kept with the attempt; those that wait for the job end with it,
+    ///     too.
+    ///   - kind: what it is counted as.
+    public init(
+        _ reason: String, retry: Retry = .byPolicy, exitCode: Int32? = nil, kind: FailureKind = .plugin
+    ) {
+        self.kind = kind
         self.reason = String(reason.prefix(scalars: Self.reasonLimit))
         self.retry = retry
         self.exitCode = exitCode

@@ -79,10 +79,12 @@ public struct NewJob: Hashable, Sendable {
     }
 
     /// The job as it is once it was submitted under that id, at its first attempt.
-    package func job(id: Job.ID, run: Run.ID) -> Job {
-        Job(
+    package func job(id: Job.ID, run: Run.ID, readyAt time: Timestamp? = nil) -> Job {
+        var job = Job(
             id: id, runID: run, item: item, priority: priority, maxAttempts: maxAttempts,
             // Cut to what is stored, so that the job is the same when it is read.
             timeout: timeout.map { .milliseconds($0.milliseconds) }, key: key)
+        job.readyAt = time
+        return job
     }
 }

@@ -3,6 +3,8 @@ import Synchronization
 
 extension Pipeline: JobObserver {
     func added(_ jobs: [NewJob], _ submitted: [SubmittedJob], to run: Run.ID) {
+        let duplicates = submitted.count(where: \.isDuplicate)
+        metrics.added(submitted.count - duplicates, duplicates: duplicates)
         let current = currentRun(run) { $0 = $0 + JobCounts(submitted) }
         // A run without a session gets one, which reads the jobs from the store.
         current?.session.added(jobs, submitted)
@@ -12,6 +14,7 @@ extension Pipeline: JobObserver {
     func changed(_ change: JobChange) {
         let current = currentRun(change.runID) { $0.move(from: change.old, to: change.new) }
         current?.changed(change)
+        if change.new == .cancelled { metrics.cancelled() }
         if change.new == .cancelled && configuration.source.followsJobs { tellSource(of: change) }
         // The job's run may have been finished, and was opened again for the job.
         if change.new == .scheduled && !takesNoMore.isOpen { runQueue.add(change.runID) }

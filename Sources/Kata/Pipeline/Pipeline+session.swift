@@ -175,7 +175,9 @@ extension Pipeline {
             let session = RunSession(
                 run: start.run, configuration: configuration, runtime: runtime, troubles: troubles, breaker: breaker,
                 gauge: gauge,
-                brokeOff: start.brokeOff, starts: lastStarts, checkpoints: checkpoints, costs: costs)
+                brokeOff: start.brokeOff, starts: lastStarts, checkpoints: checkpoints, costs: costs,
+                metrics: metrics)
+            metrics.brokeOff(start.interrupted)
             // As the store has it now: the pause may have been changed through the pipeline that this one replaces.
             if start.isPaused { gate.shut() } else { gate.open() }
             state.withLock { state in

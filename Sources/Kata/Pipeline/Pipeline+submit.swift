@@ -34,10 +34,14 @@ extension Pipeline {
         return try await recorder.perform(waits: false) { [observers = recorder.observers, name] transaction in
             if isUnique { transaction.keepUniqueKeys(of: observers[name]?.cancelledInHand ?? []) }
             return try submission.run(transaction, changed: changed)
-        } committed: { [observers = recorder.observers, name] outcome in
-            guard case .added(let run, let submitted, let changes) = outcome else { return }
-            observers[name]?.added(jobs, submitted, to: run)
-            observers.tell(changes)
+        } committed: { [observers = recorder.observers, name, metrics] outcome in
+            switch outcome {
+            case .added(let run, let submitted, let changes):
+                observers[name]?.added(jobs, submitted, to: run)
+                observers.tell(changes)
+            case .repeated(let submitted): metrics.added(0, duplicates: submitted.count)
+            case .hasDuplicates: break
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 public import Logging
+public import Metrics
 import Synchronization
 
 /// A named producer, a bounded queue and consumers, over a store.
@@ -58,6 +59,7 @@ public final class Pipeline: Sendable {
     let breaker: CircuitBreaker
     /// What attempts have cost since the pipeline was made.
     let costs: CostStatistics
+    let metrics: PipelineMetrics
     let runQueue = RunQueue()
     /// Successes that are expected and did not come in time, as of the last look.
     let overdue = Mutex<[Overdue]>([])
@@ -67,12 +69,14 @@ public final class Pipeline: Sendable {
     /// Reads from the store what was done before. If no other pipeline of this recorder has the name, this pipeline is
     /// told from here on what happens to its jobs; otherwise only after ``takeOver()``.
     ///
+    /// - Parameter factory: makes the instruments for its jobs; the factory that the program was set up with, unless told otherwise.
     /// - Throws: what the store threw.
     public init(
         configuration: PipelineConfiguration,
         store: any JobStore,
         recorder: Recorder,
         runtime: Runtime = Runtime(),
+        metrics factory: any MetricsFactory = MetricsSystem.factory,
         logger: Logger
     ) async throws {
         self.configuration = configuration
@@ -85,9 +89,11 @@ public final class Pipeline: Sendable {
         let troubles = Troubles(wallClock: runtime.wallClock, logger: logger)
         let breaker = CircuitBreaker(clock: runtime.clock)
         let costs = CostStatistics()
+        let metrics = PipelineMetrics(pipeline: configuration.name, factory: factory)
         self.troubles = troubles
         self.breaker = breaker
         self.costs = costs
+        self.metrics = metrics
         let latest = try await store.latestRun(pipeline: configuration.name)
         let counts = try await store.counts(pipeline: configuration.name)
         state = Mutex(
@@ -97,7 +103,7 @@ public final class Pipeline: Sendable {
                         CurrentRun(
                             session: RunSession(
                                 run: run, configuration: configuration, runtime: runtime, troubles: troubles,
-                                breaker: breaker, costs: costs),
+                                breaker: breaker, costs: costs, metrics: metrics),
                             pool: ConsumerPool(count: configuration.workerCount))
                     }),
                 otherCounts: counts - (latest?.counts ?? JobCounts()),

@@ -15,6 +15,8 @@ extension JobContext {
             package var kept: String?
             /// What the program ended with, if there was one and it failed.
             package var exitCode: Int32?
+            /// What kind of failure it was, if it failed.
+            package var failureKind: FailureKind?
             /// What the attempt has used; `nil` unless it had a process.
             package var cost: JobCost?
             /// What the job had left when it was begun, or has left since.
@@ -76,8 +78,11 @@ extension JobContext {
             }
         }
 
-        func setExitCode(_ code: Int32?) {
-            yield.withLock { $0.exitCode = code }
+        func setFailure(_ kind: FailureKind, exitCode: Int32? = nil) {
+            yield.withLock { yield in
+                yield.failureKind = kind
+                yield.exitCode = exitCode
+            }
         }
 
         func setCost(_ cost: JobCost) {

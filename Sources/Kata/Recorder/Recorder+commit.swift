@@ -40,6 +40,7 @@ extension Recorder {
         // What a completion did besides, by its place; `nil` means that it was refused. Mostly there is nothing to
         // tell.
         var effects: [Int: CompletionEffect?] = [:]
+        let begin = runtime.clock.now
         let resolved = try store.transaction { transaction in
             var alarms = AlarmBatch()
             for (index, request) in requests.enumerated() {
@@ -62,21 +63,24 @@ extension Recorder {
                 hasMore: rest.hasMore || transaction.hasUnresolvedDependents
             )
         }
+        let duration = begin.duration(to: runtime.clock.now)
+        var completions = 0
         for (index, request) in requests.enumerated() {
             switch request {
             case .operation(let operation): operation.acknowledge()
             case .question(let answer): answer()
-            case .completion where effects.isEmpty: continue
             case .completion(let completion, _, let observer):
-                guard let effect = effects[index] else { continue }
-                if let effect {
+                completions += 1
+                switch effects.isEmpty ? nil : effects[index] {
+                case nil: observer?.recorded(completion, waited: nil)
+                case .some(.none): refuse(completion, observer)
+                case .some(.some(let effect)):
                     observers.tell(effect.changes)
-                    if let waited = effect.waited { observer?.recorded(completion, waited: waited) }
-                } else {
-                    refuse(completion, observer)
+                    observer?.recorded(completion, waited: effect.waited)
                 }
             }
         }
+        metrics.committed(completions, in: duration)
         observers.tell(resolved.changes)
         observers.tell(resolved.added)
         resolved.alarms.ping()

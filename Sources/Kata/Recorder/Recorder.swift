@@ -1,4 +1,5 @@
 public import Logging
+public import Metrics
 public import ServiceLifecycle
 import Synchronization
 
@@ -30,19 +31,23 @@ public final class Recorder: Service {
     let ended = Latch()
     /// How many requests share one transaction at the most, so that the first of them does not wait for ever.
     static let batchLimit = 1_024
+    let metrics: CommitMetrics
 
     /// Starts the recorder's thread, which ends with ``stop()``, or with ``run()``.
     ///
     /// - Parameters:
     ///   - backlog: how many completions may wait for their transaction before consumers have to wait.
     ///   - patience: for how long a store is tried again that takes no writes.
+    ///   - metrics: makes the instruments for commits; the factory that the program was set up with, unless told otherwise.
     ///   - onOutage: called, on the recorder's thread, when the store takes no writes, and with `nil` when it does again.
     public convenience init(
         store: any JobStore, backlog: Int = 4_096, patience: StorePatience = StorePatience(),
-        runtime: Runtime = Runtime(), logger: Logger, onOutage: @escaping @Sendable (StoreOutage?) -> Void = { _ in }
+        runtime: Runtime = Runtime(), metrics: any MetricsFactory = MetricsSystem.factory, logger: Logger,
+        onOutage: @escaping @Sendable (StoreOutage?) -> Void = { _ in }
     ) {
         self.init(
-            withoutThread: store, backlog: backlog, patience: patience, runtime: runtime, logger: logger,
+            withoutThread: store, backlog: backlog, patience: patience, runtime: runtime, metrics: metrics,
+            logger: logger,
             onOutage: onOutage)
         do {
             try startThread(named: "kata-recorder") { [self] in
@@ -58,13 +63,15 @@ public final class Recorder: Service {
 
     /// Makes a recorder that works as far as somebody calls ``step(_:waits:)``, until that says that it is over.
     init(
-        withoutThread store: any JobStore, backlog: Int, patience: StorePatience, runtime: Runtime, logger: Logger,
+        withoutThread store: any JobStore, backlog: Int, patience: StorePatience, runtime: Runtime,
+        metrics factory: any MetricsFactory = MetricsSystem.factory, logger: Logger,
         onOutage: @escaping @Sendable (StoreOutage?) -> Void
     ) {
         self.store = store
         self.onOutage = onOutage
         self.patience = patience
         self.runtime = runtime
+        metrics = CommitMetrics(factory: factory)
         self.logger = logger
         mailbox = Mailbox(limit: backlog)
     }

@@ -1,3 +1,5 @@
+import Metrics
+
 /// A run as this daemon works on it, or last worked on it: what its producer and its consumers share.
 final class RunSession: CompletionObserver {
     let progress: RunProgress
@@ -15,6 +17,8 @@ final class RunSession: CompletionObserver {
     let checkpoints: Checkpoints
     /// What attempts have cost; the same in all sessions.
     let costs: CostStatistics
+    /// What is counted and timed; the same in all sessions, too.
+    let metrics: PipelineMetrics
     /// Set when a job was put on the queue while none was in flight.
     let workBegan = AutoResetEvent()
     /// `nil` unless the last session broke off, so that a suspect job has to be done alone.
@@ -36,8 +40,9 @@ final class RunSession: CompletionObserver {
         run: Run, configuration: PipelineConfiguration, runtime: Runtime, troubles: Troubles,
         breaker: CircuitBreaker, gauge: BoundedQueue<Job>.Gauge? = nil, brokeOff: Bool = false,
         starts: LastStarts = LastStarts(), checkpoints stored: Set<Job.ID> = [],
-        costs: CostStatistics = CostStatistics()
+        costs: CostStatistics = CostStatistics(), metrics: PipelineMetrics? = nil
     ) {
+        self.metrics = metrics ?? PipelineMetrics(pipeline: configuration.name, factory: NOOPMetricsHandler.instance)
         self.costs = costs
         checkpoints = Checkpoints(stored: stored)
         self.troubles = troubles
@@ -55,6 +60,7 @@ final class RunSession: CompletionObserver {
     /// Takes in what was read from the source.
     func read(_ count: Int, _ sourceProgress: SourceProgress) {
         progress.read(count, sourceProgress)
+        metrics.added(count)
         news.post { contents in
             if count > 0 { contents.priorities.insert(0) }
             if sourceProgress == .exhausted { contents.isSourceExhausted = true }
@@ -81,7 +87,8 @@ final class RunSession: CompletionObserver {
         progress.added(JobCounts(submitted))
         // Of so many, most would have to be read from the store all the same.
         let isMany = pending.count > FeedNews.Contents.arrivalLimit
-        let arrivals = isMany ? [] : pending.map { $0.job.job(id: $0.id, run: run.id) }
+        let now = wallClock.now()
+        let arrivals = isMany ? [] : pending.map { $0.job.job(id: $0.id, run: run.id, readyAt: now) }
         let priorities = isMany ? Set(pending.map(\.job.priority)) : []
         news.post { contents in
             contents.priorities.formUnion(priorities)
@@ -139,13 +146,15 @@ final class RunSession: CompletionObserver {
 
     /// Takes back what became of an attempt: the job was cancelled before the outcome was recorded.
     func refused(_ completion: Completion) {
+        metrics.attemptCancelled()
         _ = cancelledJobs.take(completion.job)
         cancelledInHand.remove(completion.job.id)
         if progress.refused(completion) { news.wake() }
     }
 
-    func recorded(_ completion: Completion, waited: Duration) {
-        guard let cost = completion.cost else { return }
+    func recorded(_ completion: Completion, waited: Duration?) {
+        metrics.recorded(completion)
+        guard let cost = completion.cost, let waited else { return }
         costs.add(cost, waited: waited, worked: completion.startedAt.duration(to: completion.finishedAt))
     }
 

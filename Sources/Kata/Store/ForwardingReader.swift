@@ -37,6 +37,10 @@ extension ForwardingReader {
         try await reader.nextDue(run: run)
     }
 
+    public func ages(pipeline: String, inHand: Set<Job.ID>, at now: Timestamp) async throws -> PipelineAges {
+        try await reader.ages(pipeline: pipeline, inHand: inHand, at: now)
+    }
+
     public func checkpoint(job: Job.ID) async throws -> String? {
         try await reader.checkpoint(job: job)
     }

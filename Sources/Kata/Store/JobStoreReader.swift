@@ -28,6 +28,13 @@ public protocol JobStoreReader: OutputReading {
     /// When the first scheduled job of a run is due; `nil` if there is none.
     func nextDue(run: Run.ID) async throws -> Timestamp?
 
+    /// Since when some work of that pipeline waits, and when it had its last success.
+    ///
+    /// - Parameters:
+    ///   - inHand: jobs that do not wait although they are pending.
+    ///   - now: by when jobs are due that wait for their time.
+    func ages(pipeline: String, inHand: Set<Job.ID>, at now: Timestamp) async throws -> PipelineAges
+
     /// The counts of all runs of that pipeline. Its cost does not grow with the number of jobs.
     func counts(pipeline: String) async throws -> JobCounts
 

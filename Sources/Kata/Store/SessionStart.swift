@@ -8,9 +8,12 @@ public struct SessionStart: Hashable, Sendable {
     public let brokeOff: Bool
     /// Whether the pipeline is paused, so that no job is to be begun.
     public let isPaused: Bool
+    /// How many jobs were in hand when the last session broke off.
+    public let interrupted: Int
 
     /// Describes a run that work begins on.
-    public init(run: Run, otherCounts: JobCounts, brokeOff: Bool, isPaused: Bool) {
+    public init(run: Run, otherCounts: JobCounts, brokeOff: Bool, isPaused: Bool, interrupted: Int = 0) {
+        self.interrupted = interrupted
         self.isPaused = isPaused
         self.run = run
         self.otherCounts = otherCounts

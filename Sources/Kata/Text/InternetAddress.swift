@@ -33,6 +33,11 @@ package struct InternetAddress: Hashable, Sendable, CustomStringConvertible {
         return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// Whether only this machine can be meant.
+    package var isLoopback: Bool {
+        bytes.count == 4 ? bytes[0] == 127 : bytes == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+    }
+
     /// Whether it is one of the whole internet: no address of a private network, of this machine or link, and none that
     /// is kept for other uses (the registries of IANA for special purposes).
     package var isPublic: Bool {

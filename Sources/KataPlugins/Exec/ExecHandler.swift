@@ -105,7 +105,7 @@ public struct ExecHandler: JobHandler, Plugin {
         if end.status == .exited(0) { return nil }
         // The job's own doing. The kernel's count has grown as well, and by that alone it would be the machine's.
         if let limit = end.metLimit, case .memory = limit {
-            return JobFailure("\(limit)", exitCode: end.status.exitCode)
+            return JobFailure("\(limit)", exitCode: end.status.exitCode, kind: end.status.failureKind)
         }
         let retry: JobFailure.Retry
         switch end.status {
@@ -117,14 +117,15 @@ public struct ExecHandler: JobHandler, Plugin {
             .exited(137) where outOfMemoryKills.haveGrown(since: killsBefore):
             return JobFailure(
                 "was killed because the machine or its control group ran out of memory", retry: .interrupted,
-                exitCode: end.status.exitCode)
+                exitCode: end.status.exitCode, kind: .signal)
         case .exited, .killed, .unknown, .unkillable: retry = .byPolicy
         }
         let detail =
             result.lastErrorLine.map { ": \(String($0.prefix(scalars: ExecResult.reasonLimit)).printable)" } ?? ""
         let limit = end.metLimit.map { " (it \($0))" } ?? ""
         return JobFailure(
-            "\(end.status)\(detail)\(limit)\(hint(result, launch))", retry: retry, exitCode: end.status.exitCode)
+            "\(end.status)\(detail)\(limit)\(hint(result, launch))", retry: retry, exitCode: end.status.exitCode,
+            kind: end.status.failureKind)
     }
 
     /// What explains a failure that the program itself can't explain.

@@ -29,7 +29,7 @@ public struct HTTPHandler: JobHandler, Plugin {
             PluginSettings(
                 companion: Self.pluginName, path: path ?? program.name, kind: .handler, config: configuration.config,
                 pipeline: context.pipeline),
-            context: context)
+            failureKind: .http, context: context)
     }
 
     /// Has a job sent, and keeps the server's answer.

@@ -8,6 +8,8 @@ struct PluginHandler: JobHandler {
     /// ended it.
     private let suspects: PluginPool
     private let fruitlessEnds = FruitlessEnds()
+    /// What failures are counted as.
+    private let failureKind: FailureKind
 
     /// - Parameter path: of the executable.
     init(
@@ -20,8 +22,13 @@ struct PluginHandler: JobHandler {
         self.init(settings, processes: count, context: context)
     }
 
-    /// - Parameter count: how many processes share the jobs.
-    init(_ settings: PluginSettings, processes count: Int = 1, context: PluginContext) {
+    /// - Parameters:
+    ///   - count: how many processes share the jobs.
+    ///   - failureKind: what failures are counted as.
+    init(
+        _ settings: PluginSettings, processes count: Int = 1, failureKind: FailureKind = .plugin, context: PluginContext
+    ) {
+        self.failureKind = failureKind
         pool = PluginPool(settings, count: count, clock: context.clock, logger: context.logger)
         suspects = PluginPool(settings, count: 1, width: 1, clock: context.clock, logger: context.logger)
     }
@@ -38,13 +45,14 @@ struct PluginHandler: JobHandler {
                 if let output { context.keep(output: output) }
                 // The attempt was cut off, which the plugin tells as a failure.
                 if Task.isCancelled { throw CancellationError() }
-                throw JobFailure(String(error.prefix(scalars: JobFailure.reasonLimit)).printable, retry: retry)
-            case .items: throw JobFailure("the plugin answered a job with items")
+                throw JobFailure(
+                    String(error.prefix(scalars: JobFailure.reasonLimit)).printable, retry: retry, kind: failureKind)
+            case .items: throw JobFailure("the plugin answered a job with items", kind: failureKind)
             }
         } catch let end as PluginProcess.Ended {
             if Task.isCancelled { throw CancellationError() }
             let isDown = end.process.map { fruitlessEnds.add(process: $0, job: job.id) } ?? false
-            throw JobFailure(end.description, retry: isDown ? .unavailable : .interrupted)
+            throw JobFailure(end.description, retry: isDown ? .unavailable : .interrupted, kind: failureKind)
         }
     }
 

@@ -30,6 +30,14 @@ struct ProcessEnd: Hashable, Sendable {
             }
         }
 
+        /// What a failure of its job is counted as.
+        var failureKind: FailureKind {
+            switch self {
+            case .killed: .signal
+            case .exited, .unknown, .unkillable: .exit
+            }
+        }
+
         private static func name(of signal: Int32) -> String {
             strsignal(signal).map { " (\(String(cString: $0)))" } ?? ""
         }

@@ -193,6 +193,12 @@ extension Schema {
         ALTER TABLE pipeline ADD COLUMN clock_jumped_at INTEGER;
         """
 
+    static let lastSuccesses = """
+        ALTER TABLE run ADD COLUMN last_done_at INTEGER;
+        UPDATE run SET last_done_at = latest.time
+        FROM (SELECT run_id, max(finished_at) AS time FROM result GROUP BY run_id) AS latest WHERE latest.run_id = run.id;
+        """
+
     static let dependents = """
         -- Jobs that are cancelled because of others, which they were to wait for. Few are: a column of job would have every job
         -- that is done written with one value more.

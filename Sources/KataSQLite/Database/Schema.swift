@@ -46,6 +46,7 @@ enum Schema {
             for tables in [outputs, exitCodes, alarms, costs] { try database.execute(sql: tables) }
             try database.execute(sql: views)
         },
+        Migration("8: when jobs of a run were done last") { try $0.execute(sql: lastSuccesses) },
     ]
 
     /// Brings a database from that version to the current one, or makes it, which is version 0. It is one transaction, so a

@@ -7,19 +7,19 @@ extension SQLiteReader {
     ///
     /// - Throws: ``StoreFailure``; `CancellationError`.
     public func pendingPriorities(run: Run.ID) async throws -> [Int] {
-        try await read { database in
-            // The index is asked for the next lower priority each time, so that no job is looked at.
-            let query = try SQLStatement(
-                "SELECT max(priority) FROM job WHERE run_id = ?1 AND state = 0 AND priority < ?2", in: database)
-            query.bind(run, at: 1)
-            var priorities: [Int] = []
-            while true {
-                query.bind(Int64(priorities.last ?? NewJob.priorities.upperBound + 1), at: 2)
-                guard let next = try query.rows({ $0.isNull(0) ? nil : Int($0.integer(0)) })[0] else {
-                    return priorities
-                }
-                priorities.append(next)
-            }
+        try await read { try Self.pendingPriorities(run, $0) }
+    }
+
+    static func pendingPriorities(_ run: Run.ID, _ database: Database) throws -> [Int] {
+        // The index is asked for the next lower priority each time, so that no job is looked at.
+        let query = try SQLStatement(
+            "SELECT max(priority) FROM job WHERE run_id = ?1 AND state = 0 AND priority < ?2", in: database)
+        query.bind(run, at: 1)
+        var priorities: [Int] = []
+        while true {
+            query.bind(Int64(priorities.last ?? NewJob.priorities.upperBound + 1), at: 2)
+            guard let next = try query.rows({ $0.isNull(0) ? nil : Int($0.integer(0)) })[0] else { return priorities }
+            priorities.append(next)
         }
     }
 
@@ -34,7 +34,7 @@ extension SQLiteReader {
             let isUpTo = last < .max ? " AND id <= ?5" : ""
             let query = try SQLStatement(
                 """
-                SELECT \(SQLStatement.jobColumns) FROM job
+                SELECT \(SQLStatement.readyJobColumns) FROM job
                 WHERE run_id = ?1 AND priority = ?2 AND state = 0 AND id > ?3\(isUpTo)\(keys.condition(6))
                 ORDER BY id LIMIT ?4
                 """, in: database
@@ -47,7 +47,7 @@ extension SQLiteReader {
             query.bind(keys, at: 6)
             var page = StorePage()
             return try query.rows {
-                $0.job
+                $0.readyJob
             } while: { job in
                 page.add(job.item.utf8.count)
             }

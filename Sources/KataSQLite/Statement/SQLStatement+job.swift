@@ -7,6 +7,16 @@ extension SQLStatement {
     /// The job of a row that begins with ``jobColumns``.
     var job: Job { job(item: text(2)) }
 
+    /// The columns that ``readyJob`` reads.
+    static let readyJobColumns = "\(jobColumns), created_at, run_at"
+
+    /// The job of a row that begins with ``readyJobColumns``, with the time since which it could have begun.
+    var readyJob: Job {
+        var job = job
+        job.readyAt = Timestamp(milliseconds: isNull(10) ? integer(9) : max(integer(9), integer(10)))
+        return job
+    }
+
     /// The job of such a row, with another item, such as the beginning of a long one.
     func job(item: String) -> Job {
         Job(

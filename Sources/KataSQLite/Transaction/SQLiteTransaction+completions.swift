@@ -40,7 +40,8 @@ extension SQLiteTransaction {
         update.bind(Int64(job.attempt), at: 2)
         try update.execute()
         guard database.changesCount == 1 else { return nil }
-        count(from: .pending, to: completion.outcome.state, run: job.runID)
+        let state = completion.outcome.state
+        count(from: .pending, to: state, run: job.runID, doneAt: state == .done ? completion.finishedAt : nil)
         switch completion.outcome {
         case .done:
             try insertResult(of: completion)

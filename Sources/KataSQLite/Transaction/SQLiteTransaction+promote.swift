@@ -5,7 +5,7 @@ extension SQLiteTransaction {
     func promote(run: Run.ID, dueBy time: Timestamp, limit: Int) throws -> [Job] {
         let query = try SQLStatement(
             """
-            SELECT \(SQLStatement.jobColumns) FROM job
+            SELECT \(SQLStatement.readyJobColumns) FROM job
             WHERE run_id = ?1 AND state = 1 AND run_at <= ?2 ORDER BY run_at, id LIMIT ?3
             """, in: database
         )
@@ -14,7 +14,7 @@ extension SQLiteTransaction {
         query.bind(Int64(limit), at: 3)
         var page = StorePage()
         let jobs = try query.rows {
-            $0.job
+            $0.readyJob
         } while: { job in
             page.add(job.item.utf8.count)
         }

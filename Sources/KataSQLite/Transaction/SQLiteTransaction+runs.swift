@@ -43,6 +43,7 @@ extension SQLiteTransaction {
                 """,
             arguments: [id]
         )
+        let interrupted = database.changesCount
         let brokeOff = try Bool.fetchOne(database, sql: "SELECT session_open FROM run WHERE id = ?", arguments: [id])
         let isPaused = try Bool.fetchOne(
             database, sql: "SELECT paused_at IS NOT NULL FROM pipeline WHERE name = ?", arguments: [run.pipeline])
@@ -51,7 +52,8 @@ extension SQLiteTransaction {
             run: run,
             otherCounts: try RunQuery.counts(database, pipeline: run.pipeline, except: id),
             brokeOff: brokeOff ?? false,
-            isPaused: isPaused ?? false
+            isPaused: isPaused ?? false,
+            interrupted: interrupted
         )
     }
 

@@ -10,6 +10,13 @@ final class SQLiteTransaction: StoreTransaction {
     struct CounterChanges {
         var added: Int64 = 0
         var states = JobCounts()
+        /// When a job was done last, in this transaction.
+        var lastDoneAt: Int64?
+
+        mutating func count(from old: JobState, to new: JobState, doneAt time: Timestamp?) {
+            states.move(from: old, to: new)
+            if let time { lastDoneAt = max(lastDoneAt ?? time.milliseconds, time.milliseconds) }
+        }
     }
 
     let database: Database
@@ -62,7 +69,8 @@ final class SQLiteTransaction: StoreTransaction {
             let update = try SQLStatement(
                 """
                 UPDATE run SET added = added + ?2, scheduled = scheduled + ?3, waiting = waiting + ?4, done = done + ?5,
-                    failed = failed + ?6, cancelled = cancelled + ?7 WHERE id = ?1
+                    failed = failed + ?6, cancelled = cancelled + ?7, last_done_at = coalesce(max(last_done_at, ?8), ?8, last_done_at)
+                WHERE id = ?1
                 """, in: database
             )
             let states = change.states
@@ -71,6 +79,7 @@ final class SQLiteTransaction: StoreTransaction {
             for (index, value) in ([run, change.added] + values).enumerated() {
                 update.bind(value, at: Int32(index + 1))
             }
+            update.bind(change.lastDoneAt, at: 8)
             try update.execute()
         }
         counters = [:]
@@ -81,7 +90,8 @@ final class SQLiteTransaction: StoreTransaction {
         counters[run, default: CounterChanges()].states[state] += count
     }
 
-    func count(from old: JobState, to new: JobState, run: Run.ID) {
-        counters[run, default: CounterChanges()].states.move(from: old, to: new)
+    /// - Parameter doneAt: when the job was done, if it is.
+    func count(from old: JobState, to new: JobState, run: Run.ID, doneAt time: Timestamp? = nil) {
+        counters[run, default: CounterChanges()].count(from: old, to: new, doneAt: time)
     }
 }

@@ -7,6 +7,9 @@ public enum JobReadingBehaviour: String, StoreBehaviour {
     case ofKeys = "pending jobs are read by key, and without those of some keys, in order of id"
     case lastPending = "the last pending job of a priority is told"
     case beforeOfKeys = "jobs that come before another one are counted by key, and without those of some keys"
+    case readySince = "a job that is given out says since when it could have begun"
+    case ages = "it is told since when the work of a pipeline waits that is not in hand"
+    case lastSuccess = "it is told when a job of a pipeline was done last, in whatever run"
     case nextDue = "the first time that a scheduled job of a run is due is told"
     case listed = "jobs are listed, the latest first"
     case listedByState = "jobs of one state are listed"
@@ -32,6 +35,9 @@ public enum JobReadingBehaviour: String, StoreBehaviour {
         case .ofKeys: try await Self.checkOfKeys(store)
         case .lastPending: try await Self.checkLastPending(store)
         case .beforeOfKeys: try await Self.checkBeforeOfKeys(store)
+        case .readySince: try await Self.checkReadySince(store)
+        case .ages: try await Self.checkAges(store)
+        case .lastSuccess: try await Self.checkLastSuccess(store)
         case .nextDue: try await Self.checkNextDue(store)
         case .listed: try await Self.checkListed(store)
         case .listedByState: try await Self.checkListedByState(store)

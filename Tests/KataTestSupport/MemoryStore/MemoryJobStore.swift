@@ -51,7 +51,7 @@ public final class MemoryJobStore: JobStore {
                 record.job.runID == run && record.state == .pending && record.job.priority == priority
                     && record.job.id > id && record.job.id <= last && keys.contain(record.job.key)
             }
-            return Array(jobs.map(\.job).prefix(limit))
+            return Array(jobs.map(\.readyJob).prefix(limit))
         }
     }
 
@@ -68,6 +68,23 @@ public final class MemoryJobStore: JobStore {
     public func nextDue(run: Run.ID) async throws -> Timestamp? {
         read { tables in
             tables.jobs.lazy.filter { $0.job.runID == run && $0.state == .scheduled }.compactMap(\.runAt).min()
+        }
+    }
+
+    /// Since when some work of that pipeline waits, and when it had its last success.
+    public func ages(pipeline: String, inHand: Set<Job.ID>, at now: Timestamp) async throws -> PipelineAges {
+        read { tables in
+            let waiting = tables.jobs.filter { record in
+                guard tables.runs[record.job.runID]?.pipeline == pipeline, !inHand.contains(record.job.id) else {
+                    return false
+                }
+                return record.state == .pending || record.state == .scheduled && record.runAt.map { $0 <= now } ?? false
+            }
+            // Of each priority the first one counts, and those that are due and have not come to the others yet.
+            let first = Dictionary(grouping: waiting.filter { $0.state == .pending }, by: \.job.priority)
+                .values.compactMap(\.first?.readyJob.readyAt)
+            let due = waiting.filter { $0.state == .scheduled }.compactMap(\.runAt)
+            return PipelineAges(oldestReady: (first + due).min(), lastSuccess: tables.lastSuccesses[pipeline])
         }
     }
 

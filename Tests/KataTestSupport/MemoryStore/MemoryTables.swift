@@ -17,6 +17,8 @@ struct MemoryTables {
     /// What jobs have left for their next attempts.
     var checkpoints: [Job.ID: String] = [:]
     var results: [JobResult] = []
+    /// When a job of a pipeline was done last.
+    var lastSuccesses: [String: Timestamp] = [:]
     var resultOfJob: [Job.ID: JobResult.ID] = [:]
     /// The job of the latest result.
     var lastResultJob: Job.ID?

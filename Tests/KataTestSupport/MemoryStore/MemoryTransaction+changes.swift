@@ -15,7 +15,7 @@ extension MemoryTransaction {
             move(index, to: .pending)
             tables.putOff[tables.jobs[index].job.id] = nil
         }
-        return due.map { tables.jobs[$0].job }
+        return due.map { tables.jobs[$0].readyJob }
     }
 
     func cancel(_ job: Job.ID, at time: Timestamp) throws -> [JobChange] {

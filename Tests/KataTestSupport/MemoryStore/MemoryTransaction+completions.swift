@@ -39,6 +39,8 @@ extension MemoryTransaction {
         if completion.outcome.state == .scheduled { tables.putOff[job.id] = completion.finishedAt }
         switch completion.outcome {
         case .done:
+            tables.lastSuccesses[record.pipeline] = max(
+                completion.finishedAt, tables.lastSuccesses[record.pipeline] ?? completion.finishedAt)
             tables.jobs[index].finishedAt = completion.finishedAt
             tables.jobs[index].error = nil
             tables.results.append(

@@ -41,17 +41,20 @@ final class MemoryTransaction: StoreTransaction {
 
     func beginSession(run id: Run.ID) throws -> SessionStart {
         guard let run = tables.runs[id] else { throw StoreError.unknownRun(id) }
+        var interrupted = 0
         for job in tables.startedJobs {
             guard let index = tables.index(of: job), tables.jobs[index].job.runID == id else { continue }
             tables.jobs[index].job.interruptions += 1
             tables.startedJobs.remove(job)
+            interrupted += 1
         }
         let others = tables.runs.values.filter { $0.pipeline == run.pipeline && $0.id != id }
         return SessionStart(
             run: run,
             otherCounts: others.map(\.counts).reduce(JobCounts(), +),
             brokeOff: !tables.openSessions.insert(id).inserted,
-            isPaused: tables.pausedPipelines.contains(run.pipeline)
+            isPaused: tables.pausedPipelines.contains(run.pipeline),
+            interrupted: interrupted
         )
     }
 

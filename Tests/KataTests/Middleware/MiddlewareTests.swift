@@ -1,7 +1,6 @@
 import InMemoryTracing
 import KataTestSupport
 import Logging
-import MetricsTestKit
 import Testing
 import Tracing
 
@@ -34,26 +33,6 @@ struct MiddlewareTests {
             notes.all == [
                 "outer before x", "inner before x+outer", "handle x+outer+inner", "inner after", "outer after",
             ])
-    }
-
-    @Test("that counts and times does so for each pipeline and outcome")
-    func metrics() async throws {
-        let metrics = TestMetrics()
-        let middleware = MetricsMiddleware(factory: metrics)
-        for outcome in [nil, nil, Trouble()] as [(any Error)?] {
-            try? await middleware.handle(job, in: Self.context(job)) { _, _ in if let outcome { throw outcome } }
-        }
-        await cutOff {
-            try await middleware.handle(job, in: Self.context(job)) { _, _ in try Task.checkCancellation() }
-        }
-        for (outcome, count) in [("done", 2), ("failed", 1), ("cut_off", 1)] as [(String, Int64)] {
-            let counter = try metrics.expectCounter("kata_attempts_total", [("pipeline", "p"), ("outcome", outcome)])
-            #expect(counter.totalValue == count, "\(outcome)")
-        }
-        let timer = try metrics.expectTimer("kata_attempt_duration_seconds", [("pipeline", "p")])
-        #expect(timer.values.count == 4)
-        let running = try metrics.expectMeter("kata_jobs_running", [("pipeline", "p")])
-        #expect(running.values == [1, 0, 1, 0, 1, 0, 1, 0])
     }
 
     @Test("that traces puts a span around the handler, with the error")
