@@ -31,6 +31,10 @@ public struct DaemonConfiguration: Sendable {
     public let storePatience: Duration
     /// The directory of the executables that pipelines name as plugins without a path.
     public let pluginsDirectory: String
+    /// `nil` if there is no dashboard.
+    public let dashboard: DashboardConfiguration?
+    /// `nil` if metrics are only offered on the control socket.
+    public let metrics: MetricsConfiguration?
     /// At least one, in the order of the file.
     public let pipelines: [Pipeline]
 
@@ -50,6 +54,8 @@ public struct DaemonConfiguration: Sendable {
         self.drainTimeout = drainTimeout
         self.storePatience = storePatience
         self.pluginsDirectory = pluginsDirectory
+        dashboard = nil
+        metrics = nil
         self.pipelines = pipelines
     }
 
@@ -84,6 +90,8 @@ public struct DaemonConfiguration: Sendable {
         drainTimeout = section.duration("drain_timeout", default: .seconds(30))
         storePatience = section.duration("store_patience", default: .seconds(600))
         pluginsDirectory = section.path("plugins_directory", default: context.pluginsDirectory)
+        dashboard = DashboardConfiguration("ui", in: &section)
+        metrics = MetricsConfiguration("metrics", in: &section)
         var context = context
         context.pluginsDirectory = pluginsDirectory
         pipelines = Self.readPipelines(&section, root: root, report: report, registry: registry, context: context)

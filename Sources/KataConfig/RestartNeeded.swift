@@ -23,6 +23,8 @@ extension DaemonConfiguration {
         if socket != start.socket { keys.append("socket") }
         if socketMode != start.socketMode { keys.append("socket_mode") }
         if socketGroup != start.socketGroup { keys.append("socket_group") }
+        if dashboard != start.dashboard { keys.append("ui") }
+        if metrics != start.metrics { keys.append("metrics") }
         if !keys.isEmpty { throw RestartNeeded(keys: keys) }
     }
 }

@@ -116,10 +116,14 @@ final class CoreOpening: Sendable {
                 // A migration of a large database takes a while.
                 return (lock, try notifier.extendingTimeout { try openDatabase(path, lock) })
             }
-            let recorder = Recorder(store: store, patience: patience, logger: logger) { [status] in status.store($0) }
+            let recorder = Recorder(
+                store: store, patience: patience, metrics: Daemon.metricsFactory, logger: logger
+            ) { [status] in status.store($0) }
             do {
                 let engine = try await Engine(
-                    configuration: configuration, mode: mode, store: store, recorder: recorder, logger: logger)
+                    configuration: configuration, mode: mode, store: store, recorder: recorder,
+                    metrics: Daemon.metricsFactory,
+                    logger: logger)
                 status.store(nil)
                 return DaemonCore(lock: lock, store: store, recorder: recorder, engine: engine)
             } catch {
@@ -175,6 +179,7 @@ final class CoreOpening: Sendable {
             } refusal: { [self] in
                 outage.withLock { $0 }?.failure ?? StoreFailure(.failing, "the daemon has not started yet")
             },
+            hosts: configuration.dashboard?.hosts ?? [],
             logger: logger)
     }
 }

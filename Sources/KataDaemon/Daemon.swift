@@ -1,13 +1,27 @@
 import CLinux
 import Kata
 import KataConfig
+public import KataMetrics
 import KataSQLite
 import KataServer
 import Logging
+import Metrics
 import ServiceLifecycle
 
 /// Puts the daemon together from its parts, and runs it. This is the one place where the parts meet.
 public struct Daemon: Sendable {
+    /// What the daemon counts and times, and offers at `/metrics`. A program that has set up the metrics system with it
+    /// (`MetricsSystem.bootstrap(Daemon.metrics)`) has its own metrics offered there as well.
+    public static let metrics = MetricRegistry(MetricDescription.ofJobs)
+
+    /// What pipelines and the recorder are counted with: besides ``metrics`` the system that the program has set up, if it has.
+    static var metricsFactory: any MetricsFactory {
+        switch MetricsSystem.factory {
+        case is NOOPMetricsHandler, is MetricRegistry: metrics
+        case let other: MultiplexMetricsHandler(factories: [metrics, other])
+        }
+    }
+
     let configuration: DaemonConfiguration
     /// The sources and handlers that a configuration can name.
     let plugins: PluginRegistry
@@ -46,7 +60,10 @@ public struct Daemon: Sendable {
         do {
             let socket = try ControlSocket(
                 path: configuration.socket, mode: configuration.socketMode, group: configuration.socketGroup)
-            try await serve(core, signals: relay.signals, socket: socket)
+            let metricsSocket = try configuration.metrics.map { place in
+                try MetricsSocket(address: place.address, port: place.port)
+            }
+            try await serve(core, signals: relay.signals, socket: socket, metricsSocket: metricsSocket)
         } catch {
             await core.recorder.stop()
             throw error
@@ -61,7 +78,7 @@ public struct Daemon: Sendable {
     }
 
     private func serve(
-        _ core: DaemonCore, signals: AsyncStream<DaemonSignal>, socket: ControlSocket
+        _ core: DaemonCore, signals: AsyncStream<DaemonSignal>, socket: ControlSocket, metricsSocket: MetricsSocket?
     ) async throws {
         let engine = core.engine
         let databasePath = configuration.database
@@ -72,14 +89,16 @@ public struct Daemon: Sendable {
         let requests = DaemonRequests(
             engine: engine, status: status, configuration: configuration, threshold: threshold, logger: logger,
             readConfiguration: readConfiguration)
+        let control = DaemonControl(
+            engine: engine, plugins: plugins, recorder: core.recorder, records: core.store,
+            databasePath: databasePath, health: health, progress: progress, metrics: Self.metrics
+        ) {
+            requests.drain(["reason": "asked for by a client"])
+        }
         let server = ControlServer(
             socket: socket,
-            service: DaemonControl(
-                engine: engine, plugins: plugins, recorder: core.recorder, records: core.store,
-                databasePath: databasePath, health: health, progress: progress
-            ) {
-                requests.drain(["reason": "asked for by a client"])
-            },
+            service: control,
+            hosts: configuration.dashboard?.hosts ?? [],
             logger: logger,
             onReady: { [status] in
                 status.ready(engine.summary)
@@ -132,11 +151,22 @@ public struct Daemon: Sendable {
                         service: DelayedStart(service: engine, until: isListening),
                         successTerminationBehavior: .gracefullyShutdownGroup
                     ),
-                ] + (core.lock.ownerDied ? [crashCheck(databasePath, core.store, health)] : []),
+                ] + (core.lock.ownerDied ? [crashCheck(databasePath, core.store, health)] : [])
+                    + metricsServers(metricsSocket, control),
                 logger: quietLogger
             )
         )
         try await group.run()
+    }
+
+    private func metricsServers(
+        _ socket: MetricsSocket?, _ control: DaemonControl
+    ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
+        [socket].compactMap { $0 }.map { socket in
+            .init(
+                service: MetricsServer(socket: socket, service: control, logger: logger),
+                failureTerminationBehavior: .gracefullyShutdownGroup)
+        }
     }
 
     private func crashCheck(

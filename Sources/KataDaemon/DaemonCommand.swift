@@ -96,7 +96,9 @@ struct DaemonCommand: ParsableCommand {
             throw ExitCode(SystemExit.configuration.rawValue)
         } catch {
             report("\(Self.name): \(error)", to: log, as: format)
-            let exit = (error as? ControlSocketError).map(SystemExit.init(for:)) ?? SystemExit(for: error)
+            let exit =
+                (error as? ControlSocketError).map(SystemExit.init(for:))
+                ?? (error as? MetricsSocket.Failure).map(SystemExit.init(for:)) ?? SystemExit(for: error)
             throw ExitCode(exit.rawValue)
         }
     }

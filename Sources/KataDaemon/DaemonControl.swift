@@ -2,6 +2,7 @@ import Glibc
 import Kata
 import KataAPI
 import KataCommand
+import KataMetrics
 import KataSQLite
 import KataServer
 
@@ -15,6 +16,8 @@ struct DaemonControl: ControlService {
     let databasePath: String
     let health: DatabaseHealth
     let progress: ProgressReport
+    /// What pipelines and the recorder count.
+    let counted: MetricRegistry
     let version = KataCommand.version
     private let start = PreciseClock().now
 
@@ -26,9 +29,11 @@ struct DaemonControl: ControlService {
     init(
         engine: Engine, plugins: PluginRegistry, recorder: Recorder, records: any JobStoreReader, databasePath: String,
         health: DatabaseHealth = DatabaseHealth(), progress: ProgressReport = ProgressReport(),
+        metrics: MetricRegistry = MetricRegistry(),
         onDrain: @escaping @Sendable () -> Void
     ) {
         self.onDrain = onDrain
+        counted = metrics
         self.engine = engine
         registry = plugins
         self.recorder = recorder

@@ -1,6 +1,7 @@
 import Kata
 import KataConfig
 import Logging
+import Metrics
 import ServiceLifecycle
 import Synchronization
 
@@ -8,8 +9,10 @@ import Synchronization
 final class Engine: Service {
     private let mode: Pipeline.Mode
     let store: any JobStore
-    private let recorder: Recorder
+    private let recorder: Kata.Recorder
     private let runtime: Runtime
+    /// Makes the instruments of pipelines.
+    private let metrics: any MetricsFactory
     let logger: Logger
     private let slots: Mutex<PipelineSlots>
     /// Pipelines that are to be run, each in a task of its own. The stream ends when none can come any more.
@@ -28,9 +31,10 @@ final class Engine: Service {
     ///
     /// - Throws: what the store threw.
     init(
-        configuration: DaemonConfiguration, mode: Pipeline.Mode, store: any JobStore, recorder: Recorder,
-        runtime: Runtime = Runtime(), logger: Logger
+        configuration: DaemonConfiguration, mode: Pipeline.Mode, store: any JobStore, recorder: Kata.Recorder,
+        runtime: Runtime = Runtime(), metrics: any MetricsFactory = MetricsSystem.factory, logger: Logger
     ) async throws {
+        self.metrics = metrics
         self.mode = mode
         self.store = store
         self.recorder = recorder
@@ -226,6 +230,7 @@ final class Engine: Service {
 
     private func makePipeline(_ entry: DaemonConfiguration.Pipeline) async throws -> Pipeline {
         try await Pipeline(
-            configuration: entry.configuration, store: store, recorder: recorder, runtime: runtime, logger: logger)
+            configuration: entry.configuration, store: store, recorder: recorder, runtime: runtime, metrics: metrics,
+            logger: logger)
     }
 }

@@ -13,4 +13,9 @@ extension SystemExit {
         case .inUse: self = .alreadyRunning
         }
     }
+
+    /// The exit code of a daemon that can't have the socket for its metrics.
+    init(for error: MetricsSocket.Failure) {
+        self.init(creating: true, code: error.code)
+    }
 }

@@ -8,11 +8,14 @@ struct ControlResponder: Sendable {
     private let router: HTTPRouter
     /// What a request is refused with that there is no route for.
     private let noRoute: @Sendable (HTTPRequest) -> any Error
+    private let browserGuard: BrowserGuard
     private let logger: Logger
 
-    init(service: any ControlService, logger: Logger) {
+    /// - Parameter hosts: further names that requests may be made to.
+    init(service: any ControlService, hosts: [String] = [], logger: Logger) {
         var router = HTTPRouter()
         HealthRoutes(status: service.status).add(to: &router)
+        MetricsRoutes(metrics: service.metrics).add(to: &router)
         ControlRoutes(service: service).add(to: &router)
         DrainRoutes(service: service).add(to: &router)
         ExportRoutes(service: service).add(to: &router)
@@ -30,15 +33,34 @@ struct ControlResponder: Sendable {
                 status: 404, title: "Not found",
                 detail: "there is no \(request.method) \(request.shortPath); see docs/api.md".printable)
         }
+        browserGuard = BrowserGuard(hosts: ServedHosts(and: hosts))
         self.logger = logger
     }
 
-    init(starting daemon: StartingDaemon, logger: Logger) {
+    /// What anybody on the machine may know of a daemon.
+    init(watching service: any ControlService, logger: Logger) {
+        var router = HTTPRouter()
+        HealthRoutes(status: service.status).add(to: &router)
+        MetricsRoutes(metrics: service.metrics).add(to: &router)
+        self.router = router
+        noRoute = { request in
+            ProblemDocument(
+                status: 404, title: "Not found",
+                detail:
+                    "there is no \(request.method) \(request.shortPath) here, expected /metrics, /healthz or /readyz"
+                    .printable)
+        }
+        browserGuard = BrowserGuard(hosts: ServedHosts())
+        self.logger = logger
+    }
+
+    init(starting daemon: StartingDaemon, hosts: [String] = [], logger: Logger) {
         var router = HTTPRouter()
         HealthRoutes(status: daemon.status).add(to: &router)
         router.get("/v1/status") { _ in try HTTPResponse(daemon.status()) }
         self.router = router
         noRoute = { _ in daemon.failure() }
+        browserGuard = BrowserGuard(hosts: ServedHosts(and: hosts))
         self.logger = logger
     }
 
@@ -57,6 +79,7 @@ struct ControlResponder: Sendable {
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         do {
             if case .refused(let refusal) = request.body { throw refusal }
+            if let refusal = browserGuard.refusal(of: request) { throw refusal }
             if let response = try await router.respond(to: request) {
                 if request.isChange { note(request) }
                 return response
@@ -79,5 +102,5 @@ struct ControlResponder: Sendable {
 
 extension HTTPRequest {
     /// Whether the request does something, rather than ask or count.
-    fileprivate var isChange: Bool { method != .GET && method != .HEAD && parameter("dry_run") != "true" }
+    fileprivate var isChange: Bool { !method.isSafe && parameter("dry_run") != "true" }
 }

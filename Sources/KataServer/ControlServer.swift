@@ -15,7 +15,7 @@ public final class ControlServer: Service {
     private static let checkInterval = Duration.seconds(2)
     /// One thread is enough for control sockets. It is the servers' own: how many threads NIO's shared group has may be said only
     /// once in a process, and before its first use.
-    private static let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    static let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private static let backlog: Int32 = 256
 
     /// Whether the thread gets on that reads and answers requests.
@@ -26,35 +26,37 @@ public final class ControlServer: Service {
     private let socket: ControlSocket
     private let version: String
     private let responder: ControlResponder
-    private let limits = HTTPLimits()
-    private let budget: BodyBudget
-    private let connections: ConnectionLimit
-    private let open = OpenChannels()
+    private let listener: HTTPListener
     private let logger: Logger
     private let clock: any MonotonicClock
     private let onReady: @Sendable () async -> Void
 
     /// - Parameters:
     ///   - socket: where to listen; it was prepared.
+    ///   - hosts: names that requests may be made to, besides those of this machine.
     ///   - onReady: called once requests are answered.
     public convenience init(
-        socket: ControlSocket, service: any ControlService, logger: Logger,
+        socket: ControlSocket, service: any ControlService, hosts: [String] = [], logger: Logger,
         clock: any MonotonicClock = PreciseClock(), onReady: @escaping @Sendable () async -> Void
     ) {
         self.init(
-            socket: socket, version: service.version, responder: ControlResponder(service: service, logger: logger),
+            socket: socket, version: service.version,
+            responder: ControlResponder(service: service, hosts: hosts, logger: logger),
             logger: logger, clock: clock, onReady: onReady)
     }
 
     /// A server of a daemon that has not started yet.
     ///
-    /// - Parameter socket: where to listen; it was prepared.
+    /// - Parameters:
+    ///   - socket: where to listen; it was prepared.
+    ///   - hosts: names that requests may be made to, besides those of this machine.
     public convenience init(
-        socket: ControlSocket, starting daemon: StartingDaemon, logger: Logger,
+        socket: ControlSocket, starting daemon: StartingDaemon, hosts: [String] = [], logger: Logger,
         clock: any MonotonicClock = PreciseClock()
     ) {
         self.init(
-            socket: socket, version: daemon.version, responder: ControlResponder(starting: daemon, logger: logger),
+            socket: socket, version: daemon.version,
+            responder: ControlResponder(starting: daemon, hosts: hosts, logger: logger),
             logger: logger, clock: clock, onReady: {})
     }
 
@@ -62,9 +64,7 @@ public final class ControlServer: Service {
         socket: ControlSocket, version: String, responder: ControlResponder, logger: Logger,
         clock: any MonotonicClock, onReady: @escaping @Sendable () async -> Void
     ) {
-        budget = BodyBudget(bytes: limits.bodies)
-        connections = ConnectionLimit(
-            FileDescriptorLimit.connections(wanted: limits.connections), reserve: limits.reservedConnections)
+        listener = HTTPListener(limits: HTTPLimits(), logger: logger)
         self.socket = socket
         self.version = version
         self.responder = responder
@@ -79,7 +79,7 @@ public final class ControlServer: Service {
     public func run() async throws {
         defer {
             socket.remove()
-            open.closeAll()
+            listener.closeAll()
         }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -178,33 +178,6 @@ public final class ControlServer: Service {
     }
 
     private func listen(on eventLoop: any EventLoop) async throws -> NIOAsyncChannel<HTTPConnection, Never> {
-        try await ServerBootstrap(group: eventLoop)
-            .serverChannelOption(.backlog, value: Self.backlog)
-            .serverChannelInitializer { [logger] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
-                }
-            }
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            // One connection is not read on and on while others wait, and holds little that was not asked for.
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(
-                .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2_048, maximum: limits.read)
-            )
-            .bind(socket.bind(backlog: Self.backlog)) { channel in self.connection(on: channel) }
-    }
-
-    private func connection(on channel: any Channel) -> EventLoopFuture<HTTPConnection> {
-        Peer.of(channel).flatMapThrowing { peer in
-            if self.connections.enter(isOwner: peer.isOwner) { return try self.admit(channel, peer) }
-            return try HTTPConnection(refusing: channel, logger: self.logger)
-        }
-    }
-
-    private func admit(_ channel: any Channel, _ peer: Peer) throws -> HTTPConnection {
-        channel.closeFuture.whenComplete { [connections] _ in connections.leave() }
-        open.insert(channel)
-        return try HTTPConnection(channel, from: peer, limits: limits, budget: budget, logger: logger)
+        try await listener.listen(on: socket.bind(backlog: Self.backlog), eventLoop)
     }
 }

@@ -82,8 +82,8 @@ struct FaultyConfiguration: Sendable, CustomTestStringConvertible {
         Self(
             "an unknown key", sound + "foo: 1\n",
             "8:1: unknown key 'foo' in the configuration, "
-                + "expected one of database, database_group, drain_timeout, log_level, pipelines, plugins_directory, socket, "
-                + "socket_group, socket_mode, store_patience"
+                + "expected one of database, database_group, drain_timeout, log_level, metrics, pipelines, plugins_directory, socket, "
+                + "socket_group, socket_mode, store_patience, ui"
         ),
         Self(
             "a misspelled key of a plugin", replacing("interval", by: "intervall"),

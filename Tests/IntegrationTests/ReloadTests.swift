@@ -123,7 +123,8 @@ struct ReloadTests {
     @Test(
         "that changes what is only read at the start is refused as a whole",
         arguments: [
-            "database: other.db", "socket: other.sock", "socket_mode: 0660", "database_group: \(anyGroup())",
+            "ui: true", "metrics: { listen: 127.0.0.1:9464 }", "database: other.db", "socket: other.sock",
+            "socket_mode: 0660", "database_group: \(anyGroup())",
             // With the mode that it brings it would be two keys.
             "socket_mode: 0600\nsocket_group: \(anyGroup())",
         ])

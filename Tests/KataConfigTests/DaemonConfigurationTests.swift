@@ -226,6 +226,62 @@ struct DaemonConfigurationTests {
         #expect("\(faults)".contains("socket_mode is '\(text)', expected permissions such as 0660"), "\(faults)")
     }
 
+    @Test(
+        "has a dashboard if it is asked for, at the hosts that are given",
+        arguments: [
+            ("", nil), ("ui: false\n", nil), ("ui: true\n", []),
+            (
+                "ui: { hosts: [kata.example.org, 192.0.2.1, '::1', '[2001:db8::1]', Box] }\n",
+                ["kata.example.org", "192.0.2.1", "::1", "[2001:db8::1]", "Box"]
+            ),
+        ] as [(String, [String]?)])
+    func dashboard(_ text: String, hosts: [String]?) throws {
+        #expect(try read(text + Self.least).dashboard?.hosts == hosts)
+    }
+
+    @Test(
+        "refuses a dashboard that is no word and no list of hosts",
+        arguments: [
+            ("yes", "ui is 'yes', expected true or false"),
+            ("{ hosts: [] }", "hosts is a list, expected a list of names"),
+            ("{ hosts: ['kata.example.org:80'] }", "hosts has 'kata.example.org:80' in it, expected a list of names"),
+            ("{ hosts: ['*'] }", "hosts has '*' in it"), ("{ host: [a] }", "did you mean 'hosts'?"),
+            ("{}", "expected a list of names such as kata.example.org, without ports"),
+        ])
+    func noDashboard(_ text: String, fault: String) throws {
+        let faults = try #require(throws: ConfigurationFaults.self) { try read("ui: \(text)\n" + Self.least) }
+        #expect("\(faults)".contains(fault), "\(faults)")
+    }
+
+    @Test(
+        "offers metrics at an address of this machine",
+        arguments: [
+            ("127.0.0.1:9464", "127.0.0.1:9464"), ("127.8.9.1:1", "127.8.9.1:1"),
+            ("localhost:65535", "127.0.0.1:65535"),
+            ("'[::1]:9464'", "[::1]:9464"), ("'[::ffff:127.0.0.1]:80'", "127.0.0.1:80"),
+        ])
+    func metrics(_ text: String, place: String) throws {
+        #expect(try read("metrics: { listen: \(text) }\n" + Self.least).metrics?.description == place)
+        #expect(try read(Self.least).metrics == nil)
+    }
+
+    @Test(
+        "refuses metrics at any other address",
+        arguments: [
+            ("0.0.0.0:9464", "which others can reach"), ("192.168.1.1:9464", "which others can reach"),
+            ("'[::]:9464'", "which others can reach"), ("':9464'", "expected an address and a port"),
+            ("127.0.0.1", "expected an address and a port"), ("127.0.0.1:0", "expected an address and a port"),
+            ("127.0.0.1:65536", "expected an address and a port"), ("127.0.0.1:+80", "expected an address and a port"),
+            ("'::1:9464'", "expected an address and a port"), ("kata:9464", "expected an address and a port"),
+            ("''", "listen is"),
+        ])
+    func noMetrics(_ text: String, fault: String) throws {
+        let faults = try #require(throws: ConfigurationFaults.self) {
+            try read("metrics: { listen: \(text) }\n" + Self.least)
+        }
+        #expect("\(faults)".contains(fault), "\(faults)")
+    }
+
     private func read(
         _ text: String, _ overrides: ConfigurationOverrides = ConfigurationOverrides()
     ) throws -> DaemonConfiguration {

@@ -23,6 +23,8 @@ struct HTTPRequest: Sendable {
     /// that of the answer, and not after a request to speak something else, behind which nothing is understood any
     /// more.
     let isKeptAlive: Bool
+    /// The host, and perhaps the port, that the request was made to; `nil` if it does not say.
+    let authority: Substring?
     let version: HTTPVersion
     /// Who has opened the connection. A request may have been passed on by them, see ``isForwarded``.
     let peer: Peer
@@ -55,7 +57,9 @@ struct HTTPRequest: Sendable {
             !isLast && head.isKeepAlive && head.version != .http1_0 && head.method != .CONNECT
             && !head.headers.contains(name: "Upgrade")
         version = head.version
-        (path, query) = Self.target(of: head.uri).cut(at: "?")
+        let target = Self.target(of: head.uri)
+        authority = target.authority ?? head.headers.first(name: "Host")?[...]
+        (path, query) = target.path.cut(at: "?")
         self.body = body
     }
 
@@ -70,10 +74,11 @@ struct HTTPRequest: Sendable {
     /// The path with the query, or the beginning of a long one, to be shown.
     var shortTarget: String { CutText(query.isEmpty ? String(path) : "\(path)?\(query)", limit: 200).marked }
 
-    /// The path and the query. Proxies may send the server's name before them, too.
-    private static func target(of uri: String) -> Substring {
-        guard uri.utf8.first != UInt8(ascii: "/"), let name = uri.range(of: "://") else { return uri[...] }
-        return uri[name.upperBound...].drop { $0 != "/" }
+    /// The path and the query. Proxies may send the server's name before them, too, and that counts more than a header.
+    private static func target(of uri: String) -> (authority: Substring?, path: Substring) {
+        guard uri.utf8.first != UInt8(ascii: "/"), let name = uri.range(of: "://") else { return (nil, uri[...]) }
+        let authority = uri[name.upperBound...].prefix { !["/", "?", "#"].contains($0) }
+        return (authority, uri[authority.endIndex...])
     }
 
     /// - Throws: ``HTTPRefusal`` if the body is too large, or there is none because the request is refused.

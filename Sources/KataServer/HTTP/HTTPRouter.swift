@@ -18,6 +18,8 @@ struct HTTPRouter: Sendable {
         let path: [Part]
         /// The parameters that a query may have.
         let parameters: [String]
+        /// What a body may be said to be.
+        let types: [String]
         let handler: Handler
 
         func answers(_ method: HTTPMethod) -> Bool {
@@ -48,14 +50,19 @@ struct HTTPRouter: Sendable {
         add(.GET, path, parameters, handler)
     }
 
-    /// - Parameter parameters: those that a query may have.
-    mutating func post(_ path: String, _ parameters: [String] = [], _ handler: @escaping Handler) {
-        add(.POST, path, parameters, handler)
+    /// - Parameters:
+    ///   - parameters: those that a query may have.
+    ///   - types: what a body may be said to be, if it is said. Forms, which any web page can have a browser send, are not
+    ///     among them unless the route says so.
+    mutating func post(
+        _ path: String, _ parameters: [String] = [], types: [String] = [MediaType.json], _ handler: @escaping Handler
+    ) {
+        add(.POST, path, parameters, types: types, handler)
     }
 
     /// - Parameter parameters: those that a query may have.
     mutating func patch(_ path: String, _ parameters: [String] = [], _ handler: @escaping Handler) {
-        add(.PATCH, path, parameters, handler)
+        add(.PATCH, path, parameters, types: [MediaType.json], handler)
     }
 
     /// - Returns: `nil` if there is no such path.
@@ -69,6 +76,7 @@ struct HTTPRouter: Sendable {
                 continue
             }
             try Self.check(request.parameterNames, route.parameters)
+            try Self.check(request.mediaType, route.types, request)
             var request = request
             request.pathParameters = route.names(in: parts)
             return try await route.handler(request)
@@ -79,12 +87,12 @@ struct HTTPRouter: Sendable {
 
     /// - Parameter path: where a part begins with a colon, it is a name.
     private mutating func add(
-        _ method: HTTPMethod, _ path: String, _ parameters: [String], _ handler: @escaping Handler
+        _ method: HTTPMethod, _ path: String, _ parameters: [String], types: [String] = [], _ handler: @escaping Handler
     ) {
         let parts = path[...].parts(between: "/").map { part in
             part.first == ":" ? Route.Part.name(String(part.dropFirst())) : .text(part)
         }
-        routes.append(Route(method: method, path: parts, parameters: parameters, handler: handler))
+        routes.append(Route(method: method, path: parts, parameters: parameters, types: types, handler: handler))
     }
 
     private static func wrongMethod(_ request: HTTPRequest, allowed: String) -> HTTPRefusal {
@@ -93,6 +101,14 @@ struct HTTPRouter: Sendable {
                 status: 405, title: "Wrong method",
                 detail: "\(request.shortPath) does not take \(request.method), expected \(allowed)".printable),
             headers: ["Allow": allowed])
+    }
+
+    private static func check(_ type: String?, _ known: [String], _ request: HTTPRequest) throws {
+        guard !request.method.isSafe, let type, !known.contains(type) else { return }
+        throw ProblemDocument(
+            status: 415, title: "Unsupported media type",
+            detail: "the body is \(CutText(type, limit: 100).marked), expected \(known.joined(separator: " or "))"
+                .printable)
     }
 
     private static func check(_ names: [String], _ known: [String]) throws {

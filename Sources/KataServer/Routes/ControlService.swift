@@ -1,5 +1,6 @@
 public import Kata
 public import KataAPI
+public import KataMetrics
 
 /// What the control server needs from a daemon.
 public protocol ControlService: Sendable {
@@ -17,6 +18,9 @@ public protocol ControlService: Sendable {
 
     /// What the daemon is doing now. Costs no access to the store.
     func status() -> StatusDocument
+
+    /// What was counted and timed since the start, and what the daemon is like now.
+    func metrics() async throws -> [MetricFamily]
 
     /// The plugins that there are, and how those are doing that pipelines use.
     func plugins() -> PluginsDocument

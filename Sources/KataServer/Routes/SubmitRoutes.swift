@@ -13,7 +13,7 @@ struct SubmitRoutes {
     private static let largeBody = 1 << 15
 
     func add(to router: inout HTTPRouter) {
-        router.post("/v1/pipelines/:name/jobs") { request in
+        router.post("/v1/pipelines/:name/jobs", types: [MediaType.json] + MediaType.lines) { request in
             let pipeline = try service.pipeline(request.pipelineName)
             try request.authorize(submittingTo: pipeline)
             let body = try await body(of: request)
@@ -43,17 +43,7 @@ struct SubmitRoutes {
     }
 
     private func body(of request: HTTPRequest) async throws -> JobsBody {
-        let format: JobsBody.Format
-        switch request.mediaType {
-        case nil, "application/json": format = .one
-        case "application/x-ndjson", "application/ndjson", "application/jsonl": format = .many
-        case let type?:
-            throw ProblemDocument(
-                status: 415, title: "Unsupported media type",
-                detail: "the body is \(type), expected application/json for one job or application/x-ndjson for many"
-                    .printable
-            )
-        }
+        let format: JobsBody.Format = MediaType.lines.contains(request.mediaType ?? "") ? .many : .one
         let buffer = try request.wholeBody()
         if buffer.readableBytes < Self.largeBody { return try JobsBody(buffer, format: format, now: .now()) }
         return try await awayFromEventLoop { try JobsBody(buffer, format: format, now: .now()) }

@@ -99,7 +99,7 @@ enum RawHTTP {
         }
     }
 
-    fileprivate static func parse(_ bytes: [UInt8]) throws -> RawAnswer {
+    static func parse(_ bytes: [UInt8]) throws -> RawAnswer {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let end = text.range(of: "\r\n\r\n"), let status = Int(text.dropFirst(9).prefix(3)) else {
             throw NoAnswer()
