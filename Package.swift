@@ -69,6 +69,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.90.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.8.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.29.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
@@ -118,9 +119,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "KataDashboard",
+            dependencies: ["Kata", "KataAPI", .product(name: "Mustache", package: "swift-mustache")],
+            resources: [.embedInCode("Assets"), .embedInCode("Templates")],
+            swiftSettings: settings
+        ),
+        .target(
             name: "KataServer",
             dependencies: [
-                "Kata", "KataAPI", "KataMetrics",
+                "Kata", "KataAPI", "KataDashboard", "KataMetrics",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -277,6 +284,9 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
+        ),
+        .testTarget(
+            name: "KataDashboardTests", dependencies: ["Kata", "KataAPI", "KataDashboard"], swiftSettings: settings
         ),
         .testTarget(
             name: "KataMetricsTests",

@@ -2,18 +2,18 @@ import CoreMetrics
 import Synchronization
 
 /// Counts values by ranges.
+///
+/// Each job is counted in two of them, so there is no lock: a value that is read while another one is recorded may be in the counts
+/// and not in the sum yet.
 final class HistogramSeries: TimerHandler, RecorderHandler {
-    private struct State {
-        var counts: [Int64]
-        /// In the unit of what is recorded.
-        var sum = 0.0
-    }
-
     private let bounds: [Double]
-    /// The same, in the unit of what is recorded.
-    private let recordedBounds: [Double]
+    /// The same in the unit of what is recorded.
+    private let recordedBounds: [Int64]
     private let unit: Double
-    private let state: Mutex<State>
+    /// Of each range between two bounds, and of what is above the last one.
+    private let counts: [CounterSeries]
+    /// In the unit of what is recorded.
+    private let sum = Atomic<Int64>(0)
 
     /// - Parameters:
     ///   - bounds: the upper ones, in order.
@@ -22,23 +22,27 @@ final class HistogramSeries: TimerHandler, RecorderHandler {
         self.bounds = bounds
         self.unit = unit
         // So that a value on a bound is on it: 0.001 / 1e-9 is a little less than a million.
-        recordedBounds = bounds.map { ($0 / unit).rounded() }
-        state = Mutex(State(counts: Array(repeating: 0, count: bounds.count + 1)))
+        recordedBounds = bounds.map { Int64(($0 / unit).rounded()) }
+        counts = (0...bounds.count).map { _ in CounterSeries() }
     }
 
     var value: HistogramValue {
-        let state = state.withLock { $0 }
-        return HistogramValue(bounds: bounds, counts: state.counts, sum: state.sum * unit)
+        HistogramValue(
+            bounds: bounds, counts: counts.map(\.total),
+            sum: Double(sum.load(ordering: .relaxed)) * unit)
     }
 
-    func recordNanoseconds(_ duration: Int64) { record(Double(duration)) }
-    func record(_ value: Int64) { record(Double(value)) }
+    func recordNanoseconds(_ duration: Int64) { record(duration) }
 
+    func record(_ value: Int64) {
+        var range = 0
+        while range < recordedBounds.count, value > recordedBounds[range] { range += 1 }
+        counts[range].increment(by: 1)
+        sum.wrappingAdd(value, ordering: .relaxed)
+    }
+
+    /// A value of which what is behind the point does not count.
     func record(_ value: Double) {
-        let range = recordedBounds.firstIndex { value <= $0 } ?? recordedBounds.count
-        state.withLock { state in
-            state.counts[range] += 1
-            state.sum += value
-        }
+        record(Int64(exactly: value.rounded()) ?? (value < 0 ? .min : .max))
     }
 }

@@ -32,6 +32,8 @@ final class PipelineMetrics: Sendable {
     private let quarantined: Counter
     private let duration: Timer
     private let wait: Timer
+    /// The same for those who look at the daemon itself, as far as it is of the last hour.
+    let activity = PipelineActivity()
 
     /// - Parameter factory: makes the instruments. One that is asked twice for the same instrument gives the same one, so that
     ///   a pipeline that takes over from another one goes on counting.
@@ -66,8 +68,11 @@ final class PipelineMetrics: Sendable {
     }
 
     /// Counts jobs that were added, or would have been.
-    func added(_ count: Int, duplicates: Int = 0) {
-        if count > 0 { submitted.increment(by: count) }
+    func added(_ count: Int, duplicates: Int = 0, at time: Timestamp = .now()) {
+        if count > 0 {
+            submitted.increment(by: count)
+            activity.added(count, at: time)
+        }
         if duplicates > 0 { deduplicated.increment(by: duplicates) }
     }
 
@@ -103,11 +108,13 @@ final class PipelineMetrics: Sendable {
         // Nothing was tried.
         case .postponed: return
         }
-        if let ready = completion.job.readyAt {
-            wait.recordMilliseconds(max(0, ready.duration(to: completion.startedAt).milliseconds))
-        }
+        // Each job comes by here, so numbers are reckoned with, and not durations.
+        let began = completion.startedAt.milliseconds
+        if let ready = completion.job.readyAt { wait.recordNanoseconds(max(0, began - ready.milliseconds) * 1_000_000) }
         guard completion.outcome.isFinished, completion.failureKind != .quarantined else { return }
-        duration.recordMilliseconds(completion.startedAt.duration(to: completion.finishedAt).milliseconds)
+        let milliseconds = completion.finishedAt.milliseconds - began
+        activity.ended(completion.outcome.state, at: completion.finishedAt, milliseconds: milliseconds)
+        duration.recordNanoseconds(milliseconds * 1_000_000)
     }
 
     private func failed(_ completion: Completion) {

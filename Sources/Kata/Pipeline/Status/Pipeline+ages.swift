@@ -1,6 +1,9 @@
 import Synchronization
 
 extension Pipeline {
+    /// What became of its jobs in the last hour, as far as this daemon knows.
+    public var activity: ActivitySummary { metrics.activity.summary(at: runtime.wallClock.now()) }
+
     /// Since when some of its jobs wait, and when it had its last success. Costs a read of the store.
     ///
     /// - Throws: what the store threw.

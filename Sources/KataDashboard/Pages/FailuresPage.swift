@@ -1,0 +1,47 @@
+public import Kata
+public import KataAPI
+
+/// Failed jobs, grouped by what is the same in their errors.
+public struct FailuresPage: DashboardPage {
+    struct Group: Sendable {
+        let group: String
+        let count: String
+        let pattern: String
+        let pipeline: String
+        let first: TimeText?
+        let last: TimeText?
+        let example: Job.ID
+    }
+
+    public let frame: PageFrame
+    public let template = "failures"
+    public let regions = [PageRegion("failures", template: "failure-table")]
+    let notice: Notice?
+    let hasGroups: Bool
+    let groups: [Group]
+    let summary: String
+    let hint = CommandText("kata-ctl jobs --limit 20")
+    let commands: [CommandText]
+
+    /// Shows groups as they come.
+    public init(frame: PageFrame, notice: Notice? = nil, failures: FailuresDocument, at now: Timestamp) {
+        self.frame = frame
+        self.notice = notice
+        hasGroups = !failures.groups.isEmpty
+        groups = failures.groups.map { group in
+            Group(
+                group: group.group, count: Words.count(group.count), pattern: group.pattern.printable,
+                pipeline: group.pipeline, first: Self.ago(group.first, now), last: Self.ago(group.last, now),
+                example: group.exampleId)
+        }
+        let count = failures.groups.reduce(0) { $0 + $1.count }
+        let more = failures.next == nil ? "" : " (the latest)"
+        summary = "\(Words.count(count)) failed jobs\(more) in \(counted(failures.groups.count, "group"))."
+        let group = failures.groups.first.map { ["kata-ctl retry --group \($0.group) --canary"] } ?? []
+        commands = (["kata-ctl failures"] + group).map(CommandText.init)
+    }
+
+    private static func ago(_ time: String, _ now: Timestamp) -> TimeText? {
+        Timestamp(iso8601: time).map { TimeText($0, text: "\(Words.age($0.duration(to: now).seconds)) ago") }
+    }
+}
