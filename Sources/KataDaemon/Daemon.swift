@@ -98,7 +98,7 @@ public struct Daemon: Sendable {
         let server = ControlServer(
             socket: socket,
             service: control,
-            hosts: configuration.dashboard?.hosts ?? [],
+            hosts: configuration.dashboard?.hosts ?? [], hasDashboard: configuration.dashboard != nil,
             logger: logger,
             onReady: { [status] in
                 status.ready(engine.summary)

@@ -11,8 +11,10 @@ struct ControlResponder: Sendable {
     private let browserGuard: BrowserGuard
     private let logger: Logger
 
-    /// - Parameter hosts: further names that requests may be made to.
-    init(service: any ControlService, hosts: [String] = [], logger: Logger) {
+    /// - Parameters:
+    ///   - hosts: further names that requests may be made to.
+    ///   - hasDashboard: whether there are pages for browsers.
+    init(service: any ControlService, hosts: [String] = [], hasDashboard: Bool = false, logger: Logger) {
         var router = HTTPRouter()
         HealthRoutes(status: service.status).add(to: &router)
         MetricsRoutes(metrics: service.metrics).add(to: &router)
@@ -27,6 +29,13 @@ struct ControlResponder: Sendable {
         BulkRoutes(service: service).add(to: &router)
         PipelineRoutes(service: service).add(to: &router)
         ScheduleRoutes(service: service).add(to: &router)
+        if hasDashboard {
+            do {
+                try DashboardRoutes(service: service).add(to: &router)
+            } catch {
+                logger.critical("the dashboard has a faulty template", metadata: ["error": "\(error)"])
+            }
+        }
         self.router = router
         noRoute = { request in
             ProblemDocument(

@@ -34,14 +34,16 @@ public final class ControlServer: Service {
     /// - Parameters:
     ///   - socket: where to listen; it was prepared.
     ///   - hosts: names that requests may be made to, besides those of this machine.
+    ///   - hasDashboard: whether there are pages for browsers.
     ///   - onReady: called once requests are answered.
     public convenience init(
-        socket: ControlSocket, service: any ControlService, hosts: [String] = [], logger: Logger,
-        clock: any MonotonicClock = PreciseClock(), onReady: @escaping @Sendable () async -> Void
+        socket: ControlSocket, service: any ControlService, hosts: [String] = [], hasDashboard: Bool = false,
+        logger: Logger, clock: any MonotonicClock = PreciseClock(), onReady: @escaping @Sendable () async -> Void
     ) {
         self.init(
             socket: socket, version: service.version,
-            responder: ControlResponder(service: service, hosts: hosts, logger: logger),
+            responder: ControlResponder(
+                service: service, hosts: hosts, hasDashboard: hasDashboard, logger: logger),
             logger: logger, clock: clock, onReady: onReady)
     }
 

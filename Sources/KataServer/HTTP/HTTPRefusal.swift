@@ -32,6 +32,12 @@ struct HTTPRefusal: Error, Sendable {
         ),
         headers: ["Retry-After": "1"])
 
+    static let tooManyStreams = HTTPRefusal(
+        problem: ProblemDocument(
+            status: 503, title: "Busy",
+            detail: "as many pages are kept up to date as the daemon does at a time; close some"),
+        headers: ["Retry-After": "5"])
+
     static let tooManyConnections = HTTPRefusal(
         problem: ProblemDocument(
             status: 503, title: "Busy",

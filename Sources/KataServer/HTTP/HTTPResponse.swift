@@ -15,7 +15,7 @@ struct HTTPResponse: Sendable {
     let status: HTTPResponseStatus
     let type: String
     /// Besides those that every answer has.
-    private(set) var headers: HTTPHeaders = [:]
+    private(set) var headers: HTTPHeaders
     let body: Body
 
     /// - Parameter json: a document.
@@ -54,7 +54,9 @@ struct HTTPResponse: Sendable {
         }
     }
 
-    init(_ body: Body, status: HTTPResponseStatus = .ok, type: String) {
+    /// - Parameter headers: besides those that every answer has.
+    init(_ body: Body, status: HTTPResponseStatus = .ok, type: String, headers: HTTPHeaders = [:]) {
+        self.headers = headers
         self.status = status
         self.type = type
         self.body = body

@@ -2,9 +2,12 @@ import Kata
 import KataAPI
 import NIOHTTP1
 
-/// Finds the handler that answers a request.
-struct HTTPRouter: Sendable {
-    typealias Handler = @Sendable (HTTPRequest) async throws -> HTTPResponse
+/// Finds the handler that answers a request with a response.
+typealias HTTPRouter = Router<HTTPResponse>
+
+/// Finds the handler that answers a request, in whatever way.
+struct Router<Answer: Sendable>: Sendable {
+    typealias Handler = @Sendable (HTTPRequest) async throws -> Answer
 
     private struct Route: Sendable {
         /// A part of a path.
@@ -67,7 +70,7 @@ struct HTTPRouter: Sendable {
 
     /// - Returns: `nil` if there is no such path.
     /// - Throws: ``HTTPRefusal`` if the path is not there for that method, or not with that query; what the handler threw.
-    func respond(to request: HTTPRequest) async throws -> HTTPResponse? {
+    func respond(to request: HTTPRequest) async throws -> Answer? {
         let parts = request.path.parts(between: "/")
         var others: [HTTPMethod] = []
         for route in routes where route.matches(parts) {

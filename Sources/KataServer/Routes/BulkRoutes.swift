@@ -72,7 +72,7 @@ struct BulkRoutes {
         }
     }
 
-    private func failures(_ search: JobSearch, before: Job.ID) async throws -> FailuresDocument {
+    func failures(_ search: JobSearch, before: Job.ID) async throws -> FailuresDocument {
         var records: [JobRecord] = []
         var next: Job.ID? = before
         while records.count < Self.failureLimit, let before = next {

@@ -31,7 +31,13 @@ extension HTTPRequest {
     /// - Parameter now: what that is counted back from.
     /// - Throws: ``ProblemDocument``.
     func time(_ name: String, now: Timestamp = .now()) throws -> Timestamp? {
-        guard let text = parameter(name) else { return nil }
+        try parameter(name).map { try Self.time($0, name, now: now) }
+    }
+
+    /// A time, or how long ago it was.
+    ///
+    /// - Throws: ``ProblemDocument``.
+    static func time(_ text: String, _ name: String, now: Timestamp = .now()) throws -> Timestamp {
         // A plus that is not encoded means a space in a query.
         if let time = Timestamp(iso8601: text.replacing(" ", with: "+")) { return time }
         if let age = Duration(configuration: text) { return now.advanced(by: .zero - age) }

@@ -46,7 +46,7 @@ extension [Pipeline] {
     }
 
     /// The consumer that has the job in hand; `nil` if none has.
-    fileprivate func consumer(of job: Job.ID) -> ConsumerStatus? {
+    func consumer(of job: Job.ID) -> ConsumerStatus? {
         for pipeline in self {
             if let consumer = pipeline.busyConsumers.first(where: { $0.jobID == job }) { return consumer }
         }

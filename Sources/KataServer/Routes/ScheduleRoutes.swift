@@ -46,5 +46,5 @@ struct ScheduleRoutes {
 
 extension HTTPRequest {
     /// The name of the entry in the path.
-    fileprivate var entryName: String { pathParameters["entry"]?.percentDecoded ?? "" }
+    var entryName: String { pathParameters["entry"]?.percentDecoded ?? "" }
 }

@@ -1,0 +1,145 @@
+import Kata
+import KataAPI
+import KataDashboard
+import NIOHTTP1
+
+/// What the forms of the dashboard do. Each leads to a page, so that loading that one again does nothing once more.
+struct DashboardActions: Sendable {
+    let service: any ControlService
+    let dashboard: DashboardRoutes
+
+    private static let form = "application/x-www-form-urlencoded"
+
+    func add(to router: inout HTTPRouter) {
+        post("/ui/jobs", &router, changeJobs)
+        post("/ui/jobs/retry", &router) { request in
+            let jobs = try Self.ids(in: try FormBody(request)["ids"] ?? "")
+            _ = try await service.steering.retry(jobs, in: [.failed, .cancelled, .scheduled, .waiting])
+            return jobs.count == 1 ? "/ui/jobs/\(jobs[0])" : "/ui/jobs"
+        }
+        post("/ui/jobs/cancel", &router) { request in
+            let jobs = try Self.ids(in: try FormBody(request)["ids"] ?? "")
+            _ = try await service.steering.cancelAll(jobs)
+            return jobs.count == 1 ? "/ui/jobs/\(jobs[0])" : "/ui/jobs"
+        }
+        post("/ui/jobs/:id/retry", &router) { request in
+            let id = try request.jobID
+            for result in try await service.steering.retry([id]) { _ = try result.get() }
+            return "/ui/jobs/\(id)"
+        }
+        ask("/ui/jobs/:id/cancel", &router) { request in
+            let id = try request.jobID
+            return try await dashboard.question(.cancel, [id], command: "kata-ctl cancel \(id)", back: "/ui/jobs/\(id)")
+        }
+        for (word, change) in [("pause", Pipeline.pause), ("resume", Pipeline.resume)] {
+            post("/ui/pipelines/:name/\(word)", &router) { request in
+                let pipeline = try service.pipeline(request.pipelineName)
+                try await change(pipeline)()
+                return "/ui/pipelines/\(pipeline.name)"
+            }
+        }
+        post("/ui/pipelines/:name/scale", &router) { request in
+            let pipeline = try service.pipeline(request.pipelineName)
+            guard let workers = try FormBody(request)["workers"].flatMap({ Int($0) }),
+                PipelineConfiguration.workerCounts.contains(workers)
+            else { throw ProblemDocument.badParameter("the number of workers must be from 1 to 10000") }
+            pipeline.scale(to: workers)
+            return "/ui/pipelines/\(pipeline.name)"
+        }
+        post("/ui/pipelines/:name/run", &router) { request in
+            let pipeline = try service.pipeline(request.pipelineName)
+            _ = try await pipeline.startRun(waits: false)
+            return "/ui/pipelines/\(pipeline.name)"
+        }
+        post("/ui/schedules/:name/:entry/run", &router) { request in
+            let pipeline = try service.pipeline(request.pipelineName)
+            return "/ui/jobs/\(try await pipeline.runEntry(request.entryName))"
+        }
+        for (word, isPaused) in [("pause", true), ("resume", false)] {
+            post("/ui/schedules/:name/:entry/\(word)", &router) { request in
+                try await service.pipeline(request.pipelineName).setPaused(isPaused, entry: request.entryName)
+                return "/ui/schedules"
+            }
+        }
+        post("/ui/drain", &router) { _ in
+            service.drain()
+            return "/ui/drain"
+        }
+    }
+
+    /// Retries what was selected, and asks before anything else.
+    private func changeJobs(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let form = try FormBody(request)
+        let query = form["group"].map { "state:failed group:\($0)" } ?? form["q"] ?? ""
+        let view = JobsView(query: query, state: form["state"])
+        let selected = form.all("id").compactMap { Job.ID($0) }
+        switch form["do"] {
+        case "retry":
+            _ = try await service.steering.retry(selected, in: [.failed, .cancelled, .scheduled, .waiting])
+            return DashboardRoutes.redirect(to: view.path)
+        case "cancel":
+            return try await dashboard.question(
+                .cancel, selected, command: "kata-ctl cancel \(JobIDText(selected))", back: view.path)
+        case "retry-all":
+            var (search, _) = try dashboard.pages.reader.search(view)
+            search.states = (search.states ?? [.failed]).intersection([.failed, .cancelled, .scheduled, .waiting])
+            return try await dashboard.question(
+                .retry, try await service.steering.find(search), command: "kata-ctl retry \(Self.options(view))",
+                back: view.path)
+        case "cancel-all":
+            var (search, _) = try dashboard.pages.reader.search(view)
+            let unfinished = Set(JobState.allCases.filter { !$0.isFinal })
+            search.states = (search.states ?? unfinished).intersection(unfinished)
+            return try await dashboard.question(
+                .cancel, try await service.steering.find(search), command: "kata-ctl cancel \(Self.options(view))",
+                back: view.path)
+        default:
+            throw ProblemDocument.badParameter("the form does not say what to do")
+        }
+    }
+
+    /// The options of `kata-ctl` that mean the same jobs.
+    private static func options(_ view: JobsView) -> String {
+        let fields = QueryWords(view.query).fields.map { (name: $0.name, value: $0.value) }
+        let state = view.state.map { [(name: "state", value: $0)] } ?? []
+        return (state + fields).map { "--\($0.name) '\($0.value.replacing("'", with: "'\\''"))'" }.joined(
+            separator: " ")
+    }
+
+    /// Reads `3-7,12`.
+    private static func ids(in text: String) throws -> [Job.ID] {
+        var ids: [Job.ID] = []
+        for part in text.split(separator: ",") {
+            let bounds = part.split(separator: "-", omittingEmptySubsequences: false).map { Job.ID($0) }
+            guard bounds.count <= 2, let first = bounds.first ?? nil, let last = bounds.last ?? nil, first > 0,
+                first <= last, last - first < 1_000_000
+            else { throw ProblemDocument.badParameter("the form has no ids of jobs") }
+            ids += first...last
+        }
+        return ids
+    }
+
+    // MARK: Answers
+
+    private func post(
+        _ path: String, _ router: inout HTTPRouter, _ body: @escaping @Sendable (HTTPRequest) async throws -> String
+    ) {
+        ask(path, &router) { DashboardRoutes.redirect(to: try await body($0)) }
+    }
+
+    private func post(
+        _ path: String, _ router: inout HTTPRouter,
+        _ body: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse
+    ) {
+        ask(path, &router, body)
+    }
+
+    private func ask(
+        _ path: String, _ router: inout HTTPRouter,
+        _ body: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse
+    ) {
+        router.post(path, types: [Self.form]) { request in
+            try await awayFromEventLoop { await dashboard.answer(request) { _, _ in try await body(request) } }
+        }
+    }
+}

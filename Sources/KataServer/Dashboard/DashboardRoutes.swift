@@ -1,0 +1,139 @@
+import Kata
+import KataAPI
+import KataDashboard
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// The pages of the dashboard.
+struct DashboardRoutes: Sendable {
+    let service: any ControlService
+    let pages: DashboardPages
+    private let templates: DashboardTemplates
+    private let feed = RegionFeed()
+    /// Of pages that are kept up to date.
+    private let streams = ConnectionLimit(64, reserve: 0)
+    private static let examples = 5
+
+    /// - Throws: what is wrong with a template, which tests would have found.
+    init(service: any ControlService) throws {
+        self.service = service
+        pages = DashboardPages(service: service)
+        templates = try DashboardTemplates()
+    }
+
+    func add(to router: inout HTTPRouter) {
+        for asset in DashboardAsset.all { add(asset, to: &router) }
+        for page in all {
+            router.get(page.path, page.parameters) { request in
+                try await awayFromEventLoop {
+                    await answer(request) { HTTPResponse(html: templates.page(try await page.make(request, $0, $1))) }
+                }
+            }
+        }
+        router.get("/ui/events", ["page"]) { request in
+            guard let place = RegionEvents.Place(in: streams) else { throw HTTPRefusal.tooManyStreams }
+            let page = request.parameter("page") ?? "/ui/"
+            // Whether there is such a page is said with a status.
+            _ = try await regions(of: page)
+            return HTTPResponse(
+                .pages(first: [], rest: RegionEvents(in: place) { try await regions(of: page) }),
+                type: "text/event-stream", headers: DashboardHeaders.page)
+        }
+        DashboardActions(service: service, dashboard: self).add(to: &router)
+    }
+
+    private struct Page: Sendable {
+        let path: String
+        var parameters: [String] = []
+        let make: @Sendable (HTTPRequest, StatusDocument, Timestamp) async throws -> any DashboardPage
+    }
+
+    private var all: [Page] {
+        [
+            Page(path: "/ui", make: pages.overview),
+            Page(path: "/ui/jobs", parameters: ["q", "state", "before", "group"], make: pages.jobs),
+            Page(path: "/ui/jobs/:id", parameters: ["attempt"], make: pages.job),
+            Page(path: "/ui/failures", make: pages.failures),
+            Page(path: "/ui/schedules", make: pages.schedules), Page(path: "/ui/plugins", make: pages.plugins),
+            Page(path: "/ui/drain", make: pages.drain), Page(path: "/ui/pipelines/:name", make: pages.pipeline),
+        ]
+    }
+
+    /// The parts of a page that are kept up to date, as they are now.
+    ///
+    /// - Parameter target: its address.
+    /// - Throws: ``ProblemDocument`` if there is no such page.
+    private func regions(of target: String) async throws -> [RegionFeed.Region] {
+        try await feed.regions(of: target) {
+            var router = Router<any DashboardPage>()
+            for page in all {
+                router.get(page.path, page.parameters) { try await page.make($0, service.status(), .now()) }
+            }
+            let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: target)
+            guard let page = try await router.respond(to: HTTPRequest(head, body: .whole(ByteBuffer()))) else {
+                throw ProblemDocument(status: 404, title: "Not found", detail: "there is no such page")
+            }
+            return templates.regions(of: page).map { RegionFeed.Region(id: $0.id, html: $0.html) }
+        }
+    }
+
+    /// Asks before jobs are changed.
+    func question(
+        _ change: ConfirmPage.Change, _ jobs: [Job.ID], command: String, back: String
+    ) async throws -> HTTPResponse {
+        let now = Timestamp.now()
+        let examples = try await pages.reader.rows(
+            Array(jobs.sorted(by: >).prefix(Self.examples)), service.pipelines.busyConsumers, at: now)
+        return page(
+            ConfirmPage(
+                frame: pages.reader.frame("Are you sure?", in: .jobs, isBelow: true, service.status(), at: now), change,
+                count: jobs.count, ids: "\(JobIDText(jobs))", examples: examples, command: command, back: back))
+    }
+
+    // MARK: Answers
+
+    private func page(_ page: some DashboardPage, status: HTTPResponseStatus = .ok) -> HTTPResponse {
+        HTTPResponse(html: templates.page(page), status: status)
+    }
+
+    static func redirect(to path: String) -> HTTPResponse {
+        HTTPResponse(html: "", status: .seeOther, headers: ["Location": path])
+    }
+
+    func answer(
+        _ request: HTTPRequest, _ make: (StatusDocument, Timestamp) async throws -> HTTPResponse
+    ) async -> HTTPResponse {
+        let status = service.status()
+        let now = Timestamp.now()
+        do {
+            return try await make(status, now)
+        } catch {
+            let refusal = error as? HTTPRefusal ?? (error as? StoreFailure).map { HTTPRefusal($0) }
+            let problem = refusal?.problem ?? ProblemDocument(error, request: request)
+            return page(
+                ErrorPage(
+                    frame: pages.reader.frame(problem.title, in: nil, status, at: now), status: problem.status,
+                    heading: problem.title, text: problem.detail),
+                status: HTTPResponseStatus(statusCode: problem.status))
+        }
+    }
+
+    private static func tag(of asset: DashboardAsset) -> String {
+        var checksum = Checksum()
+        asset.bytes.withUnsafeBufferPointer { checksum.add($0) }
+        return "\"\(String(checksum.value, radix: 16))\""
+    }
+
+    private func add(_ asset: DashboardAsset, to router: inout HTTPRouter) {
+        let tag = Self.tag(of: asset)
+        let headers = DashboardHeaders.all.adding(["Cache-Control": "no-cache", "ETag": tag])
+        let body = ByteBuffer(bytes: asset.bytes)
+        router.get("/ui/\(asset.name)") { request in
+            if request.headers["If-None-Match"].contains(tag) {
+                return HTTPResponse(.whole(ByteBuffer()), status: .notModified, type: asset.mediaType, headers: headers)
+            }
+            return HTTPResponse(.whole(body), type: asset.mediaType, headers: headers)
+        }
+    }
+}
