@@ -96,7 +96,7 @@ build: core ## Build the release binaries
 
 .PHONY: test
 test: ## Run the tests (FILTER= for some of them)
-	@scripts/install-dependencies --tests
+	@SCRATCH='$(SCRATCH)' scripts/install-dependencies --tests
 	KATA_STRICT=1 $(SWIFT) build --scratch-path '$(SCRATCH)' --build-tests
 ifndef FILTER
 	$(MAKE) build # the time that counts is that of what people run
@@ -111,7 +111,7 @@ test-system: $(CORE_BINARIES) $(HTTP_BINARY) ## Check the unit under this machin
 # As root, with strace, mkfs.ext4 and mkfs.xfs; what is missing is said, and its tests are skipped. It takes hours.
 .PHONY: test-faults
 test-faults: build ## Kill, cut the power, fill disks and more, in many rounds (SEED= ROUNDS= FILTER= for some of them)
-	@scripts/install-dependencies --tests
+	@SCRATCH='$(SCRATCH)' scripts/install-dependencies --tests
 	KATA_STRICT=1 $(SWIFT) build --scratch-path '$(SCRATCH)' --build-tests
 	KATA_STRICT=1 KATA_BINARIES="$$(realpath '$(RELEASE)')" KATA_FAULTS=long $(if $(SEED),KATA_FAULT_SEED='$(SEED)') \
 		$(if $(ROUNDS),KATA_FAULT_ROUNDS='$(ROUNDS)') $(SWIFT) test --scratch-path '$(SCRATCH)' --skip-build \
@@ -119,7 +119,7 @@ test-faults: build ## Kill, cut the power, fill disks and more, in many rounds (
 
 .PHONY: fuzz
 fuzz: ## Have all that reads what comes from outside read COUNT= mutated inputs of a SEED= (100000, and any)
-	@scripts/install-dependencies --tests
+	@SCRATCH='$(SCRATCH)' scripts/install-dependencies --tests
 	KATA_STRICT=1 $(SWIFT) build --scratch-path '$(SCRATCH)' --build-tests
 	KATA_STRICT=1 KATA_FUZZ_COUNT='$(COUNT)' $(if $(SEED),KATA_FUZZ_SEED='$(SEED)') $(SWIFT) test --scratch-path '$(SCRATCH)' \
 		--skip-build --disable-xctest --no-parallel --filter '^FuzzTests\.'
@@ -135,7 +135,7 @@ fuzzer: ## Have libFuzzer look for inputs that end a reader (TARGET=configuratio
 # Hashing that is the same in each process, or the same seed would not take the same course.
 .PHONY: simulate
 simulate: ## Simulate daemons in one thread, from a SEED= on, for SECONDS= (any, and 60)
-	@scripts/install-dependencies --tests
+	@SCRATCH='$(SCRATCH)' scripts/install-dependencies --tests
 	KATA_STRICT=1 $(SWIFT) build --scratch-path '$(SCRATCH)' --build-tests
 	KATA_STRICT=1 SWIFT_DETERMINISTIC_HASHING=1 KATA_SIMULATION_SECONDS='$(SECONDS)' \
 		$(if $(SEED),KATA_SIMULATION_SEED='$(SEED)') $(SWIFT) test --scratch-path '$(SCRATCH)' \
