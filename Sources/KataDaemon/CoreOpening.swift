@@ -117,12 +117,12 @@ final class CoreOpening: Sendable {
                 return (lock, try notifier.extendingTimeout { try openDatabase(path, lock) })
             }
             let recorder = Recorder(
-                store: store, patience: patience, metrics: Daemon.metricsFactory, logger: logger
+                store: store, patience: patience, metrics: DaemonMetrics.factory, logger: logger
             ) { [status] in status.store($0) }
             do {
                 let engine = try await Engine(
                     configuration: configuration, mode: mode, store: store, recorder: recorder,
-                    metrics: Daemon.metricsFactory,
+                    metrics: DaemonMetrics.factory,
                     logger: logger)
                 status.store(nil)
                 return DaemonCore(lock: lock, store: store, recorder: recorder, engine: engine)

@@ -2,10 +2,15 @@ import ArgumentParser
 import Glibc
 public import Kata
 import KataCommand
+public import KataMetrics
 import KataPlugins
 public import Logging
 
 extension Daemon {
+    /// What the daemon counts and times, and offers at `/metrics`. A program that has set up the metrics system with it
+    /// (`MetricsSystem.bootstrap(Daemon.metrics)`) has its own metrics offered there as well.
+    public static var metrics: MetricRegistry { DaemonMetrics.registry }
+
     /// Runs a daemon with the command line and the configuration file of `katad`, and with plugins of your own besides
     /// the built-in ones. Ends the process when the daemon has ended, with an exit code of `sysexits.h`.
     ///

@@ -1,27 +1,13 @@
 import CLinux
 import Kata
 import KataConfig
-public import KataMetrics
 import KataSQLite
 import KataServer
 import Logging
-import Metrics
 import ServiceLifecycle
 
 /// Puts the daemon together from its parts, and runs it. This is the one place where the parts meet.
 public struct Daemon: Sendable {
-    /// What the daemon counts and times, and offers at `/metrics`. A program that has set up the metrics system with it
-    /// (`MetricsSystem.bootstrap(Daemon.metrics)`) has its own metrics offered there as well.
-    public static let metrics = MetricRegistry(MetricDescription.ofJobs)
-
-    /// What pipelines and the recorder are counted with: besides ``metrics`` the system that the program has set up, if it has.
-    static var metricsFactory: any MetricsFactory {
-        switch MetricsSystem.factory {
-        case is NOOPMetricsHandler, is MetricRegistry: metrics
-        case let other: MultiplexMetricsHandler(factories: [metrics, other])
-        }
-    }
-
     let configuration: DaemonConfiguration
     /// The sources and handlers that a configuration can name.
     let plugins: PluginRegistry
@@ -91,7 +77,7 @@ public struct Daemon: Sendable {
             readConfiguration: readConfiguration)
         let control = DaemonControl(
             engine: engine, plugins: plugins, recorder: core.recorder, records: core.store,
-            databasePath: databasePath, health: health, progress: progress, metrics: Self.metrics
+            databasePath: databasePath, health: health, progress: progress, metrics: DaemonMetrics.registry
         ) {
             requests.drain(["reason": "asked for by a client"])
         }

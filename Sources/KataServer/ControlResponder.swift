@@ -31,7 +31,9 @@ struct ControlResponder: Sendable {
         ScheduleRoutes(service: service).add(to: &router)
         if hasDashboard {
             do {
-                try DashboardRoutes(service: service).add(to: &router)
+                let dashboard = try DashboardRoutes(service: service)
+                dashboard.add(to: &router)
+                DashboardActions(service: service, dashboard: dashboard).add(to: &router)
             } catch {
                 logger.critical("the dashboard has a faulty template", metadata: ["error": "\(error)"])
             }

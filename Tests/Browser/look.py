@@ -18,6 +18,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+# In milliseconds: many daemons and browsers may be at work beside this one.
+PATIENCE = 300_000
 faults = []
 
 
@@ -86,6 +88,7 @@ def look_at_all(browser, base, paths, shots):
     ):
         # axe needs JavaScript, so a browser without it is one that does not get the script.
         context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        context.set_default_timeout(PATIENCE)
         if not script:
             context.route("**/kata.js", lambda route: route.abort())
         for path in paths:
@@ -96,7 +99,7 @@ def look_at_all(browser, base, paths, shots):
             page.goto(base + path)
             where = (path, width, scheme, "with script" if script else "without script")
             if script:
-                expect(page.locator("#live")).to_have_text("live", timeout=60_000)
+                expect(page.locator("#live")).to_have_text("live", timeout=PATIENCE)
             for text in said:
                 if script or "ERR_FAILED" not in text:
                     fault(*where, text)
@@ -111,6 +114,7 @@ def look_at_all(browser, base, paths, shots):
 def act_without_script(browser, base, job):
     """Forms do what they say, and lead to pages."""
     context = browser.new_context(java_script_enabled=False)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{base}/ui/jobs/{job}")
     if page.locator("script:not([src])").count():
@@ -129,15 +133,16 @@ def act_without_script(browser, base, job):
 def stay_live(browser, base, cut, restore):
     """The page changes by itself, says when it can't, and comes back."""
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(base + "/ui/")
     live = page.locator("#live")
-    expect(live).to_have_text("live", timeout=60_000)
+    expect(live).to_have_text("live", timeout=PATIENCE)
     cut()
-    expect(live).to_have_text("offline", timeout=60_000)
+    expect(live).to_have_text("offline", timeout=PATIENCE)
     restore()
-    expect(live).to_have_text("live", timeout=60_000)
+    expect(live).to_have_text("live", timeout=PATIENCE)
     before = page.locator("#as-of").inner_text()
-    expect(page.locator("#as-of")).not_to_have_text(before, timeout=60_000)
+    expect(page.locator("#as-of")).not_to_have_text(before, timeout=PATIENCE)
     page.keyboard.press("/")
     page.wait_for_url("**/ui/jobs#search")
     if page.evaluate("document.activeElement.id") != "search":
@@ -148,6 +153,7 @@ def stay_live(browser, base, cut, restore):
 def refuse_others(browser, base):
     """A form of another site changes nothing."""
     context = browser.new_context()
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.route("http://evil.example/", lambda route: route.fulfill(
         content_type="text/html", body=f'<form method="post" action="{base}/v1/pipelines/mail/cancel"><button>Win</button></form>'))

@@ -3,7 +3,7 @@ public import Kata
 /// A job in a list.
 public struct JobRow: Sendable {
     /// How many bytes of an item or an error a list shows.
-    public static let textLimit = 200
+    public static let textLimit = ListText.limit
 
     let id: Job.ID
     let state: String

@@ -51,8 +51,3 @@ struct BrowserGuard: Sendable {
         return host == wanted || host + port == wanted || host == wanted + port
     }
 }
-
-extension HTTPMethod {
-    /// Whether requests with that method only ask.
-    var isSafe: Bool { [.GET, .HEAD, .OPTIONS, .TRACE].contains(self) }
-}

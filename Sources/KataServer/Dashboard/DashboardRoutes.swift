@@ -40,7 +40,6 @@ struct DashboardRoutes: Sendable {
                 .pages(first: [], rest: RegionEvents(in: place) { try await regions(of: page) }),
                 type: "text/event-stream", headers: DashboardHeaders.page)
         }
-        DashboardActions(service: service, dashboard: self).add(to: &router)
     }
 
     private struct Page: Sendable {

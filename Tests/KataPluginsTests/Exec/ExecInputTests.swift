@@ -30,7 +30,7 @@ struct ExecInputTests {
                 #expect(try await ExecRunner(["/bin/true"]).run(item).isDone)
                 #expect(try await ExecRunner(["/usr/bin/head", "-c", "1"]).run(item).output == "x")
                 let closing = try await ExecRunner(["/bin/sh", "-c", "exec 0<&-; exit 3"]).run(item)
-                #expect(closing.failure == JobFailure("exited with 3", exitCode: 3))
+                #expect(closing.failure == JobFailure("exited with 3", exitCode: 3, kind: .exit))
             }
         }
     }

@@ -25,7 +25,7 @@ struct ExecOutcomeTests {
     )
     func exitCode(code: Int32, retry: JobFailure.Retry) async throws {
         let outcome = try await ExecRunner(script: "exit \(code)").run()
-        #expect(outcome.failure == JobFailure("exited with \(code)", retry: retry, exitCode: code))
+        #expect(outcome.failure == JobFailure("exited with \(code)", retry: retry, exitCode: code, kind: .exit))
     }
 
     @Test("comes after all that it printed, on both streams, unless nothing is to be kept")
@@ -42,7 +42,9 @@ struct ExecOutcomeTests {
     @Test("gives its last line on stderr as the reason")
     func reason() async throws {
         let outcome = try await ExecRunner(script: "echo first >&2; echo 'no such user: bob' >&2; exit 65").run()
-        #expect(outcome.failure == JobFailure("exited with 65: no such user: bob", retry: .never, exitCode: 65))
+        #expect(
+            outcome.failure == JobFailure("exited with 65: no such user: bob", retry: .never, exitCode: 65, kind: .exit)
+        )
     }
 
     @Test("gives a reason of one printable line that is not too long")
@@ -72,7 +74,9 @@ struct ExecOutcomeTests {
         let outcome = await runner.run()
         #expect(
             outcome.failure
-                == JobFailure("was killed by signal \(signal) (\(name))", retry: .byPolicy, exitCode: 128 + signal))
+                == JobFailure(
+                    "was killed by signal \(signal) (\(name))", retry: .byPolicy, exitCode: 128 + signal, kind: .signal)
+        )
     }
 
     @Test("is known even where the host inherited that its children are not waited for")
@@ -81,7 +85,7 @@ struct ExecOutcomeTests {
             // As `(trap '' CHLD; exec katad)` leaves it.
             Glibc.signal(SIGCHLD, SIG_IGN)
             let outcome = try await ExecRunner(script: "exit 65").run()
-            #expect(outcome.failure == JobFailure("exited with 65", retry: .never, exitCode: 65))
+            #expect(outcome.failure == JobFailure("exited with 65", retry: .never, exitCode: 65, kind: .exit))
         }
     }
 
@@ -96,7 +100,7 @@ struct ExecOutcomeTests {
     func errorsOfFailure() async throws {
         let script = "echo out; printf 'Traceback:\\n  line 1\\nValueError: no\\n' >&2; exit 1"
         let outcome = try await ExecRunner(script: script).run()
-        #expect(outcome.failure == JobFailure("exited with 1: ValueError: no", exitCode: 1))
+        #expect(outcome.failure == JobFailure("exited with 1: ValueError: no", exitCode: 1, kind: .exit))
         #expect(outcome.output == "out\n[stderr]\nTraceback:\n  line 1\nValueError: no\n")
         // What the reason says already is not said twice, and what was fine has only its output.
         #expect(try await ExecRunner(script: "echo out; echo no >&2; exit 1").run().output == "out\n")

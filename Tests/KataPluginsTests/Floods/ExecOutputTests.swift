@@ -74,7 +74,7 @@ extension Floods {
         func oddErrors() async throws {
             let runner = try ExecRunner(script: #"printf 'a\0b\n\377\n' >&2; exit 1"#)
             let outcome = await runner.run()
-            #expect(outcome.failure == JobFailure("exited with 1: \u{fffd}", exitCode: 1))
+            #expect(outcome.failure == JobFailure("exited with 1: \u{fffd}", exitCode: 1, kind: .exit))
             #expect(runner.log == ["job 7: stderr: a\u{0}b", "job 7: stderr: \u{fffd}"])
         }
 
@@ -96,7 +96,7 @@ extension Floods {
             for _ in 1...50 {
                 let outcome = await runner.run()
                 #expect(outcome.output?.utf8.count == 60_000)
-                #expect(outcome.failure == JobFailure("exited with 1: last", exitCode: 1))
+                #expect(outcome.failure == JobFailure("exited with 1: last", exitCode: 1, kind: .exit))
             }
         }
     }
