@@ -149,9 +149,14 @@ struct MetricsTests {
             Self.root.appendingPathComponent("scripts/check-dashboard").path,
             [workplace.directory.appendingPathComponent("metrics.txt").path])
         #expect(dashboard.code == 0, "\(dashboard.output)\(dashboard.errors)")
+        for file in ["prometheus.yaml", "kata.rules.yaml", "kata.rules.test.yaml"] {
+            try FileManager.default.copyItem(
+                at: Self.root.appendingPathComponent("config/prometheus/\(file)"),
+                to: workplace.directory.appendingPathComponent(file))
+        }
         for check in [["check", "config", "prometheus.yaml"], ["test", "rules", "kata.rules.test.yaml"]] {
-            let process = try ChildProcess("promtool", check, in: Self.root.appendingPathComponent("config/prometheus"))
-            #expect(try await process.wait() == 0, "\(process.standardOutput)\(process.standardError)")
+            let outcome = try await workplace.run("promtool", check)
+            #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
         }
         daemon.kill(SIGTERM)
         #expect(try await daemon.wait() == 0)
