@@ -16,14 +16,16 @@ extension DaemonControl {
 
     private func state(of pipeline: Pipeline) async -> DaemonGauges.PipelineState {
         let now = Timestamp.now()
+        // A store that fails is told of by `kata_store_up`, and all else is to be known just then.
         let schedule = (try? await pipeline.schedule()) ?? []
+        let ages = try? await pipeline.ages()
         let next = schedule.filter { $0.state.pausedAt == nil }.compactMap { entry, _ in
             entry.times(after: now, limit: 1).first.flatMap { Timestamp(iso8601: $0) }.map {
                 (entry: entry.name, time: $0)
             }
         }
         return DaemonGauges.PipelineState(
-            status: pipeline.status(), ages: try? await pipeline.ages(), nextTimes: next,
+            status: pipeline.status(), ages: ages, nextTimes: next,
             restarts: pipeline.configuration.handler.status?.restarts)
     }
 

@@ -9,6 +9,8 @@ struct ControlResponder: Sendable {
     /// What a request is refused with that there is no route for.
     private let noRoute: @Sendable (HTTPRequest) -> any Error
     private let browserGuard: BrowserGuard
+    /// `nil` if there is none.
+    private let dashboard: DashboardRoutes?
     private let logger: Logger
 
     /// - Parameters:
@@ -29,14 +31,15 @@ struct ControlResponder: Sendable {
         BulkRoutes(service: service).add(to: &router)
         PipelineRoutes(service: service).add(to: &router)
         ScheduleRoutes(service: service).add(to: &router)
-        if hasDashboard {
-            do {
-                let dashboard = try DashboardRoutes(service: service)
-                dashboard.add(to: &router)
-                DashboardActions(service: service, dashboard: dashboard).add(to: &router)
-            } catch {
-                logger.critical("the dashboard has a faulty template", metadata: ["error": "\(error)"])
-            }
+        do {
+            dashboard = hasDashboard ? try DashboardRoutes(service: service) : nil
+        } catch {
+            logger.critical("the dashboard has a faulty template", metadata: ["error": "\(error)"])
+            dashboard = nil
+        }
+        if let dashboard {
+            dashboard.add(to: &router)
+            DashboardActions(service: service, dashboard: dashboard).add(to: &router)
         }
         self.router = router
         noRoute = { request in
@@ -62,6 +65,7 @@ struct ControlResponder: Sendable {
                     .printable)
         }
         browserGuard = BrowserGuard(hosts: ServedHosts())
+        dashboard = nil
         self.logger = logger
     }
 
@@ -71,6 +75,7 @@ struct ControlResponder: Sendable {
         router.get("/v1/status") { _ in try HTTPResponse(daemon.status()) }
         self.router = router
         noRoute = { _ in daemon.failure() }
+        dashboard = nil
         browserGuard = BrowserGuard(hosts: ServedHosts(and: hosts))
         self.logger = logger
     }
@@ -86,28 +91,37 @@ struct ControlResponder: Sendable {
         logger.log(level: level, "changed by a client", metadata: metadata)
     }
 
-    /// Answers every error with a problem document.
+    /// Answers every error with a problem document, or with a page.
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         do {
             if case .refused(let refusal) = request.body { throw refusal }
-            if let refusal = browserGuard.refusal(of: request) { throw refusal }
+            // What it says of the daemon is not for pages of others, so it is said in few words.
+            if let refusal = browserGuard.refusal(of: request) { return HTTPResponse(refusal) }
             if let response = try await router.respond(to: request) {
                 if request.isChange { note(request) }
                 return response
             }
             throw noRoute(request)
         } catch let refusal as HTTPRefusal {
-            return HTTPResponse(refusal)
+            return answer(refusal, to: request)
         } catch let failure as StoreFailure {
             // The recorder has said it in the log, once and not for each request.
-            return HTTPResponse(HTTPRefusal(failure))
+            return answer(HTTPRefusal(failure), to: request)
         } catch {
             let problem = ProblemDocument(error, request: request)
             if problem.status >= 500 {
                 logger.error("request failed", metadata: ["path": "\(request.shortPath)", "error": "\(error)"])
             }
-            return HTTPResponse(problem: problem)
+            return answer(HTTPRefusal(problem: problem), to: request)
         }
+    }
+
+    /// Who looks at pages is told on a page.
+    private func answer(_ refusal: HTTPRefusal, to request: HTTPRequest) -> HTTPResponse {
+        guard let dashboard, request.path == "/ui" || request.path.hasPrefix("/ui/") else {
+            return HTTPResponse(refusal)
+        }
+        return dashboard.page(for: refusal)
     }
 }
 

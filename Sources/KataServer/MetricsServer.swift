@@ -33,16 +33,14 @@ public final class MetricsServer: Service {
     public func run() async throws {
         let eventLoop = ControlServer.eventLoops.next()
         defer { listener.closeAll() }
-        try await withExecutorPreference(eventLoop) {
-            let channel = try await self.listener.listen(on: self.socket.descriptor, eventLoop)
-            self.logger.info("offering metrics", metadata: ["address": "\(self.socket.place)"])
+        try await withTaskExecutorPreference(EventLoopExecutor(eventLoop)) {
+            let channel = try await listener.listen(on: socket.descriptor, eventLoop)
+            logger.info("offering metrics", metadata: ["address": "\(socket.place)"])
             try await withGracefulShutdownHandler {
                 try await channel.executeThenClose { connections in
                     try await withThrowingDiscardingTaskGroup { group in
                         for try await connection in connections {
-                            group.addTask { [responder = self.responder, headers = self.headers] in
-                                await connection.serve(headers: headers, responder.respond)
-                            }
+                            group.addTask { await connection.serve(headers: self.headers, self.responder.respond) }
                         }
                     }
                 }
@@ -50,11 +48,5 @@ public final class MetricsServer: Service {
                 channel.channel.close(promise: nil)
             }
         }
-    }
-
-    private func withExecutorPreference(
-        _ eventLoop: any EventLoop, _ body: @escaping @Sendable () async throws -> Void
-    ) async throws {
-        try await withTaskExecutorPreference(EventLoopExecutor(eventLoop), operation: body)
     }
 }

@@ -40,6 +40,8 @@ struct DashboardTests {
             ] {
                 #expect(try await workplace.request("GET", path).status == status, "\(path)")
             }
+            let missing = try await workplace.request("GET", "/ui/nothing")
+            #expect(missing.status == 404 && missing.body.contains("</html>"), "it is said on a page")
             let item = try await workplace.request("GET", "/ui/jobs/\(failed)").body
             #expect(item.contains("bad &lt;script&gt;alert(1)&lt;/script&gt;") && !item.contains("<script>alert"))
         }
@@ -74,6 +76,11 @@ struct DashboardTests {
             #expect(started.location?.hasPrefix("/ui/jobs/") ?? false)
             #expect(try await post("/ui/schedules/beat/nightly/pause", "", workplace).location == "/ui/schedules")
             #expect(try await post("/ui/jobs", "do=nothing", workplace).status == 400)
+            let running = try await post("/ui/jobs", "do=cancel-all&state=running", workplace)
+            #expect(running.body.contains("No job matches"), "what only waits does not run")
+            let done = try await post("/ui/jobs", "do=retry-all&state=done", workplace)
+            #expect(done.body.contains("No job matches"))
+            #expect(try await post("/ui/jobs/retry", "ids=1-900000,1-900000", workplace).status == 400)
             #expect(try await post("/ui/jobs/retry", "ids=1-x", workplace).status == 400)
             let foreign = try await workplace.request(
                 "POST", "/ui/drain", headers: ["Origin": "http://evil.example", "Content-Type": Self.form])

@@ -33,13 +33,6 @@ struct WordsTests {
     }
 
     @Test(
-        "are sizes",
-        arguments: [(44, "44 bytes"), (11_953_766, "11.4 MiB"), (1_023_000, "999 KiB")] as [(Int64, String)])
-    func sizes(bytes: Int64, text: String) {
-        #expect(Words.size(bytes) == text)
-    }
-
-    @Test(
         "of an axis go in steps of 1, 2 and 5",
         arguments: [(0.09, 0.1), (0.1, 0.1), (0.11, 0.2), (3, 5), (0, 1), (70, 100)] as [(Double, Double)])
     func steps(value: Double, step: Double) {

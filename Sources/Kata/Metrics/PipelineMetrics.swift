@@ -67,13 +67,16 @@ final class PipelineMetrics: Sendable {
         wait = timer("kata_job_wait_seconds")
     }
 
-    /// Counts jobs that were added, or would have been.
-    func added(_ count: Int, duplicates: Int = 0, at time: Timestamp = .now()) {
-        if count > 0 {
-            submitted.increment(by: count)
-            activity.added(count, at: time)
-        }
-        if duplicates > 0 { deduplicated.increment(by: duplicates) }
+    /// Counts jobs that were added.
+    func added(_ count: Int, at time: Timestamp) {
+        if count == 0 { return }
+        submitted.increment(by: count)
+        activity.added(count, at: time)
+    }
+
+    /// Counts jobs that were asked for and were there already.
+    func foundDuplicates(_ count: Int) {
+        if count > 0 { deduplicated.increment(by: count) }
     }
 
     /// Counts a job that was cancelled.

@@ -4,7 +4,8 @@ import Synchronization
 extension Pipeline: JobObserver {
     func added(_ jobs: [NewJob], _ submitted: [SubmittedJob], to run: Run.ID) {
         let duplicates = submitted.count(where: \.isDuplicate)
-        metrics.added(submitted.count - duplicates, duplicates: duplicates)
+        metrics.added(submitted.count - duplicates, at: runtime.wallClock.now())
+        metrics.foundDuplicates(duplicates)
         let current = currentRun(run) { $0 = $0 + JobCounts(submitted) }
         // A run without a session gets one, which reads the jobs from the store.
         current?.session.added(jobs, submitted)

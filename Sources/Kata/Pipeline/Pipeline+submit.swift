@@ -39,7 +39,7 @@ extension Pipeline {
             case .added(let run, let submitted, let changes):
                 observers[name]?.added(jobs, submitted, to: run)
                 observers.tell(changes)
-            case .repeated(let submitted): metrics.added(0, duplicates: submitted.count)
+            case .repeated(let submitted): metrics.foundDuplicates(submitted.count)
             case .hasDuplicates: break
             }
         }

@@ -60,7 +60,7 @@ final class RunSession: CompletionObserver {
     /// Takes in what was read from the source.
     func read(_ count: Int, _ sourceProgress: SourceProgress) {
         progress.read(count, sourceProgress)
-        metrics.added(count)
+        metrics.added(count, at: wallClock.now())
         news.post { contents in
             if count > 0 { contents.priorities.insert(0) }
             if sourceProgress == .exhausted { contents.isSourceExhausted = true }

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import KataMetrics
 
 /// What the kernel says of this process, as metrics. What it does not say, because `/proc` is missing for instance, is left out.
@@ -62,16 +62,7 @@ enum ProcessMetrics {
     }
 
     private static func read(_ path: String) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { return nil }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var block = [UInt8](repeating: 0, count: 1 << 14)
-        while true {
-            let count = Glibc.read(descriptor, &block, block.count)
-            if count <= 0 { break }
-            bytes += block[..<count]
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        // Some systems have no /proc, and then there is nothing to say.
+        try? String(contentsOfFile: path, encoding: .utf8)
     }
 }

@@ -88,7 +88,7 @@ public struct JobPage: DashboardPage {
         self.output = output.isEmpty ? [OutputLine(class: "note", text: "It has printed nothing.\n")] : output
         events = Self.events(details, consumer, at: now)
         item = CutText(record.job.shownItem, limit: Self.itemLimit).marked
-        itemSize = Words.size(Int64(record.itemBytes))
+        itemSize = SizeText(bytes: Int64(record.itemBytes)).description
         isItemShort = record.itemBytes <= Self.shortItem
         hasBlockers = !blockers.isEmpty
         self.blockers = blockers.enumerated().map { index, blocker in
@@ -124,7 +124,7 @@ public struct JobPage: DashboardPage {
                 cost.map {
                     "\(Words.duration($0.userTime.seconds)) user, \(Words.duration($0.systemTime.seconds)) system"
                 }),
-            plain("Memory", cost?.peakMemory.map { "\(Words.size($0)) at most" }),
+            plain("Memory", cost?.peakMemory.map { "\(SizeText(bytes: $0)) at most" }),
             plain("Priority", "\(record.job.priority)"),
             plain("Timeout", record.job.timeout.map { Words.duration($0.seconds) }),
             plain("Interruptions", record.job.interruptions == 0 ? nil : "\(record.job.interruptions)"),

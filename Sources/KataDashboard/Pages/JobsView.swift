@@ -17,6 +17,9 @@ public struct JobsView: Hashable, Sendable {
         self.before = before
     }
 
+    /// Whether only jobs of one state are meant.
+    public var namesState: Bool { state != nil || QueryWords(query).fields.contains { $0.name == "state" } }
+
     /// Where the list is.
     public var path: String {
         let parameters = [

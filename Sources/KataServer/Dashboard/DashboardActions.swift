@@ -8,13 +8,18 @@ struct DashboardActions: Sendable {
     let service: any ControlService
     let dashboard: DashboardRoutes
 
+    /// What can be tried again.
+    private static let retriable: Set<JobState> = [.failed, .cancelled, .scheduled, .waiting]
+    private static let unfinished = Set(JobState.allCases.filter { !$0.isFinal })
+    /// How many jobs a form may name.
+    private static let idLimit: Job.ID = 1_000_000
     private static let form = "application/x-www-form-urlencoded"
 
     func add(to router: inout HTTPRouter) {
         post("/ui/jobs", &router, changeJobs)
         post("/ui/jobs/retry", &router) { request in
             let jobs = try Self.ids(in: try FormBody(request)["ids"] ?? "")
-            _ = try await service.steering.retry(jobs, in: [.failed, .cancelled, .scheduled, .waiting])
+            _ = try await service.steering.retry(jobs, in: Self.retriable)
             return jobs.count == 1 ? "/ui/jobs/\(jobs[0])" : "/ui/jobs"
         }
         post("/ui/jobs/cancel", &router) { request in
@@ -75,24 +80,20 @@ struct DashboardActions: Sendable {
         let selected = form.all("id").compactMap { Job.ID($0) }
         switch form["do"] {
         case "retry":
-            _ = try await service.steering.retry(selected, in: [.failed, .cancelled, .scheduled, .waiting])
+            _ = try await service.steering.retry(selected, in: Self.retriable)
             return DashboardRoutes.redirect(to: view.path)
         case "cancel":
             return try await dashboard.question(
                 .cancel, selected, command: "kata-ctl cancel \(JobIDText(selected))", back: view.path)
         case "retry-all":
-            var (search, _) = try dashboard.pages.reader.search(view)
-            search.states = (search.states ?? [.failed]).intersection([.failed, .cancelled, .scheduled, .waiting])
+            let states = view.namesState ? Self.retriable : [.failed]
             return try await dashboard.question(
-                .retry, try await service.steering.find(search), command: "kata-ctl retry \(Self.options(view))",
-                back: view.path)
+                .retry, try await dashboard.pages.reader.matching(view, in: states),
+                command: "kata-ctl retry \(Self.options(view))", back: view.path)
         case "cancel-all":
-            var (search, _) = try dashboard.pages.reader.search(view)
-            let unfinished = Set(JobState.allCases.filter { !$0.isFinal })
-            search.states = (search.states ?? unfinished).intersection(unfinished)
             return try await dashboard.question(
-                .cancel, try await service.steering.find(search), command: "kata-ctl cancel \(Self.options(view))",
-                back: view.path)
+                .cancel, try await dashboard.pages.reader.matching(view, in: Self.unfinished),
+                command: "kata-ctl cancel \(Self.options(view))", back: view.path)
         default:
             throw ProblemDocument.badParameter("the form does not say what to do")
         }
@@ -112,7 +113,7 @@ struct DashboardActions: Sendable {
         for part in text.split(separator: ",") {
             let bounds = part.split(separator: "-", omittingEmptySubsequences: false).map { Job.ID($0) }
             guard bounds.count <= 2, let first = bounds.first ?? nil, let last = bounds.last ?? nil, first > 0,
-                first <= last, last - first < 1_000_000
+                first <= last, last - first < Self.idLimit - Job.ID(ids.count)
             else { throw ProblemDocument.badParameter("the form has no ids of jobs") }
             ids += first...last
         }
@@ -139,7 +140,7 @@ struct DashboardActions: Sendable {
         _ body: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse
     ) {
         router.post(path, types: [Self.form]) { request in
-            try await awayFromEventLoop { await dashboard.answer(request) { _, _ in try await body(request) } }
+            try await awayFromEventLoop { try await body(request) }
         }
     }
 }

@@ -17,7 +17,8 @@ struct DashboardPages: Sendable {
     {
         OverviewPage(
             frame: reader.frame("Overview", in: .overview, status, at: now), status: status,
-            pipelines: try await reader.snapshots(), schedules: try await reader.schedules(at: now).entries, at: now)
+            pipelines: try await reader.snapshots(),
+            schedules: try await SchedulesDocument(of: service.pipelines, at: now).entries, at: now)
     }
 
     func jobs(_ request: HTTPRequest, _ status: StatusDocument, _ now: Timestamp) async throws -> any DashboardPage {
@@ -65,7 +66,7 @@ struct DashboardPages: Sendable {
     {
         SchedulesPage(
             frame: reader.frame("Schedules", in: .schedules, status, at: now),
-            schedules: try await reader.schedules(at: now), at: now)
+            schedules: try await SchedulesDocument(of: service.pipelines, at: now), at: now)
     }
 
     func plugins(_ request: HTTPRequest, _ status: StatusDocument, _ now: Timestamp) async throws -> any DashboardPage {

@@ -12,6 +12,8 @@ extension DashboardReader {
         var lookedAt: Int?
     }
 
+    /// How many jobs are read at a time where all are wanted.
+    private static let pageSize = 64
     /// How long a page looks for jobs.
     private static let patience = Duration.milliseconds(40)
 
@@ -55,35 +57,51 @@ extension DashboardReader {
     func jobs(_ view: JobsView, limit: Int, at now: Timestamp) async throws -> JobList {
         let (search, isRunning) = try search(view)
         let consumers = service.pipelines.busyConsumers
-        var list = JobList()
-        var ids: [Job.ID] = []
-        if isRunning {
-            let running = consumers.keys.filter { $0 < view.before ?? .max }.sorted(by: >)
-            let matching = try await service.records.jobs(running, textLimit: .max).filter(search.selects).map(\.job.id)
-            ids = Array(matching.prefix(limit))
-            list.next = matching.count > limit ? ids.last : nil
-        } else {
-            var before: Job.ID? = view.before ?? .max
-            var lookedAt = 0
-            let clock = PreciseClock()
-            let start = clock.now
-            while ids.count < limit, let from = before, start.duration(to: clock.now) < Self.patience {
-                let page = try await service.records.search(search, before: from, limit: limit - ids.count)
-                ids += page.jobs
-                lookedAt += page.lookedAt
-                before = page.next
-            }
-            list.next = before
-            list.lookedAt = search.isPlain ? nil : lookedAt
+        let read =
+            isRunning
+            ? JobListPages.readRunning(consumers, search, in: service.records)
+            : JobListPages.readFound(search, in: service.records)
+        var list = JobList(next: view.before ?? .max)
+        var records: [JobRecord] = []
+        var lookedAt = 0
+        let clock = PreciseClock()
+        let start = clock.now
+        while records.count < limit, let from = list.next, start.duration(to: clock.now) < Self.patience {
+            let part = try await read(from, limit - records.count)
+            records += part.jobs
+            lookedAt += part.lookedAt
+            list.next = part.next
         }
-        list.jobs = try await rows(ids, consumers, at: now)
+        list.lookedAt = search.isPlain ? nil : lookedAt
+        list.jobs = try await rows(records, consumers, at: now)
         return list
+    }
+
+    /// All jobs of a list that are in one of these states.
+    func matching(_ view: JobsView, in states: Set<JobState>) async throws -> [Job.ID] {
+        var (search, isRunning) = try search(view)
+        search.states = (search.states ?? states).intersection(states)
+        if !isRunning { return try await service.steering.find(search) }
+        let read = JobListPages.readRunning(service.pipelines.busyConsumers, search, in: service.records)
+        var found: [Job.ID] = []
+        var next: Job.ID? = .max
+        while let from = next {
+            let part = try await read(from, Self.pageSize)
+            found += part.jobs.map(\.job.id)
+            next = part.next
+        }
+        return found
     }
 
     /// Those of these jobs that there are.
     func rows(_ ids: [Job.ID], _ consumers: [Job.ID: ConsumerStatus], at now: Timestamp) async throws -> [JobRow] {
-        let records = try await service.records.jobs(ids, textLimit: JobRow.textLimit)
-        let durations = try await service.records.lastDurations(jobs: ids)
+        try await rows(service.records.jobs(ids, textLimit: JobRow.textLimit), consumers, at: now)
+    }
+
+    private func rows(
+        _ records: [JobRecord], _ consumers: [Job.ID: ConsumerStatus], at now: Timestamp
+    ) async throws -> [JobRow] {
+        let durations = try await service.records.lastDurations(jobs: records.map(\.job.id))
         return records.map { record in
             JobRow(record, consumer: consumers[record.job.id], duration: durations[record.job.id], at: now)
         }

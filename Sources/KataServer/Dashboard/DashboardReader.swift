@@ -11,7 +11,6 @@ struct DashboardReader: Sendable {
     /// How many results a picture of a run has at the most, and among how many of all it is looked for.
     private static let resultLimit = 2_000
     private static let resultWindow: Int64 = 20_000
-    private static let scheduleTimes = 5
 
     init(service: any ControlService) {
         self.service = service
@@ -37,19 +36,6 @@ struct DashboardReader: Sendable {
         var snapshots: [PipelineSnapshot] = []
         for pipeline in service.pipelines { snapshots.append(try await snapshot(of: pipeline)) }
         return snapshots
-    }
-
-    func schedules(at now: Timestamp) async throws -> SchedulesDocument {
-        var entries: [SchedulesDocument.Entry] = []
-        for pipeline in service.pipelines {
-            for (entry, state) in try await pipeline.schedule() {
-                entries.append(
-                    SchedulesDocument.Entry(
-                        entry, state, pipeline: pipeline.name, next: entry.times(after: now, limit: Self.scheduleTimes))
-                )
-            }
-        }
-        return SchedulesDocument(entries: entries)
     }
 
     /// The results of a pipeline's latest run; `nil` if there are too many, or they lie too far back.

@@ -27,7 +27,7 @@ struct DashboardRoutes: Sendable {
         for page in all {
             router.get(page.path, page.parameters) { request in
                 try await awayFromEventLoop {
-                    await answer(request) { HTTPResponse(html: templates.page(try await page.make(request, $0, $1))) }
+                    HTTPResponse(html: templates.page(try await page.make(request, service.status(), .now())))
                 }
             }
         }
@@ -84,38 +84,26 @@ struct DashboardRoutes: Sendable {
         let now = Timestamp.now()
         let examples = try await pages.reader.rows(
             Array(jobs.sorted(by: >).prefix(Self.examples)), service.pipelines.busyConsumers, at: now)
-        return page(
-            ConfirmPage(
-                frame: pages.reader.frame("Are you sure?", in: .jobs, isBelow: true, service.status(), at: now), change,
-                count: jobs.count, ids: "\(JobIDText(jobs))", examples: examples, command: command, back: back))
+        let page = ConfirmPage(
+            frame: pages.reader.frame("Are you sure?", in: .jobs, isBelow: true, service.status(), at: now), change,
+            count: jobs.count, ids: "\(JobIDText(jobs))", examples: examples, command: command, back: back)
+        return HTTPResponse(html: templates.page(page))
     }
 
     // MARK: Answers
-
-    private func page(_ page: some DashboardPage, status: HTTPResponseStatus = .ok) -> HTTPResponse {
-        HTTPResponse(html: templates.page(page), status: status)
-    }
 
     static func redirect(to path: String) -> HTTPResponse {
         HTTPResponse(html: "", status: .seeOther, headers: ["Location": path])
     }
 
-    func answer(
-        _ request: HTTPRequest, _ make: (StatusDocument, Timestamp) async throws -> HTTPResponse
-    ) async -> HTTPResponse {
-        let status = service.status()
-        let now = Timestamp.now()
-        do {
-            return try await make(status, now)
-        } catch {
-            let refusal = error as? HTTPRefusal ?? (error as? StoreFailure).map { HTTPRefusal($0) }
-            let problem = refusal?.problem ?? ProblemDocument(error, request: request)
-            return page(
-                ErrorPage(
-                    frame: pages.reader.frame(problem.title, in: nil, status, at: now), status: problem.status,
-                    heading: problem.title, text: problem.detail),
-                status: HTTPResponseStatus(statusCode: problem.status))
-        }
+    /// Says why a request was refused.
+    func page(for refusal: HTTPRefusal) -> HTTPResponse {
+        let problem = refusal.problem
+        let frame = pages.reader.frame(problem.title, in: nil, service.status(), at: .now())
+        let page = ErrorPage(frame: frame, status: problem.status, heading: problem.title, text: problem.detail)
+        return HTTPResponse(
+            html: templates.page(page), status: HTTPResponseStatus(statusCode: problem.status),
+            headers: refusal.headers)
     }
 
     private static func tag(of asset: DashboardAsset) -> String {

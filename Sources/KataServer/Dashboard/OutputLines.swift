@@ -5,6 +5,7 @@ import KataDashboard
 struct OutputLines {
     private static let limit = 1 << 16
     private static let pageSize = 1 << 15
+    private static let pageLimit = 64
 
     private var lines: [OutputLine] = []
     private var bytes: [UInt8] = []
@@ -41,7 +42,11 @@ struct OutputLines {
                     stream: .out, position: 0, printedAt: attempt.finishedAt, bytes: Array((attempt.output ?? "").utf8))
             ])
         case .live(let output):
-            while case .pieces(let pieces) = output.read(from: position, size: Self.pageSize) { add(pieces) }
+            // A job that prints faster than this is read has no end to come to.
+            for _ in 0..<Self.pageLimit {
+                guard case .pieces(let pieces) = output.read(from: position, size: Self.pageSize) else { break }
+                add(pieces)
+            }
         }
     }
 

@@ -53,7 +53,7 @@ struct RegionEvents: HTTPBodyPages {
             let changed = regions.filter { sent[$0.id] != $0.html }
             for region in changed { sent[region.id] = region.html }
             // That a page is of now is no change by itself.
-            if changed.contains(where: { $0.id != "as-of" }) || changed.count == regions.count {
+            if changed.contains(where: { $0.id != "as-of" }) {
                 silence = 0
                 return try changed.flatMap { try Self.event($0) }
             }

@@ -36,6 +36,7 @@ final class RegionFeed: Sendable {
             if let entry = entries[page], entry.madeAt.duration(to: now) < Self.age { return entry.regions }
             // Pages that nobody looks at any more are forgotten.
             entries = entries.filter { $0.value.madeAt.duration(to: now) < Self.age }
+            // Nobody's child: who has asked first may go away, and the others wait on.
             let task = Task { try await make() }
             entries[page] = Entry(madeAt: now, regions: task)
             return task

@@ -46,36 +46,16 @@ struct JobRoutes {
         let pipelines = try search.pipeline.map { [try service.pipeline($0)] } ?? service.pipelines
         let consumers = pipelines.busyConsumers
         let records = service.records
+        let read: JobListPages.Read
         if request.parameter("state") == "running" {
-            // Which jobs consumers have in hand, only their pipelines know.
-            let ids = consumers.keys.filter { $0 < before }.sorted(by: >)
-            return JobListPages(
-                before: before, limit: limit, saysHowFar: !search.isPlain, consumers: consumers, records: records
-            ) { [search] before, limit in
-                let page = Array(ids.drop { $0 >= before }.prefix(limit))
-                return .init(
-                    jobs: try await Self.selected(page, by: search, in: records), lookedAt: page.count,
-                    next: page.count < limit ? nil : page.last)
-            }
+            read = JobListPages.readRunning(consumers, search, in: records)
+        } else {
+            search.states = try request.parameter("state").map { [try JobState(parameter: $0, others: ["running"])] }
+            read = JobListPages.readFound(search, in: records)
         }
-        search.states = try request.parameter("state").map { [try JobState(parameter: $0, others: ["running"])] }
         return JobListPages(
-            before: before, limit: limit, saysHowFar: !search.isPlain, consumers: consumers, records: records
-        ) { [search] before, limit in
-            let page = try await records.search(search, before: before, limit: limit)
-            let jobs = try await records.jobs(page.jobs, textLimit: JobDocument.listTextLimit)
-            return .init(jobs: jobs, lookedAt: page.lookedAt, next: page.next)
-        }
-    }
-
-    /// Those of a few jobs that are looked for.
-    private static func selected(
-        _ ids: [Job.ID], by search: JobSearch, in records: any JobStoreReader
-    ) async throws -> [JobRecord] {
-        let textLimit = JobDocument.listTextLimit
-        // A text may be found behind what a list shows of it.
-        return try await records.jobs(ids, textLimit: search.isPlain ? textLimit : .max)
-            .filter(search.selects).map { $0.cut(to: textLimit) }
+            before: before, limit: limit, saysHowFar: !search.isPlain, consumers: consumers, records: records,
+            read: read)
     }
 
     /// Waits until a job is finished, for that time at the most, and no longer than anybody waits for the answer.

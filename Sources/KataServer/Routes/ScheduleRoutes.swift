@@ -5,8 +5,6 @@ import NIOHTTP1
 /// The routes that show and steer what pipelines do at certain times.
 struct ScheduleRoutes {
     let service: any ControlService
-    /// How many of an entry's next times are told.
-    private static let timeCount = 5
 
     func add(to router: inout HTTPRouter) {
         router.get("/v1/schedules", ["pipeline"]) { request in
@@ -14,17 +12,7 @@ struct ScheduleRoutes {
                 try request.parameter("pipeline").map { [try service.pipeline($0)] } ?? service.pipelines
             // Times that are years away take a while to find.
             return try await awayFromEventLoop {
-                var entries: [SchedulesDocument.Entry] = []
-                let now = Timestamp.now()
-                for pipeline in pipelines {
-                    for (entry, state) in try await pipeline.schedule() {
-                        entries.append(
-                            SchedulesDocument.Entry(
-                                entry, state, pipeline: pipeline.name,
-                                next: entry.times(after: now, limit: Self.timeCount)))
-                    }
-                }
-                return try HTTPResponse(SchedulesDocument(entries: entries))
+                try HTTPResponse(try await SchedulesDocument(of: pipelines, at: .now()))
             }
         }
         router.post("/v1/schedules/:name/:entry/run") { request in
@@ -41,6 +29,26 @@ struct ScheduleRoutes {
                     EntryDocument(pipeline: pipeline.name, entry: request.entryName, paused: isPaused))
             }
         }
+    }
+}
+
+extension SchedulesDocument {
+    /// How many of an entry's next times are told.
+    private static let timeCount = 5
+
+    /// The entries of these pipelines' schedules.
+    ///
+    /// - Throws: what the store threw.
+    init(of pipelines: [Pipeline], at now: Timestamp) async throws {
+        var entries: [Entry] = []
+        for pipeline in pipelines {
+            for (entry, state) in try await pipeline.schedule() {
+                entries.append(
+                    Entry(
+                        entry, state, pipeline: pipeline.name, next: entry.times(after: now, limit: Self.timeCount)))
+            }
+        }
+        self.init(entries: entries)
     }
 }
 

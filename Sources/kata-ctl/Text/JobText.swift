@@ -25,7 +25,7 @@ struct JobText {
         add("copy of", job.copyOf.map { "job \($0)" })
         add("progress", ProgressBar(job.progress, job.progressFraction, width: 20)?.text)
         add("checkpoint", job.checkpoint.map { ExportFormat.escape($0).cut(toColumns: 60) })
-        add("timeout", job.timeoutSeconds.map(ShortDuration.text))
+        add("timeout", job.timeoutSeconds.map { ShortDuration.text($0) })
         if job.interruptions > 0 { add("interrupted", counted(job.interruptions, "time")) }
         add("created", time.text(job.createdAt))
         add("due", job.runAt.map { time.text($0) })
@@ -64,7 +64,7 @@ struct JobText {
     private func cost(of attempt: JobDocument.Attempt) -> [String] {
         let processor = attempt.userSeconds.map { ShortDuration.text($0 + (attempt.systemSeconds ?? 0)) }
         let memory = attempt.peakMemoryBytes.map { SizeText(bytes: $0).description }
-        return [attempt.waitedSeconds.map(ShortDuration.text) ?? "–", processor ?? "–", memory ?? "–"]
+        return [attempt.waitedSeconds.map { ShortDuration.text($0) } ?? "–", processor ?? "–", memory ?? "–"]
     }
 
     /// A job a line.
@@ -151,7 +151,7 @@ struct JobText {
         case .attempt: "\(job.attempt)"
         case .priority: "\(job.priority)"
         case .age: age(of: job)
-        case .duration: job.durationSeconds.map(ShortDuration.text) ?? "–"
+        case .duration: job.durationSeconds.map { ShortDuration.text($0) } ?? "–"
         case .due: (job.state == "scheduled" ? job.runAt : nil).map { time.shortText($0, now: now) } ?? "–"
         case .progress: ProgressBar(job.progress, job.progressFraction, width: 10)?.text ?? "–"
         case .tags: job.tags?.joined(separator: ",").printable ?? "–"

@@ -1,4 +1,5 @@
 import Foundation
+import Kata
 import KataAPI
 import Testing
 
@@ -72,7 +73,7 @@ struct StatusTableTests {
         "gives sizes with three digits",
         arguments: [
             (0, "0 bytes"), (999, "999 bytes"), (1_024, "1.0 KiB"), (33_554_432, "32.0 MiB"), (411_041_792, "392 MiB"),
-            (1_073_741_823, "1.0 GiB"),
+            (1_073_741_823, "1.0 GiB"), (44, "44 bytes"), (11_953_766, "11.4 MiB"), (1_023_000, "999 KiB"),
         ])
     func sizes(bytes: Int64, text: String) {
         #expect(SizeText(bytes: bytes).description == text)

@@ -26,8 +26,10 @@ struct PipelineMetricsTests {
 
     @Test("count what comes in, what is cancelled and what a broken session left")
     func others() throws {
-        metrics.added(3, duplicates: 2)
-        metrics.added(0)
+        metrics.added(3, at: start)
+        metrics.added(0, at: start)
+        metrics.foundDuplicates(2)
+        metrics.foundDuplicates(0)
         metrics.cancelled()
         metrics.attemptCancelled()
         metrics.brokeOff(2)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kata
 import KataAPI
 import KataClient
 import KataCommand

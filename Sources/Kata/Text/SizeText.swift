@@ -1,8 +1,12 @@
 /// A size for people, such as `392 MiB`: with three digits at the most.
-struct SizeText: CustomStringConvertible {
-    let bytes: Int64
+package struct SizeText: CustomStringConvertible {
+    package let bytes: Int64
 
-    var description: String {
+    package init(bytes: Int64) {
+        self.bytes = bytes
+    }
+
+    package var description: String {
         var size = Double(bytes)
         var units = ["bytes", "KiB", "MiB", "GiB", "TiB"][...]
         while size >= 999.5 && units.count > 1 {
