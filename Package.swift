@@ -139,7 +139,7 @@ let package = Package(
         .target(
             name: "KataClient",
             dependencies: [
-                "KataAPI",
+                "Kata", "KataAPI",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

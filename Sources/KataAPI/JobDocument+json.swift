@@ -42,6 +42,7 @@ extension JobDocument {
                 json.list { json in for tag in tags { json.string(tag) } }
             }
             json.field("timeout_seconds", unlessMissing: timeoutSeconds)
+            json.field("traceparent", unlessMissing: traceparent)
             json.field("unique", unlessMissing: unique)
         }
         return json.bytes

@@ -87,6 +87,8 @@ public struct JobDocument: Codable, Hashable, Sendable {
     public let tags: [String]?
     /// The job that this one is a corrected copy of; missing if it is none.
     public let copyOf: Int64?
+    /// Where the job comes from, in a trace, as W3C Trace Context says; missing if nobody said.
+    public let traceparent: String?
     /// How far the job in hand is, as its handler says in words; missing if it says nothing.
     public let progress: String?
     /// The same as a share, 0 to 1; missing if the handler says no number.
@@ -146,6 +148,7 @@ public struct JobDocument: Codable, Hashable, Sendable {
         exitCode = record.exitCode
         tags = record.tags.isEmpty ? nil : record.tags
         copyOf = record.copyOf
+        traceparent = job.traceParent?.text
         self.progress = isRunning ? progress?.description : nil
         progressFraction = isRunning ? progress?.fraction : nil
         self.checkpoint = checkpoint

@@ -1,3 +1,4 @@
+public import Kata
 public import KataAPI
 import NIOCore
 
@@ -7,8 +8,11 @@ extension ControlClient {
     /// - Parameters:
     ///   - lines: NDJSON, a job a line.
     ///   - key: a name for the request, so that it can be sent again without being done again.
+    ///   - trace: where those jobs come from that do not say so themselves.
     /// - Throws: ``ControlClientError``.
-    public func submit(_ lines: [UInt8], to pipeline: String, key: String? = nil) async throws -> SubmitDocument {
+    public func submit(
+        _ lines: [UInt8], to pipeline: String, key: String? = nil, from trace: TraceParent? = nil
+    ) async throws -> SubmitDocument {
         if let key, key.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) {
             throw ControlClientError.refused(
                 ProblemDocument(
@@ -17,7 +21,7 @@ extension ControlClient {
         }
         let request = ControlRequest.post(
             "v1", "pipelines", pipeline, "jobs", body: ByteBuffer(bytes: lines), type: "application/x-ndjson")
-        return try await document(request.named(key), within: limits.disk)
+        return try await document(request.named(key).traced(from: trace), within: limits.disk)
     }
 
     /// Lists jobs, the latest first. A search that has looked at many jobs ends with fewer, and says where to go on.

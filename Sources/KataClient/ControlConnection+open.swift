@@ -4,7 +4,7 @@ import NIOPosix
 
 extension ControlConnection {
     /// One thread is enough, and a client does not live long.
-    private static let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    static let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     /// How long a client waits before it tries again where the daemon's queue has no room for a connection.
     private static let pause = Duration.milliseconds(10)
 

@@ -1,3 +1,4 @@
+import Kata
 import NIOCore
 import NIOHTTP1
 
@@ -52,6 +53,13 @@ struct ControlRequest: Sendable {
     func named(_ key: String?) -> ControlRequest {
         var request = self
         if let key { request.headers.replaceOrAdd(name: Self.keyHeader, value: key) }
+        return request
+    }
+
+    /// The same request as a part of a trace.
+    func traced(from trace: TraceParent?) -> ControlRequest {
+        var request = self
+        if let trace { request.headers.replaceOrAdd(name: "traceparent", value: trace.text) }
         return request
     }
 

@@ -11,6 +11,9 @@ extension HTTPSettings {
         let bytes = bytes(of: job, pipeline: pipeline)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if !request.headers.contains(name: "User-Agent") { request.headers.add(name: "User-Agent", value: "katad") }
+        if let trace = job.traceParent, !request.headers.contains(name: "traceparent") {
+            request.headers.add(name: "traceparent", value: trace.text)
+        }
         // The same for each attempt, so that a receiver can tell that it has seen the job before.
         let id = "kata-\(job.id)"
         let timestamp = now.milliseconds / 1_000

@@ -24,9 +24,10 @@ enum HostMessage {
             switch fields["type"]?.scalarText {
             case "hello": return .hello(HostHello(fields))
             case "job":
-                let job = Job(
+                var job = Job(
                     id: try number("job"), runID: 0, item: fields["item"]?.scalarText ?? "",
                     attempt: try number("attempt"))
+                job.traceParent = fields["traceparent"]?.scalarText.flatMap(TraceParent.init)
                 return .job(request: try number("id"), job, checkpoint: fields["checkpoint"]?.scalarText)
             case "cancel": return .cancel(request: try number("id"))
             case "ping": return .ping(id: try number("id"))

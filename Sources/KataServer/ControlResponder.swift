@@ -31,8 +31,10 @@ struct ControlResponder: Sendable {
         BulkRoutes(service: service).add(to: &router)
         PipelineRoutes(service: service).add(to: &router)
         ScheduleRoutes(service: service).add(to: &router)
+        let streams = ConnectionLimit(StreamPlace.limit, reserve: 0)
+        EventRoutes(service: service, streams: streams).add(to: &router)
         do {
-            dashboard = hasDashboard ? try DashboardRoutes(service: service) : nil
+            dashboard = hasDashboard ? try DashboardRoutes(service: service, streams: streams) : nil
         } catch {
             logger.critical("the dashboard has a faulty template", metadata: ["error": "\(error)"])
             dashboard = nil

@@ -20,7 +20,8 @@ struct KataCtl: AsyncParsableCommand {
             CommandGroup(
                 name: "Pipelines",
                 subcommands: [
-                    StatusCommand.self, RunCommand.self, AbandonCommand.self, PauseCommand.self, ResumeCommand.self,
+                    StatusCommand.self, UICommand.self, RunCommand.self, AbandonCommand.self, PauseCommand.self,
+                    ResumeCommand.self,
                     ScaleCommand.self,
                     DrainCommand.self,
                 ]),
@@ -52,8 +53,7 @@ struct KataCtl: AsyncParsableCommand {
             exit(withError: error)
         } catch {
             printError("kata-ctl: \(error)")
-            let exit = (error as? ControlClientError).map(SystemExit.init(for:)) ?? SystemExit(for: error)
-            Glibc.exit(exit.rawValue)
+            Glibc.exit(SystemExit(ofClient: error).rawValue)
         }
     }
 

@@ -2,15 +2,17 @@
 """Looks at every page of a daemon's dashboard in a real browser, as people do: wide and narrow, light and dark, with and without
 JavaScript. Says each fault on a line, and ends with 1 if there is one.
 
-usage: look.py SOCKET JOB [SCREENSHOTS]
+usage: look.py SOCKET JOB CTL [SCREENSHOTS]
   SOCKET        the daemon's
   JOB           the id of a job whose item is HTML, which has to stay text
+  CTL           kata-ctl
   SCREENSHOTS   a folder for pictures of the pages
 
 Needs playwright and axe-playwright-python, and Debian's chromium.
 """
 import pathlib
 import socket
+import subprocess
 import sys
 import threading
 
@@ -165,9 +167,104 @@ def refuse_others(browser, base):
     context.close()
 
 
+def press(page, key, times=1):
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+def use_keys(browser, base, job):
+    """Everything can be done with a keyboard alone, and there are keys for what is done often, which can be switched off."""
+    context = browser.new_context()
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.goto(base + "/ui/jobs")
+    page.wait_for_selector("html.js")
+    focused = "document.activeElement"
+    press(page, "Tab")
+    if page.evaluate(f"{focused}.className") != "skip":
+        fault("the first thing that Tab leads to is", page.evaluate(f"{focused}.outerHTML"))
+    press(page, "Enter")
+    if not page.url.endswith("#main"):
+        fault("the skip link leads to", page.url)
+    press(page, "j", 2)
+    press(page, "k")
+    if page.evaluate(f"{focused}.closest('[data-row]') !== document.querySelector('[data-row]')"):
+        fault("j, j and k do not lead to the first row")
+    press(page, "x")
+    expect(page.locator("#selected")).to_have_text("1 selected", timeout=PATIENCE)
+    press(page, "Control+x")
+    expect(page.locator("#selected")).to_have_text("1 selected", timeout=PATIENCE)
+    press(page, "/")
+    page.keyboard.type("jkx?")
+    if page.locator("#search").input_value() != "jkx?":
+        fault("keys do not leave alone who types")
+    press(page, "Escape")
+    page.goto(base + "/ui/jobs")
+    page.wait_for_selector("html.js")
+    press(page, "?")
+    help_box = page.locator("#help")
+    expect(help_box).to_be_visible(timeout=PATIENCE)
+    page.locator("#keys-on").focus()
+    press(page, "Space")
+    press(page, "Escape")
+    expect(help_box).to_be_hidden(timeout=PATIENCE)
+    page.reload()
+    page.wait_for_selector("html.js")
+    press(page, "j")
+    if page.evaluate(f"{focused}.closest('[data-row]') !== null"):
+        fault("keys that were switched off act")
+    page.goto(f"{base}/ui/jobs/{job}")
+    page.wait_for_selector("html.js")
+    seen = []
+    for _ in range(60):
+        press(page, "Tab")
+        seen.append(page.evaluate(f"{focused}.textContent.trim()"))
+        outline = page.evaluate(f"getComputedStyle({focused}).outlineStyle + getComputedStyle({focused}).outlineWidth")
+        if outline.startswith("none") or outline.endswith("none0px"):
+            fault("what has the focus can't be seen:", seen[-1], outline)
+        if seen[-1] == "Retry":
+            break
+    else:
+        fault("Tab does not lead to a button for a retry, but to", seen)
+    with page.expect_navigation():
+        press(page, "Enter")
+    if not page.url.endswith(f"/ui/jobs/{job}"):
+        fault("a retry by keyboard leads to", page.url)
+    context.close()
+
+
+def open_by_command(browser, path, ctl):
+    """kata-ctl ui opens the dashboard for the first browser, and for no other."""
+    command = subprocess.Popen([ctl, "ui", "--socket", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    address = command.stdout.readline().strip()
+    own, other = browser.new_context(), browser.new_context()
+    page = own.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(address)
+    if not page.url.endswith("/ui/"):
+        fault("kata-ctl ui leads to", page.url)
+    expect(page.locator("#live")).to_have_text("live", timeout=PATIENCE)
+    if own.cookies()[0]["sameSite"] != "Strict" or not own.cookies()[0]["httpOnly"]:
+        fault("the cookie of kata-ctl ui is", own.cookies()[0])
+    stranger = other.new_page()
+    stranger.set_default_timeout(PATIENCE)
+    for target in (address, page.url):
+        if stranger.goto(target).status != 403:
+            fault("kata-ctl ui lets another browser in at", target)
+    page.goto(page.url + "pipelines/mail")
+    main_part = page.locator("main")
+    main_part.get_by_role("button", name="Pause").click()
+    main_part.get_by_role("button", name="Resume").click()
+    expect(main_part.get_by_role("button", name="Pause")).to_have_count(1, timeout=PATIENCE)
+    own.close()
+    other.close()
+    command.terminate()
+    command.wait()
+
+
 def main():
-    path, job = sys.argv[1], sys.argv[2]
-    shots = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else None
+    path, job, ctl = sys.argv[1:4]
+    shots = pathlib.Path(sys.argv[4]) if len(sys.argv) > 4 else None
     port, cut, restore = forward(path)
     base = f"http://127.0.0.1:{port}"
     paths = ["/ui/", "/ui/jobs", f"/ui/jobs/{job}", "/ui/failures", "/ui/schedules", "/ui/plugins", "/ui/drain",
@@ -177,6 +274,8 @@ def main():
         look_at_all(browser, base, paths, shots)
         refuse_others(browser, base)
         act_without_script(browser, base, job)
+        use_keys(browser, base, job)
+        open_by_command(browser, path, ctl)
         stay_live(browser, base, cut, restore)
         browser.close()
     sys.exit(1 if faults else 0)

@@ -137,7 +137,11 @@ struct DashboardTests {
                 .deletingLastPathComponent()
             let python = ProcessInfo.processInfo.environment["KATA_BROWSER_PYTHON"] ?? "python3"
             let outcome = try await workplace.run(
-                python, [root.appendingPathComponent("Tests/Browser/look.py").path, workplace.socket, "\(failed)"])
+                python,
+                [
+                    root.appendingPathComponent("Tests/Browser/look.py").path, workplace.socket, "\(failed)",
+                    Binaries.kataControl,
+                ])
             #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
         }
     }

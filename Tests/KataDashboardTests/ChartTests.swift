@@ -51,4 +51,36 @@ struct ChartTests {
         #expect(svg.matches(of: /<rect/).count == 64)
         #expect(svg.contains("now 1.00 s") && svg.contains("of 1,000"))
     }
+
+    @Test("of how long attempts took have a bar for each time, and what is far out in one of its own")
+    func latency() throws {
+        let durations = (0..<200).map { 0.1 + Double($0 % 20) / 1_000 } + [5]
+        let histogram = try #require(LatencyHistogram(durations.sorted()))
+        #expect(histogram.unit == .milliseconds && histogram.width == 1)
+        #expect(histogram.bins.map(\.count) == Array(repeating: 10, count: 20) + [1])
+        #expect(
+            histogram.bins.first?.start == 100 && histogram.bins.last?.start == 120 && histogram.bins.last?.end == nil)
+        #expect(histogram.summary == "201 attempts, half of them within 110 ms, 95 of 100 within 119 ms.")
+        let svg = histogram.svg
+        #expect(svg.matches(of: /<rect/).count == 21 && svg.contains("<title>120 ms and more: 1</title>"))
+        #expect(svg.contains("p50 110 ms") && svg.contains("p95 119 ms") && svg.contains("1 ms a bar"))
+    }
+
+    @Test(
+        "of how long attempts took are in the unit in which that is well read",
+        arguments: [
+            ([0], LatencyHistogram.Unit.milliseconds, 1), ([0.001, 9.9], .milliseconds, 500), ([12, 60], .seconds, 2),
+            ([700, 7_000], .minutes, 5), ([3, 3, 3], .milliseconds, 1),
+        ] as [([Double], LatencyHistogram.Unit, Double)])
+    func units(durations: [Double], unit: LatencyHistogram.Unit, width: Double) throws {
+        let histogram = try #require(LatencyHistogram(durations))
+        #expect(histogram.unit == unit && histogram.width == width)
+        #expect(histogram.bins.reduce(0) { $0 + $1.count } == durations.count)
+        #expect(!histogram.svg.contains("nan") && !histogram.svg.contains("inf"))
+    }
+
+    @Test("of how long attempts took are not there without any")
+    func noLatency() {
+        #expect(LatencyHistogram([]) == nil)
+    }
 }

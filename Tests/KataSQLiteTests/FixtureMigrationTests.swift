@@ -198,6 +198,18 @@ struct FixtureMigrationTests {
         try store.close()
     }
 
+    @Test("of the eighth version has its jobs as they were, of which nobody knows where they come from")
+    func eighth() async throws {
+        try copyFixture(8)
+        let store = try SQLiteJobStore(path: path)
+        try await #expect(store.counts(pipeline: "kata") == JobCounts(done: 20))
+        let jobs = try await store.jobs(JobFilter(pipeline: "mail"), before: .max, limit: 10, textLimit: .max)
+        #expect(jobs.map(\.job.item) == ["later", "bad", "good"])
+        #expect(jobs.map(\.job.traceParent) == [nil, nil, nil])
+        #expect(jobs[0].tags == ["blue"] && jobs[0].job.key == "k" && jobs[1].exitCode == 3)
+        try store.close()
+    }
+
     private func copyFixture(_ version: Int) throws {
         try FixtureDatabase.copy(version, to: path)
     }

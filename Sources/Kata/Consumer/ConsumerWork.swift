@@ -48,7 +48,8 @@ final class ConsumerWork: Sendable {
         self.runtime = runtime
         self.logger = logger
         collector = OutputCollector(
-            limits: configuration.output, live: recorder.outputs, wallClock: runtime.wallClock)
+            pipeline: configuration.name, limits: configuration.output, live: recorder.outputs,
+            wallClock: runtime.wallClock)
     }
 
     /// Consumes until the queue is finished and empty, or until the task is cancelled.
@@ -130,6 +131,9 @@ final class ConsumerWork: Sendable {
         if gate.isShut {
             consumer.holdBack()
             return false
+        }
+        if session.events.areRead {
+            session.events.began(job, pipeline: pipeline, consumerID: consumer.id, at: runtime.wallClock.now())
         }
         logger.debug(
             "consumed",

@@ -21,6 +21,15 @@ package struct JSONWriter {
         return json.bytes
     }
 
+    /// An object, without a line break.
+    ///
+    /// - Parameter fields: writes its fields.
+    package static func object(_ fields: (inout JSONWriter) -> Void) -> [UInt8] {
+        var json = JSONWriter()
+        json.object(fields)
+        return json.bytes
+    }
+
     /// Writes an object.
     ///
     /// - Parameter fields: writes its fields, each with a key.

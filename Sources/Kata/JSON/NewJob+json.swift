@@ -1,6 +1,7 @@
 extension NewJob {
     private static let fields = [
         "item", "priority", "run_at", "delay", "unique", "max_attempts", "timeout", "key", "after", "when", "tags",
+        "traceparent",
     ]
 
     /// Reads a job from JSON such as `{"item": "text", "priority": 5}`, and nothing behind it. The fields are those of
@@ -94,6 +95,13 @@ extension NewJob {
                 )
             }
             self.tags = tags
+        case "traceparent":
+            guard isText, let trace = TraceParent(value) else {
+                throw fault(
+                    "a traceparent of W3C Trace Context, such as \"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\""
+                )
+            }
+            traceParent = trace
         case "when":
             guard isText, let condition = Condition(rawValue: value) else {
                 throw fault("what the jobs in \"after\" have to be: \"done\" or \"finished\"")

@@ -13,6 +13,8 @@ public struct Job: Hashable, Sendable {
     public var item: String
     /// What the limits per key go by; `nil` if only the limits for all jobs hold.
     public let key: String?
+    /// Where the job comes from, in a trace; `nil` if nobody said.
+    public var traceParent: TraceParent?
     private var ready = Incidental<Int64>(value: .min)
     private let storedTimeout: Int64
     private var storedAttempt: Int32

@@ -23,6 +23,8 @@ public struct NewJob: Hashable, Sendable {
 
     /// Words to find the job by, see ``check(tags:)``. None mostly.
     public var tags: [String] = []
+    /// Where the job comes from, in a trace; `nil` if that is not known.
+    public var traceParent: TraceParent?
     /// The job that this one is a corrected copy of; `nil` mostly.
     package var copyOf: Job.ID?
 
@@ -85,6 +87,7 @@ public struct NewJob: Hashable, Sendable {
             // Cut to what is stored, so that the job is the same when it is read.
             timeout: timeout.map { .milliseconds($0.milliseconds) }, key: key)
         job.readyAt = time
+        job.traceParent = traceParent
         return job
     }
 }

@@ -77,7 +77,8 @@ final class PipelineActivity: Sendable {
         }
         return ActivitySummary(
             added: minutes.map(\.added), done: minutes.map(\.done), failed: minutes.map(\.failed),
-            partOfLastMinute: Double(now.milliseconds % 60_000) / 60_000, median: quantile(0.5), most: quantile(0.95))
+            partOfLastMinute: Double(now.milliseconds % 60_000) / 60_000, median: quantile(0.5), most: quantile(0.95),
+            durations: durations.map { .milliseconds($0) })
     }
 }
 
@@ -95,6 +96,8 @@ public struct ActivitySummary: Hashable, Sendable {
     public let median: Duration?
     /// What 95 of 100 of the latest attempts did not exceed.
     public let most: Duration?
+    /// How long the latest attempts took, up to 512 of them, the shortest first.
+    public let durations: [Duration]
 
     /// How many a second there were lately, as the last two minutes say, or else the hour.
     ///

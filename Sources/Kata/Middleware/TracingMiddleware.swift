@@ -22,7 +22,21 @@ public struct TracingMiddleware: JobMiddleware {
             span.attributes["messaging.message.id"] = "\(job.id)"
             span.attributes["kata.attempt"] = job.attempt
             span.attributes["kata.consumer.id"] = context.consumerID
+            if let origin = origin(of: job) { span.addLink(SpanLink(context: origin, attributes: [:])) }
             try await next(job, context)
         }
+    }
+
+    /// What the tracer makes of where the job comes from. The attempt may be made long after, and several times: so it is no
+    /// part of that span, and refers to it.
+    private func origin(of job: Job) -> ServiceContext? {
+        guard let parent = job.traceParent else { return nil }
+        var context = ServiceContext.topLevel
+        tracer.extract(["traceparent": parent.text], into: &context, using: DictionaryExtractor())
+        return context
+    }
+
+    private struct DictionaryExtractor: Extractor {
+        func extract(key: String, from carrier: [String: String]) -> String? { carrier[key.lowercased()] }
     }
 }

@@ -12,6 +12,8 @@ package final class AttemptOutput: Sendable {
         var attemptStartedAt: Timestamp?
         /// Opens with the next change; made by the first who waits for one.
         var change: Latch?
+        /// The beginnings of characters that ``text(of:on:)`` has kept back.
+        var unfinished: [OutputPiece.Stream: [UInt8]] = [:]
     }
 
     /// What there is to read.
@@ -65,6 +67,17 @@ package final class AttemptOutput: Sendable {
         }
         change?.open()
         return isToBeQueued
+    }
+
+    /// The text of bytes that were printed, for those who look on: with the rest of a character whose beginning came before, and
+    /// without one whose rest is still to come.
+    func text(of block: UnsafeBufferPointer<UInt8>, on stream: OutputPiece.Stream) -> String {
+        state.withLock { state in
+            let bytes = (state.unfinished[stream] ?? []) + block
+            let whole = bytes.dropLast(bytes.unfinishedScalarLength)
+            state.unfinished[stream] = whole.count == bytes.count ? nil : Array(bytes[whole.count...])
+            return String(decoding: whole, as: UTF8.self)
+        }
     }
 
     /// Takes in nothing more.

@@ -16,9 +16,13 @@ package final class LiveOutputs: Sendable {
     private let state = Mutex(State())
     /// What of them is to be saved.
     let unsaved = UnsavedOutputs()
+    /// Who looks on is told of what is printed.
+    let events: LiveEvents
 
     /// Nobody prints yet.
-    package init() {}
+    package init(events: LiveEvents = LiveEvents()) {
+        self.events = events
+    }
 
     /// What a job prints; `nil` if no attempt at it is under way that has printed anything.
     package func output(of job: Job.ID) -> AttemptOutput? {

@@ -6,6 +6,8 @@ extension Pipeline: JobObserver {
         let duplicates = submitted.count(where: \.isDuplicate)
         metrics.added(submitted.count - duplicates, at: runtime.wallClock.now())
         metrics.foundDuplicates(duplicates)
+        let events = recorder.events
+        if events.areRead { events.added(jobs, submitted, pipeline: name, at: runtime.wallClock.now()) }
         let current = currentRun(run) { $0 = $0 + JobCounts(submitted) }
         // A run without a session gets one, which reads the jobs from the store.
         current?.session.added(jobs, submitted)
@@ -15,6 +17,7 @@ extension Pipeline: JobObserver {
     func changed(_ change: JobChange) {
         let current = currentRun(change.runID) { $0.move(from: change.old, to: change.new) }
         current?.changed(change)
+        if recorder.events.areRead { recorder.events.changed(change, at: runtime.wallClock.now()) }
         if change.new == .cancelled { metrics.cancelled() }
         if change.new == .cancelled && configuration.source.followsJobs { tellSource(of: change) }
         // The job's run may have been finished, and was opened again for the job.

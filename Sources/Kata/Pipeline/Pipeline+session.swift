@@ -176,7 +176,7 @@ extension Pipeline {
                 run: start.run, configuration: configuration, runtime: runtime, troubles: troubles, breaker: breaker,
                 gauge: gauge,
                 brokeOff: start.brokeOff, starts: lastStarts, checkpoints: checkpoints, costs: costs,
-                metrics: metrics)
+                metrics: metrics, events: recorder.events)
             metrics.brokeOff(start.interrupted)
             // As the store has it now: the pause may have been changed through the pipeline that this one replaces.
             if start.isPaused { gate.shut() } else { gate.open() }

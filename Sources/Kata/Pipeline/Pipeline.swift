@@ -103,7 +103,7 @@ public final class Pipeline: Sendable {
                         CurrentRun(
                             session: RunSession(
                                 run: run, configuration: configuration, runtime: runtime, troubles: troubles,
-                                breaker: breaker, costs: costs, metrics: metrics),
+                                breaker: breaker, costs: costs, metrics: metrics, events: recorder.events),
                             pool: ConsumerPool(count: configuration.workerCount))
                     }),
                 otherCounts: counts - (latest?.counts ?? JobCounts()),

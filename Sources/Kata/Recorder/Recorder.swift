@@ -25,7 +25,9 @@ public final class Recorder: Service {
     let commitObservers = Mutex(CommitObservers())
     let observers = JobObservers()
     /// What jobs print that are in handlers' hands.
-    package let outputs = LiveOutputs()
+    package let outputs: LiveOutputs
+    /// What happens to jobs, for those who look on.
+    package let events: LiveEvents
     /// Called, on the recorder's thread, when an outage of the store begins, and with `nil` when it is over.
     let onOutage: @Sendable (StoreOutage?) -> Void
     let ended = Latch()
@@ -72,6 +74,8 @@ public final class Recorder: Service {
         self.patience = patience
         self.runtime = runtime
         metrics = CommitMetrics(factory: factory)
+        events = LiveEvents(clock: runtime.clock)
+        outputs = LiveOutputs(events: events)
         self.logger = logger
         mailbox = Mailbox(limit: backlog)
     }

@@ -19,6 +19,9 @@ final class RunSession: CompletionObserver {
     let costs: CostStatistics
     /// What is counted and timed; the same in all sessions, too.
     let metrics: PipelineMetrics
+    /// Who looks on is told of what happens to jobs.
+    let events: LiveEvents
+    private let pipeline: String
     /// Set when a job was put on the queue while none was in flight.
     let workBegan = AutoResetEvent()
     /// `nil` unless the last session broke off, so that a suspect job has to be done alone.
@@ -40,8 +43,11 @@ final class RunSession: CompletionObserver {
         run: Run, configuration: PipelineConfiguration, runtime: Runtime, troubles: Troubles,
         breaker: CircuitBreaker, gauge: BoundedQueue<Job>.Gauge? = nil, brokeOff: Bool = false,
         starts: LastStarts = LastStarts(), checkpoints stored: Set<Job.ID> = [],
-        costs: CostStatistics = CostStatistics(), metrics: PipelineMetrics? = nil
+        costs: CostStatistics = CostStatistics(), metrics: PipelineMetrics? = nil,
+        events: LiveEvents = LiveEvents()
     ) {
+        self.events = events
+        pipeline = configuration.name
         self.metrics = metrics ?? PipelineMetrics(pipeline: configuration.name, factory: NOOPMetricsHandler.instance)
         self.costs = costs
         checkpoints = Checkpoints(stored: stored)
@@ -154,6 +160,7 @@ final class RunSession: CompletionObserver {
 
     func recorded(_ completion: Completion, waited: Duration?) {
         metrics.recorded(completion)
+        if events.areRead { events.recorded(completion, pipeline: pipeline) }
         guard let cost = completion.cost, let waited else { return }
         costs.add(cost, waited: waited, worked: completion.startedAt.duration(to: completion.finishedAt))
     }

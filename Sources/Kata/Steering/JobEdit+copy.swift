@@ -7,6 +7,7 @@ extension JobEdit {
             maxAttempts: job.maxAttempts, timeout: job.timeout, key: job.key)
         if case .set(let key) = key { copy.key = key }
         copy.tags = record.tags
+        copy.traceParent = job.traceParent
         copy.copyOf = job.id
         return copy
     }

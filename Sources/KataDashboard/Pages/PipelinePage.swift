@@ -22,11 +22,30 @@ public struct PipelinePage: DashboardPage {
         let text: String
     }
 
+    struct Latency: Sendable {
+        struct Row: Sendable {
+            let name: String
+            let count: String
+        }
+
+        let chart: String
+        let summary: String
+        let rows: [Row]
+
+        init(_ histogram: LatencyHistogram) {
+            chart = histogram.svg
+            summary = histogram.summary
+            rows = histogram.bins.filter { $0.count > 0 }.map { bin in
+                Row(name: histogram.text(of: bin), count: Words.count(bin.count))
+            }
+        }
+    }
+
     public let frame: PageFrame
     public let template = "pipeline"
     public var regions: [PageRegion] {
         [PageRegion("pipeline-state"), PageRegion("pipeline-now"), PageRegion("run")]
-            + (hasPrediction ? [PageRegion("prediction")] : [])
+            + (hasPrediction ? [PageRegion("prediction")] : []) + [PageRegion("latency")]
     }
     let notice: Notice?
     let name: String
@@ -41,6 +60,7 @@ public struct PipelinePage: DashboardPage {
     let run: Run?
     let hasPrediction: Bool
     let prediction: Prediction?
+    let latency: Latency?
     let commands: [CommandText]
 
     /// - Parameters:
@@ -99,6 +119,7 @@ public struct PipelinePage: DashboardPage {
             }
         }
         hasPrediction = prediction != nil
+        latency = LatencyHistogram(pipeline.activity.durations.map(\.seconds)).map(Latency.init)
         commands = ["kata-ctl status \(status.name) --watch", "kata-ctl estimate --pipeline \(status.name)"]
             .map(CommandText.init)
     }

@@ -10,6 +10,7 @@ enum JobVariables {
             "KATA_JOB_ID=\(job.id)", "KATA_ATTEMPT=\(job.attempt)", "KATA_PIPELINE=\(context.pipeline)",
             "KATA_CONSUMER_ID=\(context.consumerID)",
         ]
+        if let trace = job.traceParent { variables.append("TRACEPARENT=\(trace.text)") }
         if let checkpoint = context.checkpoint { variables.append("KATA_CHECKPOINT=\(checkpoint)") }
         if takesReports { variables.append("KATA_PROGRESS_FD=\(ProcessLaunch.reportsDescriptor)") }
         return variables

@@ -20,6 +20,7 @@ enum PluginRequest {
             json.field("attempt", job.attempt)
             json.field("item", job.item)
             if let checkpoint { json.field("checkpoint", checkpoint) }
+            if let trace = job.traceParent { json.field("traceparent", trace.text) }
         }
     }
 

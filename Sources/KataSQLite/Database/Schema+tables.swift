@@ -199,6 +199,14 @@ extension Schema {
         FROM (SELECT run_id, max(finished_at) AS time FROM result GROUP BY run_id) AS latest WHERE latest.run_id = run.id;
         """
 
+    static let traces = """
+        -- Where jobs come from, in a trace: the header traceparent of W3C Trace Context.
+        CREATE TABLE job_trace (
+            job_id INTEGER PRIMARY KEY REFERENCES job,
+            traceparent TEXT NOT NULL
+        ) STRICT;
+        """
+
     static let dependents = """
         -- Jobs that are cancelled because of others, which they were to wait for. Few are: a column of job would have every job
         -- that is done written with one value more.

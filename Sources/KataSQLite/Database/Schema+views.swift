@@ -46,7 +46,8 @@ extension Schema {
             (SELECT blocker_id FROM cancelled_with WHERE job_id = job.id) AS cancelled_with,
             (SELECT group_concat(tag) FROM job_tag WHERE job_id = job.id) AS tags,
             (SELECT copy_of FROM job_copy WHERE job_id = job.id) AS copy_of,
-            (SELECT text FROM checkpoint WHERE job_id = job.id) AS checkpoint
+            (SELECT text FROM checkpoint WHERE job_id = job.id) AS checkpoint,
+            (SELECT traceparent FROM job_trace WHERE job_id = job.id) AS traceparent
         FROM job
         CROSS JOIN run ON run.id = job.run_id
         CROSS JOIN pipeline ON pipeline.id = run.pipeline_id

@@ -47,6 +47,11 @@ enum Schema {
             try database.execute(sql: views)
         },
         Migration("8: when jobs of a run were done last") { try $0.execute(sql: lastSuccesses) },
+        Migration("9: where jobs come from, in a trace") { database in
+            try dropViews(database)
+            try database.execute(sql: traces)
+            try database.execute(sql: views)
+        },
     ]
 
     /// Brings a database from that version to the current one, or makes it, which is version 0. It is one transaction, so a

@@ -34,7 +34,7 @@ extension SQLiteReader {
             let isUpTo = last < .max ? " AND id <= ?5" : ""
             let query = try SQLStatement(
                 """
-                SELECT \(SQLStatement.readyJobColumns) FROM job
+                SELECT \(SQLStatement.readyJobColumns(in: database)) FROM job
                 WHERE run_id = ?1 AND priority = ?2 AND state = 0 AND id > ?3\(isUpTo)\(keys.condition(6))
                 ORDER BY id LIMIT ?4
                 """, in: database

@@ -60,7 +60,8 @@ extension SQLiteReader {
             (SELECT blocker_id FROM cancelled_with WHERE job_id = job.id),
             CASE job.state WHEN 3 THEN (SELECT exit_code FROM attempt WHERE job_id = job.id ORDER BY id DESC LIMIT 1) END,
             (SELECT group_concat(tag) FROM job_tag WHERE job_id = job.id),
-            (SELECT copy_of FROM job_copy WHERE job_id = job.id)
+            (SELECT copy_of FROM job_copy WHERE job_id = job.id),
+            (SELECT traceparent FROM job_trace WHERE job_id = job.id)
         """ + recordTables
 
     static let recordTables = """
@@ -92,6 +93,7 @@ extension SQLStatement {
         )
         if !isNull(18) { record.tags = text(18).split(separator: ",").map(String.init) }
         record.copyOf = isNull(19) ? nil : integer(19)
+        record.job.traceParent = traceParent(20)
         return record
     }
 }

@@ -5,7 +5,7 @@ extension SQLiteTransaction {
     func promote(run: Run.ID, dueBy time: Timestamp, limit: Int) throws -> [Job] {
         let query = try SQLStatement(
             """
-            SELECT \(SQLStatement.readyJobColumns) FROM job
+            SELECT \(SQLStatement.readyJobColumns(in: database)) FROM job
             WHERE run_id = ?1 AND state = 1 AND run_at <= ?2 ORDER BY run_at, id LIMIT ?3
             """, in: database
         )

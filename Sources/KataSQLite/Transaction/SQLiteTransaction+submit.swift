@@ -83,6 +83,7 @@ extension SQLiteTransaction {
             if state == .waiting { try insertDependencies(of: id, on: blocking.jobs, when: condition) }
             if let entry = job.schedule?.entry { try keep(id, of: entry, run: run) }
             if !job.tags.isEmpty { try insertTags(job.tags, of: id) }
+            if let trace = job.traceParent { try insertTrace(trace, of: id) }
             if let original = job.copyOf { try insertCopy(id, of: original, run: run) }
             submitted.append(SubmittedJob(id: id, state: state))
         }

@@ -12,6 +12,13 @@ extension SQLiteTransaction {
         }
     }
 
+    func insertTrace(_ trace: TraceParent, of job: Job.ID) throws {
+        let insert = try SQLStatement("INSERT INTO job_trace (job_id, traceparent) VALUES (?1, ?2)", in: database)
+        insert.bind(job, at: 1)
+        insert.bind(trace.text, at: 2)
+        try insert.execute()
+    }
+
     /// Keeps whose copy a job is. If the original tells of others, or is of an entry of a schedule, so does and is the copy.
     func insertCopy(_ job: Job.ID, of original: Job.ID, run: Run.ID) throws {
         for insert in [

@@ -10,14 +10,15 @@ struct DashboardRoutes: Sendable {
     let service: any ControlService
     let pages: DashboardPages
     private let templates: DashboardTemplates
-    private let feed = RegionFeed()
-    /// Of pages that are kept up to date.
-    private let streams = ConnectionLimit(64, reserve: 0)
+    private let feed = RecentAnswers<[PageRegionText]>()
+    /// Counts pages that are kept up to date.
+    private let streams: ConnectionLimit
     private static let examples = 5
 
     /// - Throws: what is wrong with a template, which tests would have found.
-    init(service: any ControlService) throws {
+    init(service: any ControlService, streams: ConnectionLimit) throws {
         self.service = service
+        self.streams = streams
         pages = DashboardPages(service: service)
         templates = try DashboardTemplates()
     }
@@ -32,13 +33,13 @@ struct DashboardRoutes: Sendable {
             }
         }
         router.get("/ui/events", ["page"]) { request in
-            guard let place = RegionEvents.Place(in: streams) else { throw HTTPRefusal.tooManyStreams }
+            guard let place = StreamPlace(in: streams) else { throw HTTPRefusal.tooManyStreams }
             let page = request.parameter("page") ?? "/ui/"
             // Whether there is such a page is said with a status.
             _ = try await regions(of: page)
             return HTTPResponse(
                 .pages(first: [], rest: RegionEvents(in: place) { try await regions(of: page) }),
-                type: "text/event-stream", headers: DashboardHeaders.page)
+                type: ServerSentEvent.mediaType, headers: DashboardHeaders.page)
         }
     }
 
@@ -63,8 +64,8 @@ struct DashboardRoutes: Sendable {
     ///
     /// - Parameter target: its address.
     /// - Throws: ``ProblemDocument`` if there is no such page.
-    private func regions(of target: String) async throws -> [RegionFeed.Region] {
-        try await feed.regions(of: target) {
+    private func regions(of target: String) async throws -> [PageRegionText] {
+        try await feed.answer(to: target) {
             var router = Router<any DashboardPage>()
             for page in all {
                 router.get(page.path, page.parameters) { try await page.make($0, service.status(), .now()) }
@@ -73,7 +74,7 @@ struct DashboardRoutes: Sendable {
             guard let page = try await router.respond(to: HTTPRequest(head, body: .whole(ByteBuffer()))) else {
                 throw ProblemDocument(status: 404, title: "Not found", detail: "there is no such page")
             }
-            return templates.regions(of: page).map { RegionFeed.Region(id: $0.id, html: $0.html) }
+            return templates.regions(of: page).map { PageRegionText(id: $0.id, html: $0.html) }
         }
     }
 

@@ -4,28 +4,13 @@ import ServiceLifecycle
 
 /// A stream of the regions of a page that have changed, as server-sent events.
 struct RegionEvents: HTTPBodyPages {
-    /// Counts a stream for as long as it is there.
-    final class Place: Sendable {
-        private let limit: ConnectionLimit
-
-        /// `nil` if there are as many as there may be.
-        init?(in limit: ConnectionLimit) {
-            guard limit.enter(isOwner: false) else { return nil }
-            self.limit = limit
-        }
-
-        deinit {
-            limit.leave()
-        }
-    }
-
     private static let interval = Duration.seconds(1)
-    /// How often a stream without changes says that it is alive.
+    /// After how many looks a stream without changes says that it is alive.
     private static let heartbeat = 15
 
-    private let place: Place
+    private let place: StreamPlace
     private let clock: any MonotonicClock
-    private let read: @Sendable () async throws -> [RegionFeed.Region]
+    private let read: @Sendable () async throws -> [PageRegionText]
     private var sent: [String: String] = [:]
     private var isFirst = true
     private var silence = 0
@@ -34,8 +19,8 @@ struct RegionEvents: HTTPBodyPages {
     let patience: Duration? = .seconds(5)
 
     init(
-        in place: Place, clock: any MonotonicClock = PreciseClock(),
-        _ read: @escaping @Sendable () async throws -> [RegionFeed.Region]
+        in place: StreamPlace, clock: any MonotonicClock = PreciseClock(),
+        _ read: @escaping @Sendable () async throws -> [PageRegionText]
     ) {
         self.place = place
         self.clock = clock
@@ -60,7 +45,8 @@ struct RegionEvents: HTTPBodyPages {
             silence += 1
             if silence >= Self.heartbeat {
                 silence = 0
-                return try regions.filter { $0.id == "as-of" }.flatMap { try Self.event($0) } + Array(":\n\n".utf8)
+                let asOf = regions.filter { $0.id == "as-of" }
+                return try asOf.flatMap { try Self.event($0) } + ServerSentEvent.heartbeat
             }
         }
         isAtEnd = true
@@ -80,8 +66,7 @@ struct RegionEvents: HTTPBodyPages {
         let html: String
     }
 
-    private static func event(_ region: RegionFeed.Region) throws -> [UInt8] {
-        let data = try JSON.encode(Message(id: region.id, html: region.html))
-        return Array("event: region\ndata: ".utf8) + data + Array("\n\n".utf8)
+    private static func event(_ region: PageRegionText) throws -> [UInt8] {
+        ServerSentEvent.bytes("region", data: try JSON.encode(Message(id: region.id, html: region.html)))
     }
 }

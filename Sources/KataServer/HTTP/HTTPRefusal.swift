@@ -35,7 +35,7 @@ struct HTTPRefusal: Error, Sendable {
     static let tooManyStreams = HTTPRefusal(
         problem: ProblemDocument(
             status: 503, title: "Busy",
-            detail: "as many pages are kept up to date as the daemon does at a time; close some"),
+            detail: "as many clients are kept up to date as the daemon does at a time; close some"),
         headers: ["Retry-After": "5"])
 
     static let tooManyConnections = HTTPRefusal(

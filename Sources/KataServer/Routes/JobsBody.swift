@@ -47,6 +47,16 @@ struct JobsBody {
         }
     }
 
+    /// The jobs, those that do not say where they come from with that.
+    func jobs(from trace: TraceParent?) -> [NewJob] {
+        guard let trace else { return jobs }
+        return jobs.map { job in
+            var job = job
+            job.traceParent = job.traceParent ?? trace
+            return job
+        }
+    }
+
     private static func parseLines(_ bytes: UnsafeBufferPointer<UInt8>, now: Timestamp) throws -> [(
         job: NewJob, line: Int?
     )] {

@@ -22,7 +22,8 @@ struct SubmitRoutes {
                 guard let key, let before = try await pipeline.earlierAnswer(to: key) else { throw lateness }
                 return created(SubmitDocument(before))
             }
-            let submitted = SubmitDocument(try await pipeline.submit(body.jobs, key: key))
+            let jobs = body.jobs(from: Self.trace(of: request))
+            let submitted = SubmitDocument(try await pipeline.submit(jobs, key: key))
             if pipeline.configuration.handler.intake != nil { note(submitted, of: pipeline, by: request.peer) }
             return created(submitted)
         }
@@ -47,6 +48,12 @@ struct SubmitRoutes {
         let buffer = try request.wholeBody()
         if buffer.readableBytes < Self.largeBody { return try JobsBody(buffer, format: format, now: .now()) }
         return try await awayFromEventLoop { try JobsBody(buffer, format: format, now: .now()) }
+    }
+
+    /// A header that can't be understood counts as none, as the standard has it: it is often added by something on the way.
+    private static func trace(of request: HTTPRequest) -> TraceParent? {
+        let headers = request.headers["traceparent"]
+        return headers.count == 1 ? TraceParent(headers[0]) : nil
     }
 
     private func idempotencyKey(of request: HTTPRequest, fingerprint: Int64) throws -> IdempotencyKey? {

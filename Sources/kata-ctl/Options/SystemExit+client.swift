@@ -3,6 +3,15 @@ import KataClient
 import KataCommand
 
 extension SystemExit {
+    /// The exit code of a command that has failed, whatever it was.
+    init(ofClient error: any Error) {
+        switch error {
+        case let error as ControlClientError: self.init(for: error)
+        case is DashboardPortError: self = .cannotCreate
+        default: self.init(for: error)
+        }
+    }
+
     /// The exit code of a command that did not get what it wanted from the daemon.
     init(for error: ControlClientError) {
         switch error {

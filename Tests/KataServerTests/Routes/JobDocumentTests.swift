@@ -42,11 +42,13 @@ struct JobDocumentTests {
     }
 
     private static func document(_ random: inout SeededGenerator) -> JobDocument {
-        let job = Job(
+        var job = Job(
             id: .random(in: 1 ... .max, using: &random), runID: .random(in: 1...9, using: &random), item: text(&random),
             attempt: .random(in: 1...99, using: &random), priority: .random(in: -100...100, using: &random),
             maxAttempts: maybe(&random) { .random(in: 1...99, using: &$0) }, timeout: maybe(&random, duration),
             key: maybe(&random, text), interruptions: .random(in: 0...3, using: &random))
+        job.traceParent =
+            maybe(&random) { _ in TraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01") } ?? nil
         var record = JobRecord(
             job: job, itemBytes: .random(in: 0...99, using: &random), pipeline: text(&random),
             state: JobState.allCases.randomElement(using: &random) ?? .done, uniqueKey: maybe(&random, text),

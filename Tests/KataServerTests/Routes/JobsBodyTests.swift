@@ -13,6 +13,18 @@ struct JobsBodyTests {
         try #expect(body("{\"item\":\r\n \"x\"}\n", .one).jobs == [NewJob(item: "x")])
     }
 
+    @Test("come from where the request comes from, unless they say themselves")
+    func traces() throws {
+        let texts = ["0af7651916cd43dd8448eb211c80319c", "1af7651916cd43dd8448eb211c80319c"].map {
+            "00-\($0)-b7ad6b7169203331-01"
+        }
+        let body = try body("{\"item\":\"x\"}\n{\"item\":\"y\",\"traceparent\":\"\(texts[0])\"}", .many)
+        #expect(body.jobs(from: TraceParent(texts[1])).map { $0.traceParent?.text } == [texts[1], texts[0]])
+        #expect(body.jobs(from: nil).map { $0.traceParent?.text } == [nil, texts[0]])
+        let detail = try problem("{\"item\":\"x\",\"traceparent\":\"x\"}", .one).detail
+        #expect(detail.contains("\"traceparent\" is \"x\", expected a traceparent of W3C Trace Context"))
+    }
+
     @Test("are not two if one was announced")
     func notTwo() throws {
         let problem = try problem("{\"item\": \"x\"}\n{\"item\": \"y\"}", .one)

@@ -6,8 +6,10 @@ extension SubmissionBehaviour {
         let run = try store.openRun()
         let time = Timestamp.sample(after: .seconds(1))
         let due = Timestamp.sample(after: .seconds(60))
+        var traced = NewJob(item: "traced")
+        traced.traceParent = TraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
         let new = [
-            NewJob(item: "plain"),
+            traced, NewJob(item: "plain"),
             NewJob(
                 item: "full", priority: -100, runAt: due, uniqueKey: "k | 'é'", maxAttempts: 1_000,
                 timeout: .milliseconds(1)),
@@ -18,9 +20,7 @@ extension SubmissionBehaviour {
         #expect(submitted.map(\.id) == Array(Set(submitted.map(\.id))).sorted())
         for (submission, job) in zip(submitted, new) {
             let expected = JobRecord(
-                job: Job(
-                    id: submission.id, runID: run.id, item: job.item, priority: job.priority,
-                    maxAttempts: job.maxAttempts, timeout: job.timeout),
+                job: job.job(id: submission.id, run: run.id),
                 pipeline: "a",
                 state: job.runAt == nil ? .pending : .scheduled,
                 uniqueKey: job.uniqueKey,
@@ -29,7 +29,9 @@ extension SubmissionBehaviour {
             )
             try await #expect(store.record(submission.id) == expected)
         }
-        try await #expect(store.jobs(JobFilter(), before: .max, limit: 10).count == 3)
+        try await #expect(store.jobs(JobFilter(), before: .max, limit: 10).count == 4)
+        let pending = try await store.pendingJobs(run: run.id, after: 0, limit: 10)
+        #expect(pending.map(\.traceParent) == [traced.traceParent, nil])
     }
 
     static func checkByTime(_ store: any JobStore) async throws {

@@ -18,10 +18,11 @@ extension MemoryTransaction {
         let old = record.job
         var key = old.key
         if case .set(let new) = edit.key { key = new }
-        let new = Job(
+        var new = Job(
             id: old.id, runID: old.runID, item: edit.item ?? old.item, attempt: old.attempt,
             priority: edit.priority ?? old.priority, maxAttempts: old.maxAttempts, timeout: old.timeout, key: key,
             interruptions: old.interruptions)
+        new.traceParent = old.traceParent
         var edited = JobRecord(
             job: new, pipeline: record.pipeline, state: record.state, uniqueKey: record.uniqueKey,
             runAt: newTime ?? (isPending ? time : record.runAt), error: record.error, createdAt: record.createdAt)

@@ -54,6 +54,20 @@ struct MiddlewareTests {
         #expect(span.errors.count == 1)
     }
 
+    @Test("that traces refers to where the job comes from, if that is known")
+    func links() async throws {
+        let tracer = InMemoryTracer()
+        let middleware = TracingMiddleware(tracer: tracer)
+        var traced = job
+        let text = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        traced.traceParent = TraceParent(text)
+        try await middleware.handle(job, in: Self.context(job)) { _, _ in }
+        try await middleware.handle(traced, in: Self.context(traced)) { _, _ in }
+        #expect(tracer.finishedSpans.map(\.links.count) == [0, 1])
+        let extraction = try #require(tracer.performedContextExtractions.first)
+        #expect(extraction.carrier as? [String: String] == ["traceparent": text])
+    }
+
     @Test("that logs says how an attempt ended, with the job's id")
     func logging() async throws {
         let lines = Notes<String>()

@@ -74,7 +74,7 @@ struct PipelinePrintTests {
             job: Job(id: 1, runID: 1, item: ""), pipeline: "p", consumerID: "c1", logger: .init(label: "test"),
             report: report,
             collector: OutputCollector(
-                limits: OutputLimits(), live: live, wallClock: ManualWallClock(.sampleStart)))
+                pipeline: "p", limits: OutputLimits(), live: live, wallClock: ManualWallClock(.sampleStart)))
         _ = report.take()
         context.print("late")
         #expect(live.output(of: 1) == nil)
@@ -102,7 +102,7 @@ struct PipelinePrintTests {
         let recorder = Recorder(store: store, logger: .init(label: "test"))
         let (_, jobs) = try await store.run("a", items: ["0", "1", "2"])
         let collector = OutputCollector(
-            limits: OutputLimits(), live: recorder.outputs, wallClock: ManualWallClock(.sampleStart))
+            pipeline: "p", limits: OutputLimits(), live: recorder.outputs, wallClock: ManualWallClock(.sampleStart))
         let outputs = jobs.map { collector.makeOutput(of: $0, "c1", isCopied: false) }
         let text = Array(String(repeating: "x", count: 1_000).utf8)
         for output in outputs {

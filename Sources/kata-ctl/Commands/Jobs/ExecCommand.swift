@@ -70,7 +70,7 @@ struct ExecCommand: AsyncParsableCommand {
         let socket = try ClientSocket.ofUser(named: socket)
         var report = SubmitReport(isJSON: json)
         do {
-            try await report.add(ControlClient(socket: socket.path).submit(lines, to: pipeline))
+            try await report.add(ControlClient(socket: socket.path).submit(lines, to: pipeline, from: .ofEnvironment))
         } catch ControlClientError.notReachable(let path, let reason) where !socket.isNamed {
             throw ControlClientError.notReachable(
                 socket: path, reason: "\(reason): commands go to a daemon of your own, which 'katad --user' is")

@@ -132,7 +132,7 @@ struct SubmitCommand: AsyncParsableCommand {
     private func submit(_ lines: [UInt8], to pipeline: String, key: String?, _ report: inout SubmitReport) async throws
     {
         do {
-            try await report.add(daemon.client.submit(lines, to: pipeline, key: key))
+            try await report.add(daemon.client.submit(lines, to: pipeline, key: key, from: .ofEnvironment))
         } catch ControlClientError.refused(let problem) {
             throw ControlClientError.refused(problem.withoutPlace)
         }
@@ -148,7 +148,7 @@ struct SubmitCommand: AsyncParsableCommand {
             let key = idempotencyKey.map { "\($0)/\(number)" }
             let lines = try linesFile == nil ? chunk.bytes : options.lines(forLinesOf: chunk)
             do {
-                let submitted = try await daemon.client.submit(lines, to: pipeline, key: key)
+                let submitted = try await daemon.client.submit(lines, to: pipeline, key: key, from: .ofEnvironment)
                 progress.add(submitted.ids.count, bytes: chunk.bytes.count)
                 try report.add(submitted)
             } catch ControlClientError.refused(let problem) {
