@@ -32,7 +32,8 @@ public struct DashboardTemplates: Sendable {
 
     private static let sources: [String: [UInt8]] = [
         "as-of": PackageResources.as_of_mustache, "command": PackageResources.command_mustache,
-        "confirm": PackageResources.confirm_mustache, "drain": PackageResources.drain_mustache,
+        "confirm": PackageResources.confirm_mustache, "depends": PackageResources.depends_mustache,
+        "other-item": PackageResources.other_item_mustache, "drain": PackageResources.drain_mustache,
         "error": PackageResources.error_mustache, "failure-table": PackageResources.failure_table_mustache,
         "failures": PackageResources.failures_mustache, "forecast": PackageResources.forecast_mustache,
         "job-now": PackageResources.job_now_mustache, "job-state": PackageResources.job_state_mustache,

@@ -122,8 +122,10 @@ def act_without_script(browser, base, job):
     if page.locator("script:not([src])").count():
         fault("the item of a job became a script")
     page.get_by_role("button", name="Retry").click()
-    if not page.url.endswith(f"/ui/jobs/{job}"):
+    if not page.url.endswith(f"/ui/jobs/{job}?did=retried-1"):
         fault("a retry leads to", page.url)
+    if page.get_by_role("status").filter(has_text="1 job was given one more attempt.").count() != 1:
+        fault("a page does not say what was done")
     page.goto(f"{base}/ui/pipelines/mail")
     page.get_by_role("button", name="Pause").click()
     if page.get_by_role("button", name="Resume").count() != 1:
@@ -228,7 +230,7 @@ def use_keys(browser, base, job):
         fault("Tab does not lead to a button for a retry, but to", seen)
     with page.expect_navigation():
         press(page, "Enter")
-    if not page.url.endswith(f"/ui/jobs/{job}"):
+    if not page.url.endswith(f"/ui/jobs/{job}?did=retried-1"):
         fault("a retry by keyboard leads to", page.url)
     context.close()
 

@@ -53,20 +53,24 @@ struct DashboardTests {
             #expect(
                 try await post("/ui/jobs/\(failed)/cancel", "", workplace).status == 200,
                 "it asks, although it is too late")
-            #expect(try await post("/ui/pipelines/mail/pause", "", workplace).location == "/ui/pipelines/mail")
+            #expect(
+                try await post("/ui/pipelines/mail/pause", "", workplace).location == "/ui/pipelines/mail?did=paused-1")
             #expect(try await workplace.metrics()["kata_pipeline_paused"] == 1)
             let id = try #require(try await workplace.post("{\"item\":\"later\"}").ids.first)
             let question = try await post("/ui/jobs", "do=cancel&id=\(id)", workplace)
             #expect(question.body.contains("Cancel 1 job?") && question.body.contains("value=\"\(id)\""))
             try await workplace.wait(for: id, toBe: "pending")
-            #expect(try await post("/ui/jobs/cancel", "ids=\(id)", workplace).location == "/ui/jobs/\(id)")
+            #expect(
+                try await post("/ui/jobs/cancel", "ids=\(id)", workplace).location == "/ui/jobs/\(id)?did=cancelled-1")
             try await workplace.wait(for: id, toBe: "cancelled")
             #expect(try await post("/ui/pipelines/mail/resume", "", workplace).status == 303)
             let all = try await post("/ui/jobs", "do=retry-all&state=failed&q=item%3Abad", workplace)
             #expect(
                 all.body.contains("Retry 1 job?")
                     && all.body.contains("kata-ctl retry --state &#39;failed&#39; --item &#39;bad&#39;"))
-            #expect(try await post("/ui/jobs/\(failed)/retry", "", workplace).location == "/ui/jobs/\(failed)")
+            #expect(
+                try await post("/ui/jobs/\(failed)/retry", "", workplace).location == "/ui/jobs/\(failed)?did=retried-1"
+            )
             try await #require(
                 eventually { try await workplace.query("SELECT attempt FROM jobs WHERE job_id = \(failed)") == "2\n" })
             #expect(try await post("/ui/pipelines/mail/scale", "workers=3", workplace).status == 303)
@@ -74,7 +78,11 @@ struct DashboardTests {
             #expect(try await post("/ui/pipelines/mail/scale", "workers=0", workplace).status == 400)
             let started = try await post("/ui/schedules/beat/nightly/run", "", workplace)
             #expect(started.location?.hasPrefix("/ui/jobs/") ?? false)
-            #expect(try await post("/ui/schedules/beat/nightly/pause", "", workplace).location == "/ui/schedules")
+            #expect(
+                try await post("/ui/schedules/beat/nightly/pause", "", workplace).location
+                    == "/ui/schedules?did=paused-1")
+            let said = try await workplace.request("GET", "/ui/schedules?did=paused-1").body
+            #expect(said.contains("role=\"status\">It was paused."))
             #expect(try await post("/ui/jobs", "do=nothing", workplace).status == 400)
             let running = try await post("/ui/jobs", "do=cancel-all&state=running", workplace)
             #expect(running.body.contains("No job matches"), "what only waits does not run")
@@ -85,6 +93,38 @@ struct DashboardTests {
             let foreign = try await workplace.request(
                 "POST", "/ui/drain", headers: ["Origin": "http://evil.example", "Content-Type": Self.form])
             #expect(foreign.status == 403)
+        }
+    }
+
+    @Test("changes what has not begun, tries again with another item, and tries one before all")
+    func items() async throws {
+        try await withDashboard { workplace, failed in
+            #expect(try await post("/ui/pipelines/mail/pause", "", workplace).status == 303)
+            let id = try #require(try await workplace.post("{\"item\":\"one\\ntwo\"}").ids.first)
+            let waiting = try #require(try await workplace.post("{\"item\":\"later\",\"after\":[\(id)]}").ids.first)
+            let page = try await workplace.request("GET", "/ui/jobs/\(id)").body
+            #expect(page.contains("For it waits <a href=\"/ui/jobs/\(waiting)\">"))
+            #expect(page.contains("Change it before it begins"))
+            let form = "item=one%0D%0Athree&priority=7"
+            #expect(try await post("/ui/jobs/\(id)/edit", form, workplace).location == "/ui/jobs/\(id)?did=edited-1")
+            let job = try await workplace.query("SELECT json_quote(item), priority FROM jobs WHERE job_id = \(id)")
+            #expect(job == "\"one\\nthree\" | 7\n")
+            #expect(try await post("/ui/jobs/\(id)/edit", "item=a&priority=101", workplace).status == 400)
+            #expect(try await post("/ui/jobs/\(id)/copy", "item=a", workplace).status == 409, "it has not failed")
+            let copied = try await post("/ui/jobs/\(failed)/copy", "item=good+%26+new", workplace)
+            let copy = try #require(copied.location?.firstMatch(of: /^\/ui\/jobs\/(\d+)\?did=copied-1$/)?.output.1)
+            let added = try await workplace.query("SELECT item, copy_of FROM jobs WHERE job_id = \(copy)")
+            #expect(added == "good & new | \(failed)\n")
+            #expect(try await post("/ui/pipelines/mail/resume", "", workplace).status == 303)
+            var others: [Int] = []
+            for item in ["bad 1", "bad 2"] { others += try await workplace.post("{\"item\":\"\(item)\"}").ids }
+            for other in others { try await workplace.wait(for: other, toBe: "failed") }
+            let question = try await post("/ui/jobs", "do=retry-all&state=failed&q=item%3Abad", workplace)
+            #expect(question.body.contains("Retry 3 jobs?") && question.body.contains("Try one first"))
+            let tried = try await post("/ui/jobs/retry", "ids=\(others[0])-\(others[1])&first=true", workplace)
+            #expect(tried.location == "/ui/jobs/\(others[0])?did=tried-2")
+            let attempts = "SELECT attempt FROM jobs WHERE job_id IN (\(others[0]), \(others[1])) ORDER BY job_id"
+            try await #require(eventually { try await workplace.query(attempts) == "2\n1\n" })
         }
     }
 

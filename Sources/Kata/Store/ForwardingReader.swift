@@ -85,6 +85,10 @@ extension ForwardingReader {
         try await reader.blockers(job: job)
     }
 
+    public func dependents(job: Job.ID, limit: Int) async throws -> [Job.ID] {
+        try await reader.dependents(job: job, limit: limit)
+    }
+
     public func jobsCancelled(with job: Job.ID, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
         try await reader.jobsCancelled(with: job, after: id, limit: limit)
     }

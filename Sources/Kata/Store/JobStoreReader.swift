@@ -94,6 +94,9 @@ public protocol JobStoreReader: OutputReading {
     /// The unfinished jobs that a job waits for, in order of id.
     func blockers(job: Job.ID) async throws -> [Job.ID]
 
+    /// Unfinished jobs that wait for a job, in order of id, at most `limit`.
+    func dependents(job: Job.ID, limit: Int) async throws -> [Job.ID]
+
     /// The jobs that are cancelled because that one failed or was cancelled, which they were to wait for, in order, from the
     /// first one after `id`, at most `limit`.
     func jobsCancelled(with job: Job.ID, after id: Job.ID, limit: Int) async throws -> [Job.ID]

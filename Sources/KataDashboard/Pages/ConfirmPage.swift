@@ -17,6 +17,7 @@ public struct ConfirmPage: DashboardPage {
     let isBad: Bool
     let back: String
     let hasJobs: Bool
+    let canTryOne: Bool
     let jobs: [JobRow]
     let remark: String?
     let commands: [CommandText]
@@ -46,6 +47,7 @@ public struct ConfirmPage: DashboardPage {
         isBad = change == .cancel
         self.back = back
         hasJobs = count > 0
+        canTryOne = count > 1 && change == .retry
         self.jobs = examples
         remark = count > examples.count ? "and \(Words.count(count - examples.count)) more" : nil
         commands = [CommandText(command)]

@@ -24,15 +24,29 @@ public struct JobPage: DashboardPage {
         let error: String?
     }
 
-    struct Blocker: Sendable {
+    struct Neighbour: Sendable {
         let id: Job.ID
         let isFirst: Bool
         let separator: String
     }
 
+    /// Asks for another item.
+    struct OtherItem: Sendable {
+        let summary: String
+        let action: String
+        let item: String
+        let rows: Int
+        /// `nil` if it can't be another one.
+        let priority: String?
+        let button: String
+    }
+
     public let frame: PageFrame
     public let template = "job"
-    public let regions = [PageRegion("job-state"), PageRegion("job-now"), PageRegion("output"), PageRegion("timeline")]
+    public let regions = [
+        PageRegion("job-state"), PageRegion("job-now"), PageRegion("output"), PageRegion("timeline"),
+        PageRegion("depends"),
+    ]
     let notice: Notice?
     let id: Job.ID
     let state: String
@@ -50,7 +64,11 @@ public struct JobPage: DashboardPage {
     let itemSize: String
     let isItemShort: Bool
     let hasBlockers: Bool
-    let blockers: [Blocker]
+    let blockers: [Neighbour]
+    let hasDependents: Bool
+    let dependents: [Neighbour]
+    let hasMoreDependents: Bool
+    let form: OtherItem?
     let commands: [CommandText]
 
     /// How many bytes of an item stand on the page.
@@ -58,6 +76,8 @@ public struct JobPage: DashboardPage {
     /// How many bytes of an item are shown without being asked for.
     private static let shortItem = 200
     private static let attemptLimit = 20
+    /// How many jobs that wait for it are named.
+    public static let dependentLimit = 20
 
     /// - Parameters:
     ///   - consumer: who has the job in hand.
@@ -65,7 +85,7 @@ public struct JobPage: DashboardPage {
     ///   - explanation: why the job does not run, or what else it does.
     public init(
         frame: PageFrame, notice: Notice? = nil, details: JobDetails, consumer: ConsumerStatus?, explanation: String,
-        blockers: [Job.ID], shown: Int, output: [OutputLine], at now: Timestamp
+        blockers: [Job.ID], dependents: [Job.ID] = [], shown: Int, output: [OutputLine], at now: Timestamp
     ) {
         let record = details.record
         self.frame = frame
@@ -91,13 +111,39 @@ public struct JobPage: DashboardPage {
         itemSize = SizeText(bytes: Int64(record.itemBytes)).description
         isItemShort = record.itemBytes <= Self.shortItem
         hasBlockers = !blockers.isEmpty
-        self.blockers = blockers.enumerated().map { index, blocker in
-            Blocker(id: blocker, isFirst: index == 0, separator: index == blockers.count - 1 ? "." : ", ")
-        }
+        self.blockers = Self.neighbours(blockers)
+        hasDependents = !dependents.isEmpty
+        self.dependents = Self.neighbours(dependents.prefix(Self.dependentLimit))
+        hasMoreDependents = dependents.count > Self.dependentLimit
+        form = Self.form(record, isRunning: consumer != nil)
         commands = [
             "kata-ctl logs \(record.job.id)\(record.state.isFinal ? "" : " -f")", "kata-ctl explain \(record.job.id)",
             record.state.isFinal ? "kata-ctl retry \(record.job.id)" : "kata-ctl wait \(record.job.id)",
         ].map(CommandText.init)
+    }
+
+    private static func neighbours(_ ids: some Collection<Job.ID>) -> [Neighbour] {
+        ids.enumerated().map { index, id in
+            Neighbour(id: id, isFirst: index == 0, separator: index == ids.count - 1 ? "" : ", ")
+        }
+    }
+
+    /// `nil` if there can't be another item, or if a form can't hold this one.
+    private static func form(_ record: JobRecord, isRunning: Bool) -> OtherItem? {
+        let item = record.job.item
+        // Browsers send line breaks as CR and LF, whichever there were.
+        let isText = !ShownItem(item).isReplaced && record.itemBytes <= itemLimit && !item.unicodeScalars.contains("\r")
+        guard isText, !isRunning, record.state != .done else { return nil }
+        let rows = min(20, 1 + item.utf8.count { $0 == UInt8(ascii: "\n") } + item.utf8.count / 80)
+        let path = "/ui/jobs/\(record.job.id)"
+        if record.state.isFinal {
+            return OtherItem(
+                summary: "Retry with another item…", action: "\(path)/copy", item: item, rows: rows, priority: nil,
+                button: "Add a copy")
+        }
+        return OtherItem(
+            summary: "Change it before it begins…", action: "\(path)/edit", item: item, rows: rows,
+            priority: "\(record.job.priority)", button: "Change")
     }
 
     private static func attemptNumbers(_ details: JobDetails, _ consumer: ConsumerStatus?) -> [Int] {

@@ -13,6 +13,9 @@ public struct PipelineSnapshot: Sendable {
         self.ages = ages
     }
 
+    /// In minutes: what came in that time is taken for what will come.
+    private static let trend = 10
+
     var failedLately: Int { activity.failed.reduce(0, +) }
     var doneLately: Int { activity.done.reduce(0, +) }
     var unfinished: Int { status.counts.pending + status.counts.queued + status.counts.running }
@@ -45,7 +48,8 @@ public struct PipelineSnapshot: Sendable {
         if status.counts.pending + status.counts.queued == 0 { return ("as soon as what is in hand is done", "") }
         let rate = outRate
         if rate == 0 { return ("not known yet", "dim") }
-        let gain = rate - activity.rate(of: activity.added)
+        // A burst is no trend.
+        let gain = rate - Double(activity.added.suffix(Self.trend).reduce(0, +)) / Double(60 * Self.trend)
         if gain <= 0 && status.counts.pending > 0 {
             return ("will not drain, because more comes in than goes out", "warn")
         }

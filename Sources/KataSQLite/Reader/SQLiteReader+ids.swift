@@ -85,6 +85,19 @@ extension SQLiteReader {
         }
     }
 
+    /// The jobs that wait for a job, in order of id, at most `limit`.
+    ///
+    /// - Throws: ``StoreFailure``; `CancellationError`.
+    public func dependents(job id: Job.ID, limit: Int) async throws -> [Job.ID] {
+        try await read { database in
+            let query = try SQLStatement(
+                "SELECT job_id FROM dependency WHERE blocker_id = ?1 ORDER BY job_id LIMIT ?2", in: database)
+            query.bind(id, at: 1)
+            query.bind(Int64(limit), at: 2)
+            return try query.rows { $0.integer(0) }
+        }
+    }
+
     /// The jobs that are cancelled because of that one, which they were to wait for, in order of id, from the first one after
     /// `id`, at most `limit`.
     ///

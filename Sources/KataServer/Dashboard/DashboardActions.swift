@@ -18,29 +18,46 @@ struct DashboardActions: Sendable {
     func add(to router: inout HTTPRouter) {
         post("/ui/jobs", &router, changeJobs)
         post("/ui/jobs/retry", &router) { request in
-            let jobs = try Self.ids(in: try FormBody(request)["ids"] ?? "")
-            _ = try await service.steering.retry(jobs, in: Self.retriable)
-            return jobs.count == 1 ? "/ui/jobs/\(jobs[0])" : "/ui/jobs"
+            let form = try FormBody(request)
+            let jobs = try Self.ids(in: form["ids"] ?? "")
+            if form["first"] != nil, let first = jobs.first {
+                _ = try await service.steering.retry([first], in: Self.retriable)
+                return Notice.path("/ui/jobs/\(first)", after: .tried, count: jobs.count)
+            }
+            let count = try await service.steering.retry(jobs, in: Self.retriable)
+            return Notice.path(Self.path(of: jobs), after: .retried, count: count)
         }
         post("/ui/jobs/cancel", &router) { request in
             let jobs = try Self.ids(in: try FormBody(request)["ids"] ?? "")
-            _ = try await service.steering.cancelAll(jobs)
-            return jobs.count == 1 ? "/ui/jobs/\(jobs[0])" : "/ui/jobs"
+            let count = try await service.steering.cancelAll(jobs)
+            return Notice.path(Self.path(of: jobs), after: .cancelled, count: count)
         }
         post("/ui/jobs/:id/retry", &router) { request in
             let id = try request.jobID
             for result in try await service.steering.retry([id]) { _ = try result.get() }
-            return "/ui/jobs/\(id)"
+            return Notice.path("/ui/jobs/\(id)", after: .retried)
+        }
+        post("/ui/jobs/:id/copy", &router) { request in
+            let edit = try await edit(of: request.jobID, in: request)
+            let copy = try await service.steering.retryCopy(of: request.jobID, edit)
+            return Notice.path("/ui/jobs/\(copy)", after: .copied)
+        }
+        post("/ui/jobs/:id/edit", &router) { request in
+            let id = try request.jobID
+            _ = try await service.steering.edit(id, try await edit(of: id, in: request))
+            return Notice.path("/ui/jobs/\(id)", after: .edited)
         }
         ask("/ui/jobs/:id/cancel", &router) { request in
             let id = try request.jobID
             return try await dashboard.question(.cancel, [id], command: "kata-ctl cancel \(id)", back: "/ui/jobs/\(id)")
         }
-        for (word, change) in [("pause", Pipeline.pause), ("resume", Pipeline.resume)] {
+        for (word, change, action) in [
+            ("pause", Pipeline.pause, Notice.Action.paused), ("resume", Pipeline.resume, .resumed),
+        ] {
             post("/ui/pipelines/:name/\(word)", &router) { request in
                 let pipeline = try service.pipeline(request.pipelineName)
                 try await change(pipeline)()
-                return "/ui/pipelines/\(pipeline.name)"
+                return Notice.path("/ui/pipelines/\(pipeline.name)", after: action)
             }
         }
         post("/ui/pipelines/:name/scale", &router) { request in
@@ -49,21 +66,21 @@ struct DashboardActions: Sendable {
                 PipelineConfiguration.workerCounts.contains(workers)
             else { throw ProblemDocument.badParameter("the number of workers must be from 1 to 10000") }
             pipeline.scale(to: workers)
-            return "/ui/pipelines/\(pipeline.name)"
+            return Notice.path("/ui/pipelines/\(pipeline.name)", after: .scaled, count: workers)
         }
         post("/ui/pipelines/:name/run", &router) { request in
             let pipeline = try service.pipeline(request.pipelineName)
             _ = try await pipeline.startRun(waits: false)
-            return "/ui/pipelines/\(pipeline.name)"
+            return Notice.path("/ui/pipelines/\(pipeline.name)", after: .started)
         }
         post("/ui/schedules/:name/:entry/run", &router) { request in
             let pipeline = try service.pipeline(request.pipelineName)
-            return "/ui/jobs/\(try await pipeline.runEntry(request.entryName))"
+            return Notice.path("/ui/jobs/\(try await pipeline.runEntry(request.entryName))", after: .started)
         }
         for (word, isPaused) in [("pause", true), ("resume", false)] {
             post("/ui/schedules/:name/:entry/\(word)", &router) { request in
                 try await service.pipeline(request.pipelineName).setPaused(isPaused, entry: request.entryName)
-                return "/ui/schedules"
+                return Notice.path("/ui/schedules", after: isPaused ? .paused : .resumed)
             }
         }
         post("/ui/drain", &router) { _ in
@@ -80,8 +97,8 @@ struct DashboardActions: Sendable {
         let selected = form.all("id").compactMap { Job.ID($0) }
         switch form["do"] {
         case "retry":
-            _ = try await service.steering.retry(selected, in: Self.retriable)
-            return DashboardRoutes.redirect(to: view.path)
+            let count = try await service.steering.retry(selected, in: Self.retriable)
+            return DashboardRoutes.redirect(to: Notice.path(view.path, after: .retried, count: count))
         case "cancel":
             return try await dashboard.question(
                 .cancel, selected, command: "kata-ctl cancel \(JobIDText(selected))", back: view.path)
@@ -106,6 +123,27 @@ struct DashboardActions: Sendable {
         return (state + fields).map { "--\($0.name) '\($0.value.replacing("'", with: "'\\''"))'" }.joined(
             separator: " ")
     }
+
+    /// What a form asks for a job. What jobs may not be submitted by a page can't be changed by one, either.
+    private func edit(of job: Job.ID, in request: HTTPRequest) async throws -> JobEdit {
+        let form = try FormBody(request)
+        // Browsers send line breaks as CR and LF.
+        let item = form.all("item").first?.replacing("\r\n", with: "\n")
+        guard let record = try await service.records.job(job) else { throw StoreError.unknownJob(job) }
+        let pipeline = try service.pipeline(record.pipeline)
+        try request.authorize(submittingTo: pipeline)
+        var edit = JobEdit(item: item == record.job.item ? nil : item)
+        if let text = form["priority"] {
+            guard let priority = Int(text), NewJob.priorities.contains(priority) else {
+                throw ProblemDocument.badParameter("the priority must be a whole number from -100 to 100")
+            }
+            edit.priority = priority == record.job.priority ? nil : priority
+        }
+        return try pipeline.accept(edit)
+    }
+
+    /// Where jobs are that were changed together.
+    private static func path(of jobs: [Job.ID]) -> String { jobs.count == 1 ? "/ui/jobs/\(jobs[0])" : "/ui/jobs" }
 
     /// Reads `3-7,12`.
     private static func ids(in text: String) throws -> [Job.ID] {

@@ -13,6 +13,9 @@ struct DashboardPages: Sendable {
         reader = DashboardReader(service: service)
     }
 
+    /// What was done before.
+    private static func notice(of request: HTTPRequest) -> Notice? { Notice(did: request.parameter(Notice.parameter)) }
+
     func overview(_ request: HTTPRequest, _ status: StatusDocument, _ now: Timestamp) async throws -> any DashboardPage
     {
         OverviewPage(
@@ -29,7 +32,7 @@ struct DashboardPages: Sendable {
             before: try request.integer("before", in: 1...Int.max).map(Job.ID.init))
         let list = try await reader.jobs(view, limit: Self.listSize, at: now)
         return JobsPage(
-            frame: reader.frame("Jobs", in: .jobs, status, at: now), view: view,
+            frame: reader.frame("Jobs", in: .jobs, status, at: now), notice: Self.notice(of: request), view: view,
             counts: reader.counts(status), jobs: list.jobs, next: list.next, lookedAt: list.lookedAt,
             pipeline: service.pipelines.first { $0.configuration.source.takesJobs }?.name ?? "mail")
     }
@@ -46,8 +49,10 @@ struct DashboardPages: Sendable {
             try await pipeline?.explain(details.record.cut(to: JobRow.textLimit)).reason
             ?? "the configuration has no pipeline '\(details.record.pipeline)' any more"
         return JobPage(
-            frame: reader.frame("Job \(id)", in: .jobs, isBelow: true, status, at: now), details: details,
+            frame: reader.frame("Job \(id)", in: .jobs, isBelow: true, status, at: now),
+            notice: Self.notice(of: request), details: details,
             consumer: consumer, explanation: explanation, blockers: try await service.records.blockers(job: id),
+            dependents: try await service.records.dependents(job: id, limit: JobPage.dependentLimit + 1),
             shown: shown,
             output: try await OutputLines.read(
                 job: id, attempt: shown, from: service.records, live: service.steering.outputs),
@@ -65,7 +70,7 @@ struct DashboardPages: Sendable {
     func schedules(_ request: HTTPRequest, _ status: StatusDocument, _ now: Timestamp) async throws -> any DashboardPage
     {
         SchedulesPage(
-            frame: reader.frame("Schedules", in: .schedules, status, at: now),
+            frame: reader.frame("Schedules", in: .schedules, status, at: now), notice: Self.notice(of: request),
             schedules: try await SchedulesDocument(of: service.pipelines, at: now), at: now)
     }
 
@@ -86,7 +91,8 @@ struct DashboardPages: Sendable {
         let pipeline = try service.pipeline(request.pipelineName)
         let snapshot = try await reader.snapshot(of: pipeline)
         return PipelinePage(
-            frame: reader.frame(pipeline.name, in: .overview, isBelow: true, status, at: now), pipeline: snapshot,
+            frame: reader.frame(pipeline.name, in: .overview, isBelow: true, status, at: now),
+            notice: Self.notice(of: request), pipeline: snapshot,
             results: try await reader.latestResults(of: pipeline.status()),
             isFinite: pipeline.configuration.source.extent != .endless, at: now)
     }

@@ -52,11 +52,13 @@ struct DashboardRoutes: Sendable {
     private var all: [Page] {
         [
             Page(path: "/ui", make: pages.overview),
-            Page(path: "/ui/jobs", parameters: ["q", "state", "before", "group"], make: pages.jobs),
-            Page(path: "/ui/jobs/:id", parameters: ["attempt"], make: pages.job),
+            Page(path: "/ui/jobs", parameters: ["q", "state", "before", "group", Notice.parameter], make: pages.jobs),
+            Page(path: "/ui/jobs/:id", parameters: ["attempt", Notice.parameter], make: pages.job),
             Page(path: "/ui/failures", make: pages.failures),
-            Page(path: "/ui/schedules", make: pages.schedules), Page(path: "/ui/plugins", make: pages.plugins),
-            Page(path: "/ui/drain", make: pages.drain), Page(path: "/ui/pipelines/:name", make: pages.pipeline),
+            Page(path: "/ui/schedules", parameters: [Notice.parameter], make: pages.schedules),
+            Page(path: "/ui/plugins", make: pages.plugins),
+            Page(path: "/ui/drain", make: pages.drain),
+            Page(path: "/ui/pipelines/:name", parameters: [Notice.parameter], make: pages.pipeline),
         ]
     }
 

@@ -8,6 +8,8 @@ extension DependencyBehaviour {
         let job = try store.submit(NewJob(item: "y", after: JobIDs(blockers + [blockers[0]])), to: run)
         try await #expect(store.record(job).state == .waiting)
         try await #expect(store.blockers(job: job) == blockers)
+        for blocker in blockers { try await #expect(store.dependents(job: blocker, limit: 5) == [job]) }
+        try await #expect(store.dependents(job: blockers[0], limit: 0) == [])
         try await #expect(store.pendingJobs(run: run.id, after: 0, limit: 10).map(\.id) == blockers)
         for (index, blocker) in blockers.enumerated() {
             let next = try await store.record(blocker).job

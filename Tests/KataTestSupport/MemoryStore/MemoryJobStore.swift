@@ -211,6 +211,11 @@ public final class MemoryJobStore: JobStore {
         read { ($0.blockers[job] ?? []).sorted() }
     }
 
+    /// The unfinished jobs that wait for a job, in order of id.
+    public func dependents(job: Job.ID, limit: Int) async throws -> [Job.ID] {
+        read { tables in Array(tables.blockers.filter { $0.value.contains(job) }.keys.sorted().prefix(limit)) }
+    }
+
     /// The jobs that are cancelled because of that one, in order of id.
     public func jobsCancelled(with job: Job.ID, after id: Job.ID, limit: Int) async throws -> [Job.ID] {
         read { tables in
