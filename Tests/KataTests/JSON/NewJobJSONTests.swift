@@ -116,7 +116,7 @@ struct NewJobJSONTests {
         let fault = try fault("{\"\(field)\": 1}")
         #expect(
             fault.message
-                == "there is no field \"\(field)\", expected one of item, priority, run_at, delay, unique, max_attempts, timeout, key, after, when, tags"
+                == "there is no field \"\(field)\", expected one of item, priority, run_at, delay, unique, max_attempts, timeout, key, after, when, tags, traceparent"
         )
     }
 
