@@ -228,5 +228,7 @@ document.addEventListener('keydown', (event) => {
 });
 
 root.classList.add('js');
+// What a job printed last says most.
+all('[data-follow]').forEach((element) => { element.scrollTop = element.scrollHeight; });
 if (location.hash === '#search') query('#search')?.focus();
 count();
