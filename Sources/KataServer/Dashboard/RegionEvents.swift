@@ -1,5 +1,4 @@
 import Kata
-import KataAPI
 import ServiceLifecycle
 
 /// A stream of the regions of a page that have changed, as server-sent events.
@@ -40,13 +39,12 @@ struct RegionEvents: HTTPBodyPages {
             // That a page is of now is no change by itself.
             if changed.contains(where: { $0.id != "as-of" }) {
                 silence = 0
-                return try changed.flatMap { try Self.event($0) }
+                return changed.flatMap(\.event)
             }
             silence += 1
             if silence >= Self.heartbeat {
                 silence = 0
-                let asOf = regions.filter { $0.id == "as-of" }
-                return try asOf.flatMap { try Self.event($0) } + ServerSentEvent.heartbeat
+                return regions.filter { $0.id == "as-of" }.flatMap(\.event) + ServerSentEvent.heartbeat
             }
         }
         isAtEnd = true
@@ -59,14 +57,5 @@ struct RegionEvents: HTTPBodyPages {
             // Whatever ended it is looked at afterwards.
             try? await clock.sleep(for: Self.interval)
         }
-    }
-
-    private struct Message: Encodable {
-        let id: String
-        let html: String
-    }
-
-    private static func event(_ region: PageRegionText) throws -> [UInt8] {
-        ServerSentEvent.bytes("region", data: try JSON.encode(Message(id: region.id, html: region.html)))
     }
 }
