@@ -17,17 +17,18 @@ public struct DashboardTemplates: Sendable {
     }
 
     /// The whole page.
-    public func page(_ page: any DashboardPage) -> String { render(page, page.template) }
+    public func page(_ page: any DashboardPage) -> String { render(TemplateValues.values(of: page), page.template) }
 
     /// The parts of a page that are kept up to date: the id of each element, and the element.
     public func regions(of page: any DashboardPage) -> [(id: String, html: String)] {
         if page.regions.isEmpty { return [] }
-        return (page.regions + [PageRegion("as-of")]).map { ($0.id, render(page, $0.template)) }
+        let values = TemplateValues.values(of: page)
+        return (page.regions + [PageRegion("as-of")]).map { ($0.id, render(values, $0.template)) }
     }
 
-    private func render(_ page: any DashboardPage, _ template: String) -> String {
+    private func render(_ values: Any?, _ template: String) -> String {
         // Only an unknown name gives nothing, and all names are tested.
-        library.render(page, withTemplate: template) ?? ""
+        library.render(values ?? [:], withTemplate: template) ?? ""
     }
 
     private static let sources: [String: [UInt8]] = [

@@ -41,7 +41,7 @@ struct ControlResponder: Sendable {
         }
         if let dashboard {
             dashboard.add(to: &router)
-            DashboardActions(service: service, dashboard: dashboard).add(to: &router)
+            DashboardActions(service: service, dashboard: dashboard, logger: logger).add(to: &router)
         }
         self.router = router
         noRoute = { request in

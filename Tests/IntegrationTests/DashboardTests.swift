@@ -103,7 +103,7 @@ struct DashboardTests {
             let id = try #require(try await workplace.post("{\"item\":\"one\\ntwo\"}").ids.first)
             let waiting = try #require(try await workplace.post("{\"item\":\"later\",\"after\":[\(id)]}").ids.first)
             let page = try await workplace.request("GET", "/ui/jobs/\(id)").body
-            #expect(page.contains("For it waits <a href=\"/ui/jobs/\(waiting)\">"))
+            #expect(page.contains("Waiting for it: <a href=\"/ui/jobs/\(waiting)\">"))
             #expect(page.contains("Change it before it begins"))
             let form = "item=one%0D%0Athree&priority=7"
             #expect(try await post("/ui/jobs/\(id)/edit", form, workplace).location == "/ui/jobs/\(id)?did=edited-1")
@@ -125,6 +125,13 @@ struct DashboardTests {
             #expect(tried.location == "/ui/jobs/\(others[0])?did=tried-2")
             let attempts = "SELECT attempt FROM jobs WHERE job_id IN (\(others[0]), \(others[1])) ORDER BY job_id"
             try await #require(eventually { try await workplace.query(attempts) == "2\n1\n" })
+            // As for jobs that are too many to be named.
+            let all = try await post("/ui/jobs/all", "do=retry&state=failed&through=\(others[1])", workplace)
+            #expect(all.location == "/ui/jobs?state=failed&did=begun-1")
+            try await #require(eventually { try await workplace.query(attempts).hasSuffix("\n2\n") })
+            for form in ["do=retry&through=x", "do=nothing&through=1", "do=cancel"] {
+                #expect(try await post("/ui/jobs/all", form, workplace).status == 400, "\(form)")
+            }
         }
     }
 

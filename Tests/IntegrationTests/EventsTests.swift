@@ -85,6 +85,23 @@ struct EventsTests {
         }
     }
 
+    @Test("do not tell of a beginning of what was cancelled before")
+    func cancelled() async throws {
+        try await withDaemon { workplace in
+            let stream = try await listen("/v1/events?types=job", workplace)
+            let busy = try await workplace.post("{\"item\":\"slow\"}").ids + workplace.post("{\"item\":\"slow\"}").ids
+            let queued = try #require(try await workplace.post("{\"item\":\"good\"}").ids.first)
+            try await #require(
+                eventually { try self.events(in: stream).filter { $0.data["state"] == "running" }.count == 2 })
+            #expect(try await workplace.request("POST", "/v1/jobs/\(queued)/cancel").status == 200)
+            for job in busy { #expect(try await workplace.request("POST", "/v1/jobs/\(job)/cancel").status == 200) }
+            let last = try #require(try await workplace.post("{\"item\":\"good\"}").ids.first)
+            try await #require(eventually { try self.events(in: stream).contains { Self.isEnd($0, of: last) } })
+            let states = try events(in: stream).filter { $0.data["job"] == "\(queued)" }.compactMap { $0.data["state"] }
+            #expect(states == ["pending", "cancelled"])
+        }
+    }
+
     private static func isEnd(_ event: Event, of job: Int) -> Bool {
         event.type == "job" && event.data["job"] == "\(job)" && ["done", "failed"].contains(event.data["state"])
     }
@@ -118,15 +135,19 @@ struct EventsTests {
     private func withDaemon(_ body: (Workplace) async throws -> Void) async throws {
         let workplace = try Workplace()
         try workplace.writeInbox(
-            script: "echo out é; echo err >&2; case $KATA_ITEM in bad*) exit 3;; esac",
+            script:
+                "case $KATA_ITEM in slow) exec sleep 60;; last) exec sleep 1;; esac; echo out é; echo err >&2; case $KATA_ITEM in bad*) exit 3;; esac",
             pipeline: "retry: { attempts: 1 }")
         let daemon = try workplace.startDaemon()
         try await workplace.waitForSocket()
         do {
             try await body(workplace)
             let stream = try await listen("/v1/events", workplace)
+            let last = try #require(try await workplace.post("{\"item\":\"last\"}").ids.first)
+            try await #require(eventually { stream.standardOutput.contains("\"running\"") })
             daemon.kill(SIGTERM)
             #expect(try await stream.wait() == 0, "a stream ends as it should")
+            #expect(try events(in: stream).contains { Self.isEnd($0, of: last) }, "and not before the last event")
             #expect(try await daemon.wait() == 0)
         } catch {
             daemon.kill(SIGKILL)

@@ -83,6 +83,19 @@ struct QueryPlanTests {
         let scheduled = try plan("INDEXED BY job_scheduled")
         #expect(scheduled.first == "SEARCH job USING INTEGER PRIMARY KEY (rowid=?)", "\(scheduled)")
         #expect(scheduled.contains { $0.contains("job_scheduled (run_id=?") }, "\(scheduled)")
+        let pending = try plan("job INDEXED BY job_pending WHERE")
+        #expect(pending.contains { $0.contains("job_pending (run_id=? AND priority=? AND rowid<?)") }, "\(pending)")
+        #expect(!pending.contains { $0.contains("TEMP B-TREE") }, "\(pending)")
+        let ofKey = try plan("INDEXED BY job_pending_of_key WHERE")
+        #expect(
+            ofKey.contains { $0.contains("job_pending_of_key (run_id=? AND limit_key=? AND priority=? AND rowid<?)") },
+            "\(ofKey)")
+        #expect(!ofKey.contains { $0.contains("TEMP B-TREE") }, "\(ofKey)")
+        let done = try plan("FROM result CROSS JOIN job")
+        #expect(
+            done == [
+                "SEARCH result USING INTEGER PRIMARY KEY (rowid<?)", "SEARCH job USING INTEGER PRIMARY KEY (rowid=?)",
+            ], "\(done)")
         let group = try plan("pipeline.name, error FROM job")
         #expect(group.first?.hasPrefix("SEARCH job ") ?? false, "\(group)")
         #expect(!group.contains { $0.contains("TEMP B-TREE") }, "\(group)")

@@ -139,7 +139,13 @@ struct TracedStore {
         search = JobSearch(pipeline: "a", states: [.done])
         search.key = "x"
         _ = try await reader.search(search, before: 9, limit: 10)
-        _ = try await reader.search(JobSearch(states: [.scheduled]), before: 9, limit: 10)
+        for state in [JobState.scheduled, .pending, .done] {
+            _ = try await reader.search(JobSearch(states: [state]), before: .max, limit: 10)
+        }
+        var ofKey = JobSearch(states: [.pending])
+        ofKey.key = "k"
+        _ = try await reader.search(ofKey, before: .max, limit: 10)
+        _ = try await reader.dependents(job: 1, limit: 10)
         search.group = "x"
         _ = try await reader.search(search, before: 9, limit: 10)
         _ = try await reader.scheduleEntries(pipeline: "a")

@@ -113,6 +113,7 @@ final class ConsumerWork: Sendable {
             session.breaker.toldNothing()
             return try await record(outcome, stopwatch, consumer)
         }
+        if session.events.areRead { tellBegin(consumer) }
         guard let outcome = await handle(consumer) else {
             session.metrics.attemptCancelled()
             return skip(consumer)
@@ -132,9 +133,6 @@ final class ConsumerWork: Sendable {
             consumer.holdBack()
             return false
         }
-        if session.events.areRead {
-            session.events.began(job, pipeline: pipeline, consumerID: consumer.id, at: runtime.wallClock.now())
-        }
         logger.debug(
             "consumed",
             metadata: [
@@ -142,6 +140,12 @@ final class ConsumerWork: Sendable {
             ]
         )
         return true
+    }
+
+    /// Tells those who look on.
+    @inline(never)
+    private func tellBegin(_ consumer: Consumer) {
+        session.events.began(consumer.job, pipeline: pipeline, consumerID: consumer.id, at: runtime.wallClock.now())
     }
 
     /// `nil` if the job was cancelled.

@@ -36,6 +36,8 @@ package final class LiveEvents: Sendable {
 
     private static let countLimit = 8_192
     private static let byteLimit = 4 << 20
+    /// How many events are read at a time, so that nobody waits for long who has one to post.
+    private static let readLimit = 512
     /// How long events are kept that nobody reads.
     private static let patience = Duration.seconds(30)
 
@@ -80,7 +82,7 @@ package final class LiveEvents: Sendable {
             let hasGap = number < state.forgotten || number > state.last
             let place = hasGap ? state.forgotten : number
             let kept = state.events.suffix(Int(clamping: state.last - max(place, state.forgotten)))
-            if !kept.isEmpty || hasGap { return .events(Array(kept), hasGap: hasGap) }
+            if !kept.isEmpty || hasGap { return .events(Array(kept.prefix(Self.readLimit)), hasGap: hasGap) }
             let change = state.change ?? Latch()
             state.change = change
             return .nothing(until: change)

@@ -7,6 +7,13 @@ public struct JobEdit: Hashable, Sendable {
         case set(String?)
     }
 
+    /// What is done with where the job comes from.
+    package enum Origin: Hashable, Sendable {
+        case unchanged
+        /// It comes from there now; `nil` means that this is not known.
+        case set(TraceParent?)
+    }
+
     /// The new item; `nil` leaves it as it is.
     public var item: String?
     /// The new priority; `nil` leaves it as it is.
@@ -15,6 +22,8 @@ public struct JobEdit: Hashable, Sendable {
     public var runAt: Timestamp?
     /// What the limits per key go by.
     public var key: Key
+    /// Where the job comes from, in a trace.
+    package var origin = Origin.unchanged
     /// How long after the job was stored ``runAt`` may be at the most; with it a job is only put off further. `nil` means that
     /// any time is taken.
     public var longestWait: Duration?
@@ -29,6 +38,12 @@ public struct JobEdit: Hashable, Sendable {
         self.runAt = runAt
         self.key = key
         self.longestWait = longestWait
+    }
+
+    /// Has a job do what another one would do, and come from where that one comes from.
+    init(replacedBy job: NewJob) {
+        self.init(item: job.item, priority: job.priority)
+        origin = .set(job.traceParent)
     }
 
     /// Whether it asks for nothing.

@@ -16,8 +16,9 @@ extension Pipeline: JobObserver {
 
     func changed(_ change: JobChange) {
         let current = currentRun(change.runID) { $0.move(from: change.old, to: change.new) }
-        current?.changed(change)
+        // Before anybody acts on it, who would tell of that.
         if recorder.events.areRead { recorder.events.changed(change, at: runtime.wallClock.now()) }
+        current?.changed(change)
         if change.new == .cancelled { metrics.cancelled() }
         if change.new == .cancelled && configuration.source.followsJobs { tellSource(of: change) }
         // The job's run may have been finished, and was opened again for the job.

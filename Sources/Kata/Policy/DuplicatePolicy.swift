@@ -11,7 +11,7 @@ public enum DuplicatePolicy: Hashable, Sendable {
     func edit(for job: NewJob) -> JobEdit? {
         switch self {
         case .keep: nil
-        case .replace: JobEdit(item: job.item, priority: job.priority)
+        case .replace: JobEdit(replacedBy: job)
         case .extend(let longestWait): job.runAt.map { JobEdit(runAt: $0, longestWait: longestWait) }
         }
     }

@@ -5,17 +5,39 @@ extension JobSteering {
 
     /// The ids of all jobs that are looked for, in order. However many jobs there are, no other read waits for long.
     ///
+    /// - Parameter before: only jobs with smaller ids.
     /// - Throws: what the store threw; `CancellationError`.
-    public func find(_ search: JobSearch) async throws -> [Job.ID] {
+    public func find(_ search: JobSearch, before id: Job.ID = .max) async throws -> [Job.ID] {
         var found: [Job.ID] = []
-        var before = Job.ID.max
+        var before = id
         while true {
             let page = try await store.search(search, before: before, limit: Self.searchLimit)
             found += page.jobs
-            guard let next = page.next else { return found.reversed() }
+            guard let next = page.next else { return found.sorted() }
             before = next
             try Task.checkCancellation()
         }
+    }
+
+    /// As many of the jobs that are looked for as are found in a while.
+    ///
+    /// - Parameters:
+    ///   - before: only jobs with smaller ids.
+    ///   - count: after how many no more are looked for.
+    /// - Returns: also whether these are all.
+    /// - Throws: what the store threw; `CancellationError`.
+    public func find(
+        _ search: JobSearch, before id: Job.ID = .max, most count: Int, within time: Duration
+    ) async throws -> (jobs: [Job.ID], areAll: Bool) {
+        let end = clock.now.advanced(by: time)
+        var found: [Job.ID] = []
+        var next: Job.ID? = id
+        while let before = next, found.count < count, clock.now < end {
+            let page = try await store.search(search, before: before, limit: min(Self.searchLimit, count - found.count))
+            found += page.jobs
+            next = page.next
+        }
+        return (found.sorted(), next == nil)
     }
 
     /// Gives these jobs one more attempt, now, as far as they are still in one of these states; as ``retry(_:)``.

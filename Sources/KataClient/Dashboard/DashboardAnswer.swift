@@ -6,7 +6,7 @@ struct DashboardAnswer: Equatable {
     let status: HTTPResponseStatus
     /// Besides those that every answer has.
     var headers: HTTPHeaders = [:]
-    /// What is said, in a sentence or two; no part of it comes from a request.
+    /// What is said, in a sentence or two, as HTML; no part of it comes from a request.
     let text: String
 
     /// The whole answer, as it is sent.

@@ -15,6 +15,9 @@ final class DashboardGate: ChannelInboundHandler {
     /// Whether a request was refused, so that nothing more is passed on.
     private var isShut = false
     private var isChunked = false
+    /// Ends the connection unless its first request comes soon.
+    private var timer: Scheduled<Void>?
+    private static let patience = TimeAmount.seconds(10)
 
     /// - Parameters:
     ///   - port: where the browser has connected to.
@@ -25,10 +28,22 @@ final class DashboardGate: ChannelInboundHandler {
         self.connect = connect
     }
 
+    func channelActive(context: ChannelHandlerContext) {
+        let channel = context.channel
+        timer = context.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timer?.cancel()
+        context.fireChannelInactive()
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if isShut { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
+            timer?.cancel()
             switch login.verdict(on: head, at: port) {
             case .answer(let answer): shut(context, with: answer)
             case .pass:
@@ -47,7 +62,7 @@ final class DashboardGate: ChannelInboundHandler {
 
     private func pass(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         let daemon = self.daemon ?? open(context)
-        // Whoever connects is told of a failure below, and once.
+        // If there is none, the browser is told where that is found out.
         daemon.whenSuccess { $0.writeAndFlush(bytes, promise: nil) }
     }
 

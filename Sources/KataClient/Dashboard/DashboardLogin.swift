@@ -4,7 +4,8 @@ import Synchronization
 /// Decides which requests to the dashboard's port come from the browser that it is opened for.
 ///
 /// Anybody on the machine may connect to a port. So its address has a token, which can be used once, and the browser that has used
-/// it is known by a cookie from then on.
+/// it is known by a cookie from then on. Browsers send a cookie to all ports of a machine: another server on it that this browser is sent
+/// to could learn it, so that it keeps out those who have no such server.
 final class DashboardLogin: Sendable {
     enum Verdict: Equatable {
         case pass
@@ -31,16 +32,24 @@ final class DashboardLogin: Sendable {
     /// What becomes of a request to that port.
     func verdict(on head: HTTPRequestHead, at port: Int) -> Verdict {
         // A web page may make its own name stand for this machine, and have a browser come here with its own cookies.
-        guard head.headers["Host"].count == 1,
-            ["127.0.0.1:\(port)", "localhost:\(port)"].contains(head.headers["Host"][0])
-        else { return .answer(DashboardAnswer(status: .forbidden, text: "This address is not served here.")) }
+        // Browsers leave the usual port out.
+        let hosts = ["127.0.0.1", "localhost"].flatMap { port == 80 ? [$0, "\($0):80"] : ["\($0):\(port)"] }
+        guard head.headers["Host"].count == 1, hosts.contains(head.headers["Host"][0]) else {
+            return .answer(
+                DashboardAnswer(
+                    status: .forbidden,
+                    text:
+                        "This address is not served here, but http://127.0.0.1:\(port)/ is. A port that is forwarded to this one "
+                        + "has to have the same number."))
+        }
         let (path, query) = Self.parts(of: head.uri)
         let isKnown = knows(head, at: port)
         if path == Self.path {
-            return .answer(isKnown || head.method == .GET && take(query) ? opened(at: port) : refused)
+            return .answer(isKnown || head.method == .GET && take(query) ? opened(at: port, for: head) : refused)
         }
         if !isKnown { return .answer(refused) }
-        if path == "/ui" || path.hasPrefix("/ui/") { return .pass }
+        // Each page leads to the metrics.
+        if path == "/ui" || path.hasPrefix("/ui/") || path == "/metrics" { return .pass }
         if path == "/" { return .answer(redirect) }
         return .answer(DashboardAnswer(status: .notFound, text: "Only the dashboard is here, at /ui/."))
     }
@@ -52,8 +61,15 @@ final class DashboardLogin: Sendable {
         DashboardAnswer(status: .seeOther, headers: ["Location": "/ui/"], text: "The dashboard is at /ui/.")
     }
 
-    private func opened(at port: Int) -> DashboardAnswer {
-        var answer = redirect
+    /// A browser that comes by a link of another site gets a page that leads on: of a redirection it would take the cookie, and not
+    /// send it to the next page.
+    private func opened(at port: Int, for head: HTTPRequestHead) -> DashboardAnswer {
+        let isFromElsewhere = head.headers["Sec-Fetch-Site"].contains { $0 != "none" && $0 != "same-origin" }
+        var answer =
+            isFromElsewhere
+            ? DashboardAnswer(
+                status: .ok, headers: ["Refresh": "0; url=/ui/"], text: "<a href=\"/ui/\">Go on to the dashboard.</a>")
+            : redirect
         answer.headers.add(
             name: "Set-Cookie", value: "\(Self.cookie(of: port))=\(secret); Path=/; HttpOnly; SameSite=Strict")
         return answer

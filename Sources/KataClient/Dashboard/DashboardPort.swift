@@ -3,11 +3,14 @@ import KataAPI
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 
 /// The dashboard of a daemon on a port of this machine, for one browser.
 public struct DashboardPort: Sendable {
     /// How long a connection may be silent. The streams of the dashboard are not.
     private static let silence = TimeAmount.minutes(2)
+    /// How many connections there may be. A browser uses a few for each of its tabs.
+    private static let connectionLimit = 128
 
     /// The address for the browser. It can be opened once.
     public let address: String
@@ -23,12 +26,16 @@ public struct DashboardPort: Sendable {
         try await ControlClient(socket: socket).checkDashboard()
         let daemon = try SocketAddress(unixDomainSocketPath: socket)
         let login = DashboardLogin()
+        let connections = ConnectionCount(limit: connectionLimit)
         do {
             let channel = try await ServerBootstrap(group: ControlConnection.eventLoops)
                 .serverChannelOption(.backlog, value: 64)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture { try prepare(channel, login, daemon) }
+                    channel.eventLoop.makeCompletedFuture {
+                        guard connections.enter(channel) else { throw ChannelError.operationUnsupported }
+                        try prepare(channel, login, daemon)
+                    }
                 }
                 .bind(host: "127.0.0.1", port: port).get()
             return DashboardPort(address: login.address(at: channel.localAddress?.port ?? port), channel: channel)
@@ -72,6 +79,27 @@ private final class IdleClose: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is IdleStateHandler.IdleStateEvent { return context.close(promise: nil) }
         context.fireUserInboundEventTriggered(event)
+    }
+}
+
+/// Counts connections, so that nobody can use up what others need.
+private final class ConnectionCount: Sendable {
+    private let limit: Int
+    private let count = Mutex(0)
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// - Returns: `false` if there are as many as there may be; the connection is to be closed then.
+    func enter(_ channel: any Channel) -> Bool {
+        let isTaken = count.withLock { count in
+            if count >= limit { return false }
+            count += 1
+            return true
+        }
+        if isTaken { channel.closeFuture.whenComplete { [self] _ in count.withLock { $0 -= 1 } } }
+        return isTaken
     }
 }
 

@@ -19,7 +19,8 @@ final class DashboardRelay: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        browser.close(promise: nil)
+        // Behind what is still on its way.
+        browser.writeAndFlush(ByteBuffer()).whenComplete { [browser] _ in browser.close(promise: nil) }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -13,6 +13,8 @@ public struct FailuresPage: DashboardPage {
         let example: Job.ID
     }
 
+    private static let groupLimit = 50
+
     public let frame: PageFrame
     public let template = "failures"
     public let regions = [PageRegion("failures", template: "failure-table")]
@@ -28,20 +30,23 @@ public struct FailuresPage: DashboardPage {
         self.frame = frame
         self.notice = notice
         hasGroups = !failures.groups.isEmpty
-        groups = failures.groups.map { group in
+        groups = failures.groups.prefix(Self.groupLimit).map { group in
             Group(
                 group: group.group, count: Words.count(group.count), pattern: group.pattern.printable,
-                pipeline: group.pipeline, first: Self.ago(group.first, now), last: Self.ago(group.last, now),
+                pipeline: group.pipeline, first: Self.time(group.first, now), last: Self.time(group.last, now),
                 example: group.exampleId)
         }
         let count = failures.groups.reduce(0) { $0 + $1.count }
-        let more = failures.next == nil ? "" : " (the latest)"
-        summary = "\(Words.count(count)) failed jobs\(more) in \(counted(failures.groups.count, "group"))."
+        let jobs = count == 1 ? "1 failed job" : "\(Words.count(count)) failed jobs"
+        let most = failures.groups.count > Self.groupLimit ? ", of which the largest \(Self.groupLimit) are shown" : ""
+        summary =
+            "\(failures.next == nil ? jobs : "The latest \(jobs)") in \(counted(failures.groups.count, "group"))\(most)."
         let group = failures.groups.first.map { ["kata-ctl retry --group \($0.group) --canary"] } ?? []
         commands = (["kata-ctl failures"] + group).map(CommandText.init)
     }
 
-    private static func ago(_ time: String, _ now: Timestamp) -> TimeText? {
-        Timestamp(iso8601: time).map { TimeText($0, text: "\(Words.age($0.duration(to: now).seconds)) ago") }
+    /// Not how long ago it was, which would be another text each second.
+    private static func time(_ text: String, _ now: Timestamp) -> TimeText? {
+        Timestamp(iso8601: text).map { TimeText($0, at: now) }
     }
 }

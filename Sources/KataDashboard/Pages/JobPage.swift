@@ -35,6 +35,8 @@ public struct JobPage: DashboardPage {
         let summary: String
         let action: String
         let item: String
+        /// Tells the item from what somebody else has made of it meanwhile.
+        let was: String
         let rows: Int
         /// `nil` if it can't be another one.
         let priority: String?
@@ -131,19 +133,31 @@ public struct JobPage: DashboardPage {
     /// `nil` if there can't be another item, or if a form can't hold this one.
     private static func form(_ record: JobRecord, isRunning: Bool) -> OtherItem? {
         let item = record.job.item
-        // Browsers send line breaks as CR and LF, whichever there were.
-        let isText = !ShownItem(item).isReplaced && record.itemBytes <= itemLimit && !item.unicodeScalars.contains("\r")
+        // Browsers send line breaks as CR and LF, whichever there were, and no NUL.
+        let isText =
+            !ShownItem(item).isReplaced && record.itemBytes <= itemLimit
+            && !item.unicodeScalars.contains { $0 == "\r" || $0 == "\0" }
         guard isText, !isRunning, record.state != .done else { return nil }
         let rows = min(20, 1 + item.utf8.count { $0 == UInt8(ascii: "\n") } + item.utf8.count / 80)
         let path = "/ui/jobs/\(record.job.id)"
         if record.state.isFinal {
             return OtherItem(
-                summary: "Retry with another item…", action: "\(path)/copy", item: item, rows: rows, priority: nil,
+                summary: "Retry with another item…", action: "\(path)/copy", item: item, was: fingerprint(of: item),
+                rows: rows, priority: nil,
                 button: "Add a copy")
         }
         return OtherItem(
-            summary: "Change it before it begins…", action: "\(path)/edit", item: item, rows: rows,
+            summary: "Change it before it begins…", action: "\(path)/edit", item: item, was: fingerprint(of: item),
+            rows: rows,
             priority: "\(record.job.priority)", button: "Change")
+    }
+
+    /// Another one for another item.
+    public static func fingerprint(of item: String) -> String {
+        var checksum = Checksum()
+        var item = item
+        item.withUTF8 { checksum.add($0) }
+        return String(checksum.value, radix: 16)
     }
 
     private static func attemptNumbers(_ details: JobDetails, _ consumer: ConsumerStatus?) -> [Int] {

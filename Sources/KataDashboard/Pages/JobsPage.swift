@@ -58,10 +58,10 @@ public struct JobsPage: DashboardPage {
             empty = Empty(
                 text: "No jobs yet. This submits one:", commands: [CommandText("kata-ctl submit \(pipeline) 'hello'")])
         } else {
-            empty = Empty(text: "No job matches.", commands: [])
+            empty = Empty(text: next == nil ? "No job matches." : "No job matches yet.", commands: [])
         }
         remark = lookedAt.flatMap { count in
-            next == nil ? nil : "\(Words.count(count)) jobs were looked at; the search goes on with the older ones."
+            next == nil ? nil : "\(Words.count(count)) jobs were looked at; Older goes on with those before."
         }
         latest = JobsView(query: view.query, state: view.state).path
         older = next.map { JobsView(query: view.query, state: view.state, before: $0).path }

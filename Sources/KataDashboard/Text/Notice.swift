@@ -4,7 +4,7 @@ import Kata
 public struct Notice: Sendable {
     /// An action that is over.
     public enum Action: String, CaseIterable, Sendable {
-        case retried, cancelled, paused, resumed, scaled, started, edited, copied, tried
+        case retried, cancelled, paused, resumed, scaled, started, edited, copied, tried, begun
     }
 
     /// The parameter of an address that says what was done before.
@@ -45,7 +45,8 @@ public struct Notice: Sendable {
         case .resumed: return "It was resumed."
         case .scaled: return "It now has \(counted(count, "worker"))."
         case .started: return "It was started."
-        case .edited: return "It was changed."
+        case .begun: return "It has begun, and goes on by itself. The log says how many jobs were changed in the end."
+        case .edited: return count == 0 ? "It is as it was." : "It was changed."
         case .copied: return "This is the copy with the other item."
         case .tried: return "This is the first of \(counted(count, "job")). Once it is done, retry the others."
         }

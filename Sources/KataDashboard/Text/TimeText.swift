@@ -21,13 +21,6 @@ struct TimeText: Sendable {
         if hasMilliseconds { clock += "." + String(1_000 + time.milliseconds % 1_000).dropFirst() }
         text = day + clock
     }
-
-    /// The same with other words.
-    init(_ time: Timestamp, text: String) {
-        iso = time.iso8601
-        title = time.iso8601.replacing("T", with: " ").replacing("Z", with: " UTC")
-        self.text = text
-    }
 }
 
 /// A time in the daemon's time zone, in parts.

@@ -45,6 +45,7 @@ extension SQLiteTransaction {
         }
         try update.execute()
         if edit.item != nil { try forgetCheckpoint(of: job) }
+        if case .set(let trace) = edit.origin { try replaceTrace(trace, of: job) }
         count(from: before.old, to: state, run: before.runID)
         return JobChange(
             job: job, attempt: before.attempt, priority: before.priority, runID: before.runID,

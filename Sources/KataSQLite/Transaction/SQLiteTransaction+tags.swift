@@ -19,6 +19,13 @@ extension SQLiteTransaction {
         try insert.execute()
     }
 
+    func replaceTrace(_ trace: TraceParent?, of job: Job.ID) throws {
+        let delete = try SQLStatement("DELETE FROM job_trace WHERE job_id = ?1", in: database)
+        delete.bind(job, at: 1)
+        try delete.execute()
+        if let trace { try insertTrace(trace, of: job) }
+    }
+
     /// Keeps whose copy a job is. If the original tells of others, or is of an entry of a schedule, so does and is the copy.
     func insertCopy(_ job: Job.ID, of original: Job.ID, run: Run.ID) throws {
         for insert in [

@@ -1,12 +1,14 @@
 import Kata
 import KataAPI
 import KataDashboard
+import Logging
 import NIOHTTP1
 
 /// What the forms of the dashboard do. Each leads to a page, so that loading that one again does nothing once more.
 struct DashboardActions: Sendable {
     let service: any ControlService
     let dashboard: DashboardRoutes
+    let logger: Logger
 
     /// What can be tried again.
     private static let retriable: Set<JobState> = [.failed, .cancelled, .scheduled, .waiting]
@@ -21,8 +23,10 @@ struct DashboardActions: Sendable {
             let form = try FormBody(request)
             let jobs = try Self.ids(in: form["ids"] ?? "")
             if form["first"] != nil, let first = jobs.first {
-                _ = try await service.steering.retry([first], in: Self.retriable)
-                return Notice.path("/ui/jobs/\(first)", after: .tried, count: jobs.count)
+                let count = try await service.steering.retry([first], in: Self.retriable)
+                let path = "/ui/jobs/\(first)"
+                return count == 0
+                    ? Notice.path(path, after: .retried, count: 0) : Notice.path(path, after: .tried, count: jobs.count)
             }
             let count = try await service.steering.retry(jobs, in: Self.retriable)
             return Notice.path(Self.path(of: jobs), after: .retried, count: count)
@@ -32,6 +36,7 @@ struct DashboardActions: Sendable {
             let count = try await service.steering.cancelAll(jobs)
             return Notice.path(Self.path(of: jobs), after: .cancelled, count: count)
         }
+        post("/ui/jobs/all", &router, changeAll)
         post("/ui/jobs/:id/retry", &router) { request in
             let id = try request.jobID
             for result in try await service.steering.retry([id]) { _ = try result.get() }
@@ -44,8 +49,9 @@ struct DashboardActions: Sendable {
         }
         post("/ui/jobs/:id/edit", &router) { request in
             let id = try request.jobID
-            _ = try await service.steering.edit(id, try await edit(of: id, in: request))
-            return Notice.path("/ui/jobs/\(id)", after: .edited)
+            let edit = try await edit(of: id, in: request)
+            if !edit.isEmpty { _ = try await service.steering.edit(id, edit) }
+            return Notice.path("/ui/jobs/\(id)", after: .edited, count: edit.isEmpty ? 0 : 1)
         }
         ask("/ui/jobs/:id/cancel", &router) { request in
             let id = try request.jobID
@@ -104,16 +110,53 @@ struct DashboardActions: Sendable {
                 .cancel, selected, command: "kata-ctl cancel \(JobIDText(selected))", back: view.path)
         case "retry-all":
             let states = view.namesState ? Self.retriable : [.failed]
-            return try await dashboard.question(
-                .retry, try await dashboard.pages.reader.matching(view, in: states),
-                command: "kata-ctl retry \(Self.options(view))", back: view.path)
+            return try await ask(.retry, view, states)
         case "cancel-all":
-            return try await dashboard.question(
-                .cancel, try await dashboard.pages.reader.matching(view, in: Self.unfinished),
-                command: "kata-ctl cancel \(Self.options(view))", back: view.path)
+            return try await ask(.cancel, view, Self.unfinished)
         default:
             throw ProblemDocument.badParameter("the form does not say what to do")
         }
+    }
+
+    /// Asks before all jobs of a list are changed that are in one of these states.
+    private func ask(
+        _ change: ConfirmPage.Change, _ view: JobsView, _ states: Set<JobState>
+    ) async throws -> HTTPResponse {
+        let last = try await service.records.jobs(JobFilter(), before: .max, limit: 1, textLimit: 0).first?.job.id ?? 0
+        let matching = try await dashboard.pages.reader.matching(view, in: states)
+        return try await dashboard.question(
+            change, matching.jobs, matching.areAll ? nil : .all(view, through: last),
+            command: "kata-ctl \(change.rawValue) \(Self.options(view))", back: view.path)
+    }
+
+    /// Changes so many jobs that no form can name them. Nobody waits for that: a browser would not wait long enough.
+    private func changeAll(_ request: HTTPRequest) async throws -> String {
+        let form = try FormBody(request)
+        let view = JobsView(query: form["q"] ?? "", state: form["state"])
+        guard let change = form["do"].flatMap(ConfirmPage.Change.init),
+            let through = form["through"].flatMap({ Job.ID($0) }),
+            through >= 0, through < .max
+        else { throw ProblemDocument.badParameter("the form does not say what to do") }
+        let states = change == .cancel ? Self.unfinished : view.namesState ? Self.retriable : [.failed]
+        let searches = try await dashboard.pages.reader.matching(view, in: states).searches
+        Task { [service, logger] in
+            var count = 0
+            do {
+                for search in searches {
+                    let jobs = try await service.steering.find(search, before: through + 1)
+                    switch change {
+                    case .retry: count += try await service.steering.retry(jobs, in: states)
+                    case .cancel: count += try await service.steering.cancelAll(jobs)
+                    }
+                }
+                logger.notice("jobs were changed", metadata: ["change": "\(change.rawValue)", "count": "\(count)"])
+            } catch {
+                logger.error(
+                    "not all jobs were changed",
+                    metadata: ["change": "\(change.rawValue)", "count": "\(count)", "error": "\(error)"])
+            }
+        }
+        return Notice.path(view.path, after: .begun)
     }
 
     /// The options of `kata-ctl` that mean the same jobs.
@@ -130,9 +173,18 @@ struct DashboardActions: Sendable {
         // Browsers send line breaks as CR and LF.
         let item = form.all("item").first?.replacing("\r\n", with: "\n")
         guard let record = try await service.records.job(job) else { throw StoreError.unknownJob(job) }
+        if let was = form["was"], was != JobPage.fingerprint(of: record.job.item) {
+            throw ProblemDocument(
+                status: 409, title: "Changed meanwhile",
+                detail:
+                    "somebody else has changed the item of job \(job) meanwhile; nothing was changed now, look at it again"
+            )
+        }
         let pipeline = try service.pipeline(record.pipeline)
         try request.authorize(submittingTo: pipeline)
-        var edit = JobEdit(item: item == record.job.item ? nil : item)
+        // Byte by byte: two texts that look the same may not be.
+        let isSame = item.map { $0.utf8.elementsEqual(record.job.item.utf8) } ?? true
+        var edit = JobEdit(item: isSame ? nil : item)
         if let text = form["priority"] {
             guard let priority = Int(text), NewJob.priorities.contains(priority) else {
                 throw ProblemDocument.badParameter("the priority must be a whole number from -100 to 100")

@@ -7,6 +7,8 @@ struct DashboardPages: Sendable {
     let service: any ControlService
     let reader: DashboardReader
     private static let listSize = 50
+    /// How long failed jobs are looked for to be grouped.
+    private static let failureTime = Duration.milliseconds(20)
 
     init(service: any ControlService) {
         self.service = service
@@ -63,7 +65,8 @@ struct DashboardPages: Sendable {
     {
         FailuresPage(
             frame: reader.frame("Failures", in: .failures, status, at: now),
-            failures: try await BulkRoutes(service: service).failures(JobSearch(states: [.failed]), before: .max),
+            failures: try await BulkRoutes(service: service).failures(
+                JobSearch(states: [.failed]), before: .max, within: Self.failureTime),
             at: now)
     }
 

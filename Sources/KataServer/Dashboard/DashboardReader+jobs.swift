@@ -12,10 +12,8 @@ extension DashboardReader {
         var lookedAt: Int?
     }
 
-    /// How many jobs are read at a time where all are wanted.
-    private static let pageSize = 64
     /// How long a page looks for jobs.
-    private static let patience = Duration.milliseconds(40)
+    private static let patience = Duration.milliseconds(20)
 
     /// The jobs of all pipelines in each state, in the order in which they are shown.
     func counts(_ status: StatusDocument) -> [(state: String, count: Int)] {
@@ -72,25 +70,47 @@ extension DashboardReader {
             lookedAt += part.lookedAt
             list.next = part.next
         }
-        list.lookedAt = search.isPlain ? nil : lookedAt
+        list.lookedAt = search.isPlain && (records.count == limit || list.next == nil) ? nil : lookedAt
         list.jobs = try await rows(records, consumers, at: now)
         return list
     }
 
-    /// All jobs of a list that are in one of these states.
-    func matching(_ view: JobsView, in states: Set<JobState>) async throws -> [Job.ID] {
-        var (search, isRunning) = try search(view)
-        search.states = (search.states ?? states).intersection(states)
-        if !isRunning { return try await service.steering.find(search) }
-        let read = JobListPages.readRunning(service.pipelines.busyConsumers, search, in: service.records)
-        var found: [Job.ID] = []
-        var next: Job.ID? = .max
-        while let from = next {
-            let part = try await read(from, Self.pageSize)
-            found += part.jobs.map(\.job.id)
-            next = part.next
+    /// How long jobs are looked for that are to be changed, and how many a form can name.
+    private static let matchTime = Duration.milliseconds(30)
+    private static let matchLimit = 100_000
+
+    /// Jobs of a list that are in one of these states.
+    struct Matching {
+        var jobs: [Job.ID] = []
+        /// Whether these are all.
+        var areAll = true
+        /// What was looked for.
+        var searches: [JobSearch] = []
+    }
+
+    /// The jobs of a list that are in one of these states, as far as they are found soon.
+    func matching(_ view: JobsView, in states: Set<JobState>) async throws -> Matching {
+        let (search, isRunning) = try search(view)
+        var matching = Matching()
+        if isRunning {
+            var running = search
+            running.states = (search.states ?? states).intersection(states)
+            let consumers = service.pipelines.busyConsumers
+            let read = JobListPages.readRunning(consumers, running, in: service.records)
+            matching.jobs = try await read(.max, consumers.count + 1).jobs.map(\.job.id)
+            return matching
         }
-        return found
+        // One state after the other: each has an index of its own.
+        for state in (search.states ?? states).intersection(states).sorted(by: { $0.rawValue < $1.rawValue }) {
+            var part = search
+            part.states = [state]
+            matching.searches.append(part)
+            let found = try await service.steering.find(
+                part, most: Self.matchLimit - matching.jobs.count, within: Self.matchTime)
+            matching.jobs += found.jobs
+            matching.areAll = matching.areAll && found.areAll
+        }
+        return matching
     }
 
     /// Those of these jobs that there are.

@@ -81,15 +81,19 @@ struct DashboardRoutes: Sendable {
     }
 
     /// Asks before jobs are changed.
+    ///
+    /// - Parameter selection: which jobs, if those were only the first ones that were found.
     func question(
-        _ change: ConfirmPage.Change, _ jobs: [Job.ID], command: String, back: String
+        _ change: ConfirmPage.Change, _ jobs: [Job.ID], _ selection: ConfirmPage.Selection? = nil, command: String,
+        back: String
     ) async throws -> HTTPResponse {
         let now = Timestamp.now()
         let examples = try await pages.reader.rows(
             Array(jobs.sorted(by: >).prefix(Self.examples)), service.pipelines.busyConsumers, at: now)
         let page = ConfirmPage(
             frame: pages.reader.frame("Are you sure?", in: .jobs, isBelow: true, service.status(), at: now), change,
-            count: jobs.count, ids: "\(JobIDText(jobs))", examples: examples, command: command, back: back)
+            count: jobs.count, selection ?? .ids("\(JobIDText(jobs))"), examples: examples, command: command, back: back
+        )
         return HTTPResponse(html: templates.page(page))
     }
 

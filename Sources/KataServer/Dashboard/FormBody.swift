@@ -28,7 +28,19 @@ struct FormBody {
         fields.filter { $0.name == name }.map(\.value)
     }
 
+    /// Byte by byte: what is sent may be anything, and nothing of it is to be lost.
     private static func decoded(_ text: Substring) -> String {
-        text.replacing("+", with: " ").percentDecoded
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(2).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+            if byte == UInt8(ascii: "%"), digits.count == 2 {
+                bytes.append(UInt8(digits[0] * 16 + digits[1]))
+                rest.removeFirst(2)
+            } else {
+                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

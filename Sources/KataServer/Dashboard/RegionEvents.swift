@@ -51,6 +51,11 @@ struct RegionEvents: HTTPBodyPages {
         return nil
     }
 
+    mutating func farewell() -> [UInt8] {
+        place.leave()
+        return []
+    }
+
     /// Until the next look, or the end of the daemon.
     private func wait() async {
         await cancelWhenGracefulShutdown { [clock] in

@@ -6,6 +6,9 @@ enum ServerSentEvent {
     /// After how long a client is to come back whose connection was cut off.
     static let retry = Array("retry: 1000\n\n".utf8)
 
+    /// Says where a client is, and is no event.
+    static func mark(_ id: String) -> [UInt8] { Array("id: \(id)\n\n".utf8) }
+
     /// - Parameters:
     ///   - id: what a client that comes back says that it has had; `nil` leaves it as it was.
     ///   - data: in one line.

@@ -1,9 +1,12 @@
-/// Counts a stream of events for as long as it is there.
+import Synchronization
+
+/// Counts a stream of events for as long as it is there, or until it gives its place up.
 final class StreamPlace: Sendable {
     /// How many streams there may be at a time, of whatever kind.
     static let limit = 64
 
     private let limit: ConnectionLimit
+    private let isTaken = Mutex(true)
 
     /// `nil` if there are as many as there may be.
     init?(in limit: ConnectionLimit) {
@@ -12,6 +15,15 @@ final class StreamPlace: Sendable {
     }
 
     deinit {
-        limit.leave()
+        leave()
+    }
+
+    /// Gives the place to another stream, before this one is gone.
+    func leave() {
+        let wasTaken = isTaken.withLock { isTaken in
+            defer { isTaken = false }
+            return isTaken
+        }
+        if wasTaken { limit.leave() }
     }
 }

@@ -12,7 +12,9 @@ protocol HTTPBodyPages: Sendable {
     /// How long a client may take for a page; `nil` for as long as it likes.
     var patience: Duration? { get }
 
-    /// What is sent to a client that takes longer, as soon as it reads again.
+    /// Lets go of what is held for a client that takes longer. There will be no more pages.
+    ///
+    /// - Returns: what is sent to the client, as soon as it reads again.
     mutating func farewell() -> [UInt8]
 }
 

@@ -72,11 +72,16 @@ struct BulkRoutes {
         }
     }
 
-    func failures(_ search: JobSearch, before: Job.ID) async throws -> FailuresDocument {
+    /// - Parameter time: how long failed jobs are looked for; `nil` means as long as it takes.
+    func failures(
+        _ search: JobSearch, before: Job.ID, within time: Duration? = nil
+    ) async throws -> FailuresDocument {
+        let clock = PreciseClock()
+        let end = time.map { clock.now.advanced(by: $0) }
         var records: [JobRecord] = []
         var next: Job.ID? = before
-        while records.count < Self.failureLimit, let before = next {
-            let page = try await service.records.search(search, before: before, limit: 1_000)
+        while records.count < Self.failureLimit, end.map({ clock.now < $0 }) ?? true, let before = next {
+            let page = try await service.records.search(search, before: before, limit: end == nil ? 1_000 : 200)
             records += try await service.records.jobs(page.jobs, textLimit: FailureGroup.textLimit)
             next = page.next
             try Task.checkCancellation()

@@ -56,11 +56,31 @@ struct DashboardLoginTests {
         #expect(answer("/ui/", cookie: "kata-8080=bbbb", hosts: ["127.0.0.1:8080", host]) != nil)
     }
 
+    @Test("answers to a host without a port where that is the usual one")
+    func usualPort() {
+        let head = HTTPRequestHead(
+            version: .http1_1, method: .GET, uri: "/ui/", headers: ["Host": "127.0.0.1", "Cookie": "kata-80=bbbb"])
+        #expect(login.verdict(on: head, at: 80) == .pass)
+    }
+
+    @Test("leads on by a page who comes by a link of another site, as no cookie would go along with a redirection")
+    func links() {
+        let head = HTTPRequestHead(
+            version: .http1_1, method: .GET, uri: "/ui/login?token=aaaa",
+            headers: ["Host": "127.0.0.1:8080", "Sec-Fetch-Site": "cross-site"])
+        guard case .answer(let answer) = login.verdict(on: head, at: 8_080) else {
+            Issue.record("a login is passed on")
+            return
+        }
+        #expect(answer.status == .ok && answer.headers["Refresh"] == ["0; url=/ui/"])
+        #expect(answer.headers["Set-Cookie"].count == 1)
+    }
+
     @Test("leads to the dashboard, and to nothing else")
     func paths() {
         let cookie = "kata-8080=bbbb"
         #expect(answer("/", cookie: cookie)?.status == .seeOther)
-        #expect(answer("/ui", cookie: cookie) == nil && answer("/ui/jobs?q=a", cookie: cookie) == nil)
+        for uri in ["/ui", "/ui/jobs?q=a", "/metrics"] { #expect(answer(uri, cookie: cookie) == nil, "\(uri)") }
         for uri in ["/v1/status", "/uix", "/ui%2f", "http://127.0.0.1:8080/ui/", "*", "/v1/../ui/"] {
             #expect(answer(uri, cookie: cookie)?.status == .notFound, "\(uri)")
         }

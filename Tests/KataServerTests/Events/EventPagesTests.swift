@@ -53,7 +53,24 @@ struct EventPagesTests {
         var pages = EventPages(query, in: place, LiveEvents(), daemon: 2) { Array("{}".utf8) }
         let text = String(decoding: try #require(try await pages.next()), as: UTF8.self)
         #expect(text.hasPrefix("retry: 1000\n\nevent: gap\ndata: {\"reason\":\"events were left out here"))
-        #expect(text.hasSuffix("event: status\ndata: {}\n\n"))
+        #expect(text.hasSuffix("id: 2-0\n\nevent: status\ndata: {}\n\n"), "it says where the client is: \(text)")
+    }
+
+    @Test("gives its place up, and has nothing kept, once its client is dropped")
+    func dropping() async throws {
+        let limit = ConnectionLimit(1, reserve: 0)
+        let events = LiveEvents()
+        let place = try #require(StreamPlace(in: limit))
+        var pages = try EventPages(EventQuery(request("")), in: place, events, daemon: 1) { [] }
+        #expect(events.areRead && StreamPlace(in: limit) == nil)
+        _ = pages.farewell()
+        #expect(StreamPlace(in: limit) != nil)
+        var ofStatus = try EventPages(
+            EventQuery(request("types=status")), in: try #require(StreamPlace(in: ConnectionLimit(1, reserve: 0))),
+            LiveEvents(), daemon: 1
+        ) { Array("{}".utf8) }
+        let text = String(decoding: try #require(try await ofStatus.next()), as: UTF8.self)
+        #expect(text == "retry: 1000\n\nevent: status\ndata: {}\n\n", "it wants no events, and has no place among them")
     }
 
     @Test("counts as long as it is there")

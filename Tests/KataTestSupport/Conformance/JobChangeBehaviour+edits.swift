@@ -21,6 +21,21 @@ extension JobChangeBehaviour {
             let later = try await store.record(id)
             #expect(later.state == new && later.runAt == due && later.job.key == nil && later.job.item == "new")
         }
+        let traces = ["0af7651916cd43dd8448eb211c80319c", "1af7651916cd43dd8448eb211c80319c"].map { trace in
+            TraceParent("00-\(trace)-b7ad6b7169203331-01")
+        }
+        var traced = NewJob(item: "x")
+        traced.traceParent = traces[0]
+        let ofTrace = try store.submit(traced, to: run)
+        for (origin, trace) in [
+            (JobEdit.Origin.unchanged, traces[0]), (.set(traces[1]), traces[1]), (.set(nil), nil),
+            (.set(traces[0]), traces[0]),
+        ] {
+            var edit = JobEdit(priority: 1)
+            edit.origin = origin
+            _ = try store.transaction { try $0.edit(ofTrace, edit, at: .sampleEnd) }
+            try await #expect(store.record(ofTrace).job.traceParent == trace)
+        }
         let pending = try await store.job(.pending, in: run)
         // Put off no further than may be: it stays where it is.
         let edit = JobEdit(runAt: .sampleEnd, longestWait: .zero)

@@ -66,6 +66,51 @@ extension JobReadingBehaviour {
         #expect(found == ids.enumerated().filter { $0.offset % 2 == 1 }.map(\.element).reversed())
     }
 
+    static func checkSearchedByState(_ store: any JobStore) async throws {
+        let run = try store.openRun()
+        let other = try store.openRun("b")
+        var pending: [Job.ID] = []
+        for number in 0..<30 {
+            let job = NewJob(item: "x", priority: [0, 5, -5][number % 3], key: number % 5 == 0 ? "k" : nil)
+            pending.append(try store.submit(job, to: number % 4 == 0 ? other : run))
+        }
+        let first = try store.submit(NewJob(item: "x"), to: run)
+        let second = try store.submit(NewJob(item: "x"), to: run)
+        let third = try store.submit(NewJob(item: "x"), to: other)
+        for id in [third, first, second] { try await store.complete(id) }
+        let late = Timestamp.sample(after: .seconds(3_600))
+        let scheduled = try (0..<5).map { _ in try store.submit(NewJob(item: "x", runAt: late), to: run) }
+        func found(_ state: JobState, _ set: (inout JobSearch) -> Void = { _ in }) async throws -> [Job.ID] {
+            var search = JobSearch(states: [state])
+            set(&search)
+            var found: [Job.ID] = []
+            var before: Job.ID? = .max
+            while let next = before, found.count < 99 {
+                let page = try await store.search(search, before: next, limit: 2)
+                found += page.jobs
+                before = page.next
+            }
+            return found
+        }
+        try await #expect(found(.pending) == pending.reversed())
+        try await #expect(
+            found(.pending) { $0.pipeline = "b" }
+                == pending.enumerated().filter { $0.offset % 4 == 0 }.map(\.element).reversed())
+        try await #expect(
+            found(.pending) { $0.key = "k" }
+                == pending.enumerated().filter { $0.offset % 5 == 0 }.map(\.element).reversed())
+        try await #expect(found(.pending) { $0.pipeline = "none" } == [])
+        try await #expect(found(.done) == [second, first, third], "the one that was done last is the first")
+        try await #expect(found(.done) { $0.pipeline = "b" } == [third])
+        try await #expect(found(.scheduled) == scheduled.reversed())
+        try await #expect(found(.waiting) == [])
+        // Before one that was never done, it goes by ids.
+        let page = try await store.search(JobSearch(states: [.done]), before: second, limit: 9)
+        #expect(page.jobs == [first, third])
+        let rest = try await store.search(JobSearch(states: [.done]), before: scheduled[0], limit: 9)
+        #expect(rest.jobs == [third, second, first])
+    }
+
     static func checkExitCode(_ store: any JobStore) async throws {
         let run = try store.openRun()
         let id = try store.submit(NewJob(item: "x"), to: run)

@@ -17,6 +17,8 @@ public enum JobReadingBehaviour: String, StoreBehaviour {
     case listedInPages = "jobs are listed page by page"
     case searched = "jobs are found by each of their texts, keys and times, and by their group of failures"
     case searchedInPages = "a search goes on where it ended, and comes to an end"
+    case searchedByState =
+        "jobs of a state are found, the latest first, and those that are done in the order of their ends"
     case exitCode = "the exit code of a failed attempt is kept, and told of a job as long as it has failed"
     case lastDurations = "how long a job's last attempt took is told, as soon as one is over"
     case details = "given jobs are told with all that is known of them, as many as fit in a page"
@@ -45,6 +47,7 @@ public enum JobReadingBehaviour: String, StoreBehaviour {
         case .listedInPages: try await Self.checkListedInPages(store)
         case .searched: try await Self.checkSearched(store)
         case .searchedInPages: try await Self.checkSearchedInPages(store)
+        case .searchedByState: try await Self.checkSearchedByState(store)
         case .exitCode: try await Self.checkExitCode(store)
         case .lastDurations: try await Self.checkLastDurations(store)
         case .details: try await Self.checkDetails(store)

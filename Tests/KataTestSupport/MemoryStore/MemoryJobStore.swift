@@ -113,12 +113,12 @@ public final class MemoryJobStore: JobStore {
         }
     }
 
-    /// The ids of jobs that are looked for, the latest first.
+    /// The ids of jobs that are looked for, the latest first; of those that are done the one that was done last.
     public func search(_ search: JobSearch, before id: Job.ID, limit: Int) async throws -> JobSearchPage {
         read { tables in
             var found: [Job.ID] = []
             var count = 0
-            for record in tables.jobs.reversed() where record.job.id < id {
+            for record in tables.candidates(for: search, before: id) {
                 count += 1
                 guard search.selects(record) else { continue }
                 found.append(record.job.id)

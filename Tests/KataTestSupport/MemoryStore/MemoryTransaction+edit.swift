@@ -23,6 +23,7 @@ extension MemoryTransaction {
             priority: edit.priority ?? old.priority, maxAttempts: old.maxAttempts, timeout: old.timeout, key: key,
             interruptions: old.interruptions)
         new.traceParent = old.traceParent
+        if case .set(let trace) = edit.origin { new.traceParent = trace }
         var edited = JobRecord(
             job: new, pipeline: record.pipeline, state: record.state, uniqueKey: record.uniqueKey,
             runAt: newTime ?? (isPending ? time : record.runAt), error: record.error, createdAt: record.createdAt)

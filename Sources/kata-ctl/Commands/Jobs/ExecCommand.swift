@@ -13,7 +13,7 @@ struct ExecCommand: AsyncParsableCommand {
         usage: "kata-ctl exec [OPTIONS] [--] COMMAND [ARGUMENT…]",
         discussion: """
             The command runs in this directory, in its turn, without a terminal and with nothing to read. Of this environment only \
-            the variables of --env go along; their values are shown nowhere. Options come before the command.
+            the variables of --env go along, and TRACEPARENT; their values are shown nowhere. Options come before the command.
 
             It goes to your own daemon, 'katad --user', unless another one is named. There is no shell around it: \
             'kata-ctl exec -- sh -c "make && make install"' has one.

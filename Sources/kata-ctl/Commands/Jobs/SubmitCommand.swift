@@ -12,7 +12,7 @@ struct SubmitCommand: AsyncParsableCommand {
         discussion: """
             Each ITEM is one job. With --lines, each line of a file is one. With --file, each line is one as a JSON \
             object: {"item": "text", "priority": 5}; the other fields are run_at, unique, max_attempts, timeout, key, \
-            tags, after and when. A file is sent in chunks of a thousand lines; of a chunk with a bad line nothing is taken, \
+            tags, traceparent, after and when. A TRACEPARENT of the environment holds for jobs without their own. A file is sent in chunks of a thousand lines; of a chunk with a bad line nothing is taken, \
             and the command stops there. What comes out of a slow pipe is sent after 200 ms, unless there is an \
             --idempotency-key: then chunks depend on nothing but the lines, so that they are the same the next time.
 

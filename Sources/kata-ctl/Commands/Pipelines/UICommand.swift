@@ -8,7 +8,8 @@ struct UICommand: AsyncParsableCommand {
         abstract: "Opens the dashboard on a port of this machine, for one browser, until Ctrl-C.",
         discussion: """
             The daemon has a dashboard if its configuration says 'ui: true'. The address that is printed can be opened once; \
-            that browser is known by a cookie from then on, and nobody else on this machine gets in.
+            that browser is known by a cookie from then on, and others on this machine do not get in. Browsers send cookies to all \
+            ports of a machine, so don't visit servers of people there whom you don't trust with it meanwhile.
 
             From another machine, forward a port to that one: with 'kata-ctl ui --port 8080' here, \
             'ssh -L 8080:127.0.0.1:8080 HOST' there.
