@@ -8,7 +8,7 @@ struct DashboardPages: Sendable {
     let reader: DashboardReader
     private static let listSize = 50
     /// How long failed jobs are looked for to be grouped.
-    private static let failureTime = Duration.milliseconds(20)
+    private static let failureTime = Duration.milliseconds(12)
 
     init(service: any ControlService) {
         self.service = service

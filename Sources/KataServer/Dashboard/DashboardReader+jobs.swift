@@ -76,7 +76,7 @@ extension DashboardReader {
     }
 
     /// How long jobs are looked for that are to be changed, and how many a form can name.
-    private static let matchTime = Duration.milliseconds(30)
+    private static let matchTime = Duration.milliseconds(20)
     private static let matchLimit = 100_000
 
     /// Jobs of a list that are in one of these states.
@@ -92,6 +92,8 @@ extension DashboardReader {
     func matching(_ view: JobsView, in states: Set<JobState>) async throws -> Matching {
         let (search, isRunning) = try search(view)
         var matching = Matching()
+        let clock = PreciseClock()
+        let end = clock.now.advanced(by: Self.matchTime)
         if isRunning {
             var running = search
             running.states = (search.states ?? states).intersection(states)
@@ -106,7 +108,7 @@ extension DashboardReader {
             part.states = [state]
             matching.searches.append(part)
             let found = try await service.steering.find(
-                part, most: Self.matchLimit - matching.jobs.count, within: Self.matchTime)
+                part, most: Self.matchLimit - matching.jobs.count, within: clock.now.duration(to: end))
             matching.jobs += found.jobs
             matching.areAll = matching.areAll && found.areAll
         }
