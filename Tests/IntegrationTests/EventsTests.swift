@@ -78,9 +78,10 @@ struct EventsTests {
             try await #require(eventually { try self.events(in: stream).contains { Self.isEnd($0, of: first) } })
             let events = try events(in: stream)
             #expect(events.allSatisfy { $0.data["job"] == "\(first)" } && events.contains { $0.type == "output" })
-            for query in ["types=jobs", "job=x", "pipeline=none", "colour=1"] {
-                let status = try await workplace.request("GET", "/v1/events?\(query)").status
-                #expect(status == (query == "pipeline=none" ? 404 : 400), "\(query)")
+            for (query, status) in [
+                ("types=jobs", 400), ("job=x", 400), ("colour=1", 400), ("pipeline=none", 404), ("job=999999", 404),
+            ] {
+                #expect(try await workplace.request("GET", "/v1/events?\(query)").status == status, "\(query)")
             }
         }
     }

@@ -18,8 +18,11 @@ struct EventRoutes: Sendable {
     func add(to router: inout HTTPRouter) {
         router.get("/v1/events", EventQuery.parameters) { request in
             let query = try EventQuery(request)
-            // A name that nobody has is a mistake, and would be waited for in vain.
+            // A name or an id that nothing has is a mistake, and would be waited for in vain.
             if let name = query.pipeline { _ = try service.pipeline(name) }
+            if let job = query.job, try await service.records.jobs([job], textLimit: 0).isEmpty {
+                throw StoreError.unknownJob(job)
+            }
             guard let place = StreamPlace(in: streams) else { throw HTTPRefusal.tooManyStreams }
             let pages = EventPages(query, in: place, service.steering.events, daemon: daemon) {
                 try await statuses.answer(to: "") { Array(try JSON.encode(service.status())) }
