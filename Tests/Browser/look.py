@@ -19,7 +19,8 @@ import threading
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+         "resultTypes": ["violations"]}
 # In milliseconds: many daemons and browsers may be at work beside this one.
 PATIENCE = 300_000
 faults = []
@@ -86,8 +87,8 @@ def look_at_all(browser, base, paths, shots):
     axe = Axe()
     # Each two of width, colours and script come together once.
     for width, scheme, script in (
-        (320, "light", True), (1280, "dark", True), (1280, "light", False), (320, "dark", False), (1280, "light", True),
-    ):
+        (320, "light", True), (1280, "dark", True), (1280, "light", False), (320, "dark", False),
+    ) + (((1280, "light", True),) if shots else ()):
         # axe needs JavaScript, so a browser without it is one that does not get the script.
         context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
         context.set_default_timeout(PATIENCE)
@@ -238,30 +239,32 @@ def use_keys(browser, base, job):
 def open_by_command(browser, path, ctl):
     """kata-ctl ui opens the dashboard for the first browser, and for no other."""
     command = subprocess.Popen([ctl, "ui", "--socket", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    address = command.stdout.readline().strip()
-    own, other = browser.new_context(), browser.new_context()
-    page = own.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(address)
-    if not page.url.endswith("/ui/"):
-        fault("kata-ctl ui leads to", page.url)
-    expect(page.locator("#live")).to_have_text("live", timeout=PATIENCE)
-    if own.cookies()[0]["sameSite"] != "Strict" or not own.cookies()[0]["httpOnly"]:
-        fault("the cookie of kata-ctl ui is", own.cookies()[0])
-    stranger = other.new_page()
-    stranger.set_default_timeout(PATIENCE)
-    for target in (address, page.url):
-        if stranger.goto(target).status != 403:
-            fault("kata-ctl ui lets another browser in at", target)
-    page.goto(page.url + "pipelines/mail")
-    main_part = page.locator("main")
-    main_part.get_by_role("button", name="Pause").click()
-    main_part.get_by_role("button", name="Resume").click()
-    expect(main_part.get_by_role("button", name="Pause")).to_have_count(1, timeout=PATIENCE)
-    own.close()
-    other.close()
-    command.terminate()
-    command.wait()
+    try:
+        address = command.stdout.readline().strip()
+        own, other = browser.new_context(), browser.new_context()
+        page = own.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(address)
+        if not page.url.endswith("/ui/"):
+            fault("kata-ctl ui leads to", page.url)
+        expect(page.locator("#live")).to_have_text("live", timeout=PATIENCE)
+        if own.cookies()[0]["sameSite"] != "Strict" or not own.cookies()[0]["httpOnly"]:
+            fault("the cookie of kata-ctl ui is", own.cookies()[0])
+        stranger = other.new_page()
+        stranger.set_default_timeout(PATIENCE)
+        for target in (address, page.url):
+            if stranger.goto(target).status != 403:
+                fault("kata-ctl ui lets another browser in at", target)
+        page.goto(page.url + "pipelines/mail")
+        main_part = page.locator("main")
+        main_part.get_by_role("button", name="Pause").click()
+        main_part.get_by_role("button", name="Resume").click()
+        expect(main_part.get_by_role("button", name="Pause")).to_have_count(1, timeout=PATIENCE)
+        own.close()
+        other.close()
+    finally:
+        command.terminate()
+        command.wait()
 
 
 def main():
