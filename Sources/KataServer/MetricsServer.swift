@@ -40,6 +40,7 @@ public final class MetricsServer: Service {
                 try await channel.executeThenClose { connections in
                     try await withThrowingDiscardingTaskGroup { group in
                         for try await connection in connections {
+                            // What goes wrong with one connection is its own: it ends, and the others go on.
                             group.addTask { await connection.serve(headers: self.headers, self.responder.respond) }
                         }
                     }

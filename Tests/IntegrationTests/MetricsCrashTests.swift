@@ -50,6 +50,7 @@ struct MetricsCrashTests {
                 item += 1
                 #expect(try await workplace.post("{\"item\":\(item)}").status == 201)
             }
+            // Not a wait for anything: it is to be killed at any moment of its work.
             try await Task.sleep(for: .milliseconds(Int.random(in: 0...40, using: &generator)))
             try await workplace.crash(daemon)
         }

@@ -56,6 +56,40 @@ struct PageTests {
         #expect(templates.page(found).contains("No job matches."))
     }
 
+    @Test("says how far it looked where it has found nothing yet, and leads on")
+    func further() {
+        let page = templates.page(
+            JobsPage(
+                frame: frame, view: JobsView(query: "x"), counts: [], jobs: [], next: 17, lookedAt: 48_394,
+                pipeline: "mail"))
+        #expect(page.contains("No job matches yet."))
+        #expect(page.contains("48,394 jobs were looked at; Older goes on with those before."))
+        #expect(page.contains("/ui/jobs?q=x&amp;before=17"))
+    }
+
+    @Test("asks before jobs are changed, also where there are too many to name them")
+    func questions() {
+        func page(_ change: ConfirmPage.Change, _ count: Int, _ selection: ConfirmPage.Selection) -> String {
+            templates.page(
+                ConfirmPage(
+                    frame: frame, change, count: count, selection, examples: [], command: "kata-ctl", back: "/ui/jobs"))
+        }
+        let few = page(.retry, 3, .ids("3-5"))
+        #expect(
+            few.contains("Retry 3 jobs?") && few.contains("name=\"ids\" value=\"3-5\"") && few.contains("Try one first")
+        )
+        let many = page(.cancel, 100_000, .all(JobsView(query: "tag:\"a", state: "pending"), through: 17))
+        #expect(many.contains("Cancel more than 100,000 jobs?") && many.contains("action=\"/ui/jobs/all\""))
+        for field in [
+            "do\" value=\"cancel", "q\" value=\"tag:&quot;a", "state\" value=\"pending", "through\" value=\"17",
+        ] {
+            #expect(many.contains("name=\"\(field)\""), "\(field)")
+        }
+        #expect(!many.contains("name=\"ids\"") && !many.contains("Try one first"))
+        let none = page(.cancel, 0, .ids(""))
+        #expect(none.contains("No job matches") && !none.contains("name=\"ids\""))
+    }
+
     @Test("gives its live parts as they stand in it")
     func regions() {
         let page = JobsPage(

@@ -33,6 +33,7 @@ public struct DashboardPort: Sendable {
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
+                        // A connection that can't be prepared is closed.
                         guard connections.enter(channel) else { throw ChannelError.operationUnsupported }
                         try prepare(channel, login, daemon)
                     }
@@ -47,7 +48,7 @@ public struct DashboardPort: Sendable {
     /// Serves until the task is cancelled.
     public func serve() async {
         await withTaskCancellationHandler {
-            // Nothing is lost with it.
+            // Closed is closed, whatever the system said of it.
             try? await channel.closeFuture.get()
         } onCancel: {
             channel.close(promise: nil)

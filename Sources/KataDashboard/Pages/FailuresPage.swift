@@ -18,7 +18,6 @@ public struct FailuresPage: DashboardPage {
     public let frame: PageFrame
     public let template = "failures"
     public let regions = [PageRegion("failures", template: "failure-table")]
-    let notice: Notice?
     let hasGroups: Bool
     let groups: [Group]
     let summary: String
@@ -26,9 +25,8 @@ public struct FailuresPage: DashboardPage {
     let commands: [CommandText]
 
     /// Shows groups as they come.
-    public init(frame: PageFrame, notice: Notice? = nil, failures: FailuresDocument, at now: Timestamp) {
+    public init(frame: PageFrame, failures: FailuresDocument, at now: Timestamp) {
         self.frame = frame
-        self.notice = notice
         hasGroups = !failures.groups.isEmpty
         groups = failures.groups.prefix(Self.groupLimit).map { group in
             Group(

@@ -49,7 +49,6 @@ public struct OverviewPage: DashboardPage {
     public let frame: PageFrame
     public let template = "overview"
     public let regions = [PageRegion("verdict"), PageRegion("pipelines"), PageRegion("running"), PageRegion("next")]
-    let notice: Notice?
     let verdict: Verdict
     let pipelines: [Row]
     let running: Running
@@ -60,11 +59,10 @@ public struct OverviewPage: DashboardPage {
 
     /// - Parameter schedules: the entries of all schedules.
     public init(
-        frame: PageFrame, notice: Notice? = nil, status: StatusDocument, pipelines snapshots: [PipelineSnapshot],
+        frame: PageFrame, status: StatusDocument, pipelines snapshots: [PipelineSnapshot],
         schedules: [SchedulesDocument.Entry], at now: Timestamp
     ) {
         self.frame = frame
-        self.notice = notice
         verdict = Verdict(status: status, pipelines: snapshots)
         pipelines = snapshots.map { Self.row($0, at: now) }
         let busy = snapshots.flatMap { snapshot in

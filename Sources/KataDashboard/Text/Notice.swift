@@ -11,24 +11,15 @@ public struct Notice: Sendable {
     public static let parameter = "did"
 
     let text: String
-    let bad: Bool
-    let role: String
-
-    /// - Parameter isBad: whether it went wrong.
-    public init(_ text: String, isBad: Bool = false) {
-        self.text = text
-        bad = isBad
-        role = isBad ? "alert" : "status"
-    }
 
     /// Reads what ``path(_:after:count:)`` has put into an address.
     ///
     /// - Returns: `nil` if it says nothing that is known.
-    public init?(did text: String?) {
-        let parts = (text ?? "").split(separator: "-", maxSplits: 1)
+    public init?(did parameter: String?) {
+        let parts = (parameter ?? "").split(separator: "-", maxSplits: 1)
         guard let action = parts.first.flatMap({ Action(rawValue: String($0)) }) else { return nil }
         let count = parts.dropFirst().first.flatMap { Int($0) } ?? 1
-        self.init(Self.text(action, max(0, count)))
+        self.text = Self.text(action, max(0, count))
     }
 
     /// An address whose page says what was done.

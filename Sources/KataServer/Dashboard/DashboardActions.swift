@@ -138,7 +138,8 @@ struct DashboardActions: Sendable {
             through >= 0, through < .max
         else { throw ProblemDocument.badParameter("the form does not say what to do") }
         let states = change == .cancel ? Self.unfinished : view.namesState ? Self.retriable : [.failed]
-        let searches = try await dashboard.pages.reader.matching(view, in: states).searches
+        let searches = try dashboard.pages.reader.searches(view, in: states)
+        // Nobody's child: it outlives the request. Each page of jobs is a transaction; an end of the daemon leaves the rest as they are.
         Task { [service, logger] in
             var count = 0
             do {

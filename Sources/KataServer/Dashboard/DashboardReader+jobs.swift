@@ -84,16 +84,12 @@ extension DashboardReader {
         var jobs: [Job.ID] = []
         /// Whether these are all.
         var areAll = true
-        /// What was looked for.
-        var searches: [JobSearch] = []
     }
 
     /// The jobs of a list that are in one of these states, as far as they are found soon.
     func matching(_ view: JobsView, in states: Set<JobState>) async throws -> Matching {
         let (search, isRunning) = try search(view)
         var matching = Matching()
-        let clock = PreciseClock()
-        let end = clock.now.advanced(by: Self.matchTime)
         if isRunning {
             var running = search
             running.states = (search.states ?? states).intersection(states)
@@ -102,17 +98,27 @@ extension DashboardReader {
             matching.jobs = try await read(.max, consumers.count + 1).jobs.map(\.job.id)
             return matching
         }
-        // One state after the other: each has an index of its own.
-        for state in (search.states ?? states).intersection(states).sorted(by: { $0.rawValue < $1.rawValue }) {
-            var part = search
-            part.states = [state]
-            matching.searches.append(part)
+        let clock = PreciseClock()
+        let end = clock.now.advanced(by: Self.matchTime)
+        for part in try searches(view, in: states) {
             let found = try await service.steering.find(
                 part, most: Self.matchLimit - matching.jobs.count, within: clock.now.duration(to: end))
             matching.jobs += found.jobs
             matching.areAll = matching.areAll && found.areAll
         }
         return matching
+    }
+
+    /// What a list looks for in these states, one after the other: each has an index of its own. None where only running jobs are
+    /// meant, which the store does not know.
+    func searches(_ view: JobsView, in states: Set<JobState>) throws -> [JobSearch] {
+        let (search, isRunning) = try search(view)
+        if isRunning { return [] }
+        return (search.states ?? states).intersection(states).sorted { $0.rawValue < $1.rawValue }.map { state in
+            var part = search
+            part.states = [state]
+            return part
+        }
     }
 
     /// Those of these jobs that there are.

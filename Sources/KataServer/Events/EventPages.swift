@@ -169,6 +169,7 @@ struct EventPages: HTTPBodyPages {
     private func wait(until change: Latch?, atMost time: Duration) async {
         guard let change, time > .zero else { return }
         await cancelWhenGracefulShutdown { [clock] in
+            // Whatever ended it is looked at afterwards.
             try? await withCancellation(on: change) { try await clock.sleep(for: time) }
         }
     }

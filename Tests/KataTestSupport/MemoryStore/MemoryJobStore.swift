@@ -113,21 +113,6 @@ public final class MemoryJobStore: JobStore {
         }
     }
 
-    /// The ids of jobs that are looked for, the latest first; of those that are done the one that was done last.
-    public func search(_ search: JobSearch, before id: Job.ID, limit: Int) async throws -> JobSearchPage {
-        read { tables in
-            var found: [Job.ID] = []
-            var count = 0
-            for record in tables.candidates(for: search, before: id) {
-                count += 1
-                guard search.selects(record) else { continue }
-                found.append(record.job.id)
-                if found.count == limit { return JobSearchPage(jobs: found, lookedAt: count, next: record.job.id) }
-            }
-            return JobSearchPage(jobs: found, lookedAt: count, next: nil)
-        }
-    }
-
     /// Those of these jobs that there are, in the order of `ids`.
     public func jobs(_ ids: [Job.ID], textLimit: Int) async throws -> [JobRecord] {
         read { tables in ids.compactMap { tables.index(of: $0) }.map { tables.jobs[$0].cut(to: textLimit) } }
@@ -310,7 +295,7 @@ public final class MemoryJobStore: JobStore {
         return read
     }
 
-    private func read<Result>(_ body: (MemoryTables) -> Result) -> Result {
+    func read<Result>(_ body: (MemoryTables) -> Result) -> Result {
         // A copy: the arrays are shared until the next transaction changes them.
         body(tables.withLock { $0 })
     }
