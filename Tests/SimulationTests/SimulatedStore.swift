@@ -52,11 +52,17 @@ final class SimulatedDisk: Sendable {
     }
 }
 
+/// That a transaction was only made to be taken back.
+private struct TakenBack: Error {}
+
 /// The disk as one daemon has it: reads take a while, and everything may fail. Nothing reaches the disk after a crash.
 final class SimulatedStore: JobStore, ForwardingReader {
     private let disk: SimulatedDisk
     private let wallClock: any WallClock
     private let crashed = Atomic(false)
+    private let transactions = Atomic(0)
+    /// Whether the last transaction was made although it failed.
+    private let keptUndecided = Atomic(false)
     /// Whether the daemon is to crash after the next commit, before anybody hears of it.
     private let crashesAfterCommit = Atomic(false)
 
@@ -73,21 +79,45 @@ final class SimulatedStore: JobStore, ForwardingReader {
 
     func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
         if hasCrashed { throw StoreFailure(.lost, "the daemon has crashed") }
+        let number = transactions.add(1, ordering: .relaxed).newValue
+        if number.isMultiple(of: 3) { replay(body) }
         let failure = disk.nextFailure(at: wallClock.now())
+        // One in two failures is that the answer to the commit is lost, and one in two of these commits was made.
+        let losesAnswer = failure != nil && number.isMultiple(of: 2)
+        let isKept = losesAnswer && number.isMultiple(of: 4)
+        keptUndecided.store(isKept, ordering: .relaxed)
         var tables: MemoryTables?
         let result = try disk.store.transaction { transaction in
             let result = try body(transaction)
             // What fails may fail at its end, when everything of it was done.
-            if let failure { throw failure }
+            if let failure, !isKept {
+                throw losesAnswer ? StoreFailure(.failing, "no answer", isUndecided: true) : failure
+            }
             tables = (transaction as? MemoryTransaction)?.tables
             return result
         }
         if let tables { disk.oracle.committed(tables) }
+        if isKept { throw StoreFailure(.failing, "no answer", isUndecided: true) }
         if crashesAfterCommit.load(ordering: .relaxed) {
             crash()
             throw StoreFailure(.lost, "the daemon has crashed")
         }
         return result
+    }
+
+    func hasKeptUndecided() throws -> Bool {
+        if hasCrashed { throw StoreFailure(.lost, "the daemon has crashed") }
+        if let failure = disk.nextFailure(at: wallClock.now()) { throw failure }
+        return keptUndecided.load(ordering: .relaxed)
+    }
+
+    /// Runs a body once more than it has to be, as a store does that others use at the same time: nothing of that may be left.
+    private func replay<Result>(_ body: (any StoreTransaction) throws -> Result) {
+        // Whatever it throws, it throws again.
+        try? disk.store.transaction { transaction in
+            _ = try body(transaction)
+            throw TakenBack()
+        }
     }
 
     private func read<Result>(_ body: (MemoryJobStore) async throws -> Result) async throws -> Result {

@@ -17,6 +17,9 @@ extension Recorder {
         do {
             work.hasMore = try commit(requests, resolvesDependents: work.hasMore)
             tellOfCommit()
+        } catch let commit as UndecidedCommit {
+            work.outage = beginOutage(commit.failure, requests)
+            work.outage?.undecided = commit.withoutQuestions
         } catch let failure as StoreFailure where failure.mayPass {
             work.outage = beginOutage(failure, requests)
         } catch {
@@ -35,42 +38,36 @@ extension Recorder {
         }
     }
 
+    /// Records requests in one transaction, and answers them.
+    ///
     /// - Returns: whether there are more dependents to resolve.
+    /// - Throws: ``UndecidedCommit`` if it can be found out later whether the transaction is kept; what the store threw.
     func commit(_ requests: [RecorderRequest], resolvesDependents: Bool) throws -> Bool {
-        // What a completion did besides, by its place; `nil` means that it was refused. Mostly there is nothing to
-        // tell.
-        var effects: [Int: CompletionEffect?] = [:]
+        var group = RecorderGroup()
         let begin = runtime.clock.now
-        let resolved = try store.transaction { transaction in
-            var alarms = AlarmBatch()
-            for (index, request) in requests.enumerated() {
-                switch request {
-                case .completion(let completion, let rules, _):
-                    let effect = try transaction.complete(completion)
-                    if let rules, effect != nil { alarms.note(completion, rules) }
-                    if effect?.isEmpty != true { effects.updateValue(effect, forKey: index) }
-                case .operation(let operation):
-                    try operation.apply(transaction)
-                case .question: break
-                }
+        do {
+            try store.transaction { transaction in
+                // Made anew each time: what was done in a transaction that is not kept was not done.
+                group = RecorderGroup()
+                try group.apply(
+                    requests, to: transaction, resolvesDependents: resolvesDependents, at: runtime.wallClock.now)
             }
-            let rest =
-                resolvesDependents
-                ? try transaction.resolveMoreDependents(at: runtime.wallClock.now()) : (changes: [], hasMore: false)
-            let added = alarms.isEmpty ? [] : try alarms.write(to: transaction, at: runtime.wallClock.now())
-            return (
-                changes: rest.changes, added: added, alarms: alarms,
-                hasMore: rest.hasMore || transaction.hasUnresolvedDependents
-            )
+        } catch let failure as StoreFailure where failure.isUndecided {
+            throw UndecidedCommit(failure: failure, requests: requests, group: group)
         }
-        let duration = begin.duration(to: runtime.clock.now)
-        var completions = 0
+        metrics.committed(group.completions, in: begin.duration(to: runtime.clock.now))
+        finish(requests, group)
+        return group.hasMore
+    }
+
+    /// Answers requests that are recorded, and tells who has to know of it.
+    func finish(_ requests: [RecorderRequest], _ group: RecorderGroup) {
+        let effects = group.effects
         for (index, request) in requests.enumerated() {
             switch request {
             case .operation(let operation): operation.acknowledge()
             case .question(let answer): answer()
             case .completion(let completion, _, let observer):
-                completions += 1
                 switch effects.isEmpty ? nil : effects[index] {
                 case nil: observer?.recorded(completion, waited: nil)
                 case .some(.none): refuse(completion, observer)
@@ -80,12 +77,10 @@ extension Recorder {
                 }
             }
         }
-        metrics.committed(completions, in: duration)
-        observers.tell(resolved.changes)
-        observers.tell(resolved.added)
-        resolved.alarms.ping()
+        observers.tell(group.resolved)
+        observers.tell(group.added)
+        group.alarms.ping()
         if !observers.waiters.isEmpty { tellWaiters(of: requests, effects) }
-        return resolved.hasMore
     }
 
     func tellOfCommit() {

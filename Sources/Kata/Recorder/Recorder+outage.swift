@@ -44,19 +44,34 @@ extension Recorder {
             noteEnd(after: outage.began.duration(to: runtime.clock.now))
             work.outage = nil
             tellOfCommit()
+        } catch let commit as UndecidedCommit {
+            work.outage?.undecided = commit
+            try waitLonger(&work, after: commit.failure)
         } catch let failure as StoreFailure where failure.mayPass {
-            if runtime.clock.now >= outage.deadline { throw failure }
-            work.outage?.failure = failure
-            work.outage?.nextTry = runtime.clock.now.advanced(by: patience.interval)
-            note(failure, work.outage?.waiting ?? [])
+            try waitLonger(&work, after: failure)
         }
         return .worked
+    }
+
+    private func waitLonger(_ work: inout RecorderWork, after failure: StoreFailure) throws {
+        if let deadline = work.outage?.deadline, runtime.clock.now >= deadline { throw failure }
+        work.outage?.failure = failure
+        work.outage?.nextTry = runtime.clock.now.advanced(by: patience.interval)
+        note(failure, work.outage?.waiting ?? [])
     }
 
     /// - Returns: whether there are more dependents to resolve.
     private func tryAgain(_ work: inout RecorderWork) throws -> Bool {
         if work.outage?.waiting.isEmpty ?? true { try store.checkTakesWrites() }
         var hasMore = work.hasMore
+        if let undecided = work.outage?.undecided {
+            if try store.hasKeptUndecided() {
+                work.outage?.waiting.removeFirst(undecided.requests.count)
+                finish(undecided.requests, undecided.group)
+                hasMore = undecided.group.hasMore
+            }
+            work.outage?.undecided = nil
+        }
         while let batch = work.outage?.waiting.prefix(Self.batchLimit), !batch.isEmpty {
             hasMore = try commit(Array(batch), resolvesDependents: hasMore)
             work.outage?.waiting.removeFirst(batch.count)
@@ -86,10 +101,15 @@ extension Recorder {
         let results = waiting.count { request in
             if case .completion = request { true } else { false }
         }
-        guard availability.fail(failure, waiting: results, at: runtime.wallClock.now()) else { return }
-        logger.error(
-            "the store takes no writes; no job is begun, and it is tried again",
-            metadata: ["error": "\(failure)", "results_waiting": "\(results)"])
+        switch availability.fail(failure, waiting: results, at: runtime.wallClock.now()) {
+        case .none: return
+        case .began:
+            logger.error(
+                "the store takes no writes; no job is begun, and it is tried again",
+                metadata: ["error": "\(failure)", "results_waiting": "\(results)"])
+        case .otherCause:
+            logger.error("the store still takes no writes, for another reason", metadata: ["error": "\(failure)"])
+        }
         onOutage(availability.outage)
     }
 

@@ -28,7 +28,7 @@ public final class Recorder: Service {
     package let outputs: LiveOutputs
     /// What happens to jobs, for those who look on.
     package let events: LiveEvents
-    /// Called, on the recorder's thread, when an outage of the store begins, and with `nil` when it is over.
+    /// Called, on the recorder's thread, when an outage of the store begins or has another cause, and with `nil` when it is over.
     let onOutage: @Sendable (StoreOutage?) -> Void
     let ended = Latch()
     /// How many requests share one transaction at the most, so that the first of them does not wait for ever.
@@ -41,7 +41,8 @@ public final class Recorder: Service {
     ///   - backlog: how many completions may wait for their transaction before consumers have to wait.
     ///   - patience: for how long a store is tried again that takes no writes.
     ///   - metrics: makes the instruments for commits; the factory that the program was set up with, unless told otherwise.
-    ///   - onOutage: called, on the recorder's thread, when the store takes no writes, and with `nil` when it does again.
+    ///   - onOutage: called, on the recorder's thread, when the store takes no writes, again when that has another cause, and with
+    ///     `nil` when it does again.
     public convenience init(
         store: any JobStore, backlog: Int = 4_096, patience: StorePatience = StorePatience(),
         runtime: Runtime = Runtime(), metrics: any MetricsFactory = MetricsSystem.factory, logger: Logger,

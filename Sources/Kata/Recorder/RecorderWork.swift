@@ -27,4 +27,6 @@ struct RecorderOutage {
     var failure: StoreFailure
     /// What could not be committed, and what came since.
     var waiting: [RecorderRequest]
+    /// The transaction of the first of these of which it is not known whether it is kept; `nil` if there is none.
+    var undecided: UndecidedCommit?
 }

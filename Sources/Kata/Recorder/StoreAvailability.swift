@@ -2,6 +2,15 @@ import Synchronization
 
 /// Whether a store takes writes now, for those who begin nothing while it does not.
 final class StoreAvailability: Sendable {
+    /// What a failure means for those who look on.
+    enum Change {
+        /// The store took writes before.
+        case began
+        /// It took none before, for another cause.
+        case otherCause
+        case none
+    }
+
     private struct State {
         /// `nil` while the store takes writes.
         var outage: (what: StoreOutage, end: Latch)?
@@ -16,18 +25,17 @@ final class StoreAvailability: Sendable {
 
     /// Notes that the store takes no writes, or why it still does not.
     ///
-    /// - Returns: whether it did before.
     @discardableResult
-    func fail(_ failure: StoreFailure, waiting: Int, at time: @autoclosure () -> Timestamp) -> Bool {
+    func fail(_ failure: StoreFailure, waiting: Int, at time: @autoclosure () -> Timestamp) -> Change {
         state.withLock { state in
-            if state.outage != nil {
+            if let before = state.outage?.what.failure.cause {
                 state.outage?.what.failure = failure
                 state.outage?.what.waiting = waiting
-                return false
+                return before == failure.cause ? .none : .otherCause
             }
             state.outage = (StoreOutage(failure: failure, since: time(), waiting: waiting), Latch())
             isAvailable.store(false, ordering: .releasing)
-            return true
+            return .began
         }
     }
 

@@ -7,9 +7,18 @@ public protocol JobStore: JobStoreReader {
     ///
     /// Blocks the thread, and is not to be called by two threads at once.
     ///
+    /// - Parameter body: may be run several times, each time as if it had not been run before: a store that others use at the
+    ///   same time may have to begin anew.
     /// - Throws: what `body` threw; ``StoreFailure``. Nothing of the transaction is kept then, unless the failure can't pass,
-    ///   or is undecided and no other transaction is committed before the store is closed.
+    ///   or is undecided, see ``hasKeptUndecided()``.
     func transaction<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result
+
+    /// Finds out whether the last transaction is kept, which failed undecided. Blocks the thread, and is not to be called beside
+    /// ``transaction(_:)``.
+    ///
+    /// - Returns: `false` if it is not, or the next one that is committed takes its place.
+    /// - Throws: ``StoreFailure`` if that can't be found out now.
+    func hasKeptUndecided() throws -> Bool
 
     /// Writes something that changes nothing, to find out whether writes are possible. Blocks the thread, and is not to be
     /// called beside ``transaction(_:)``.
@@ -19,6 +28,9 @@ public protocol JobStore: JobStoreReader {
 }
 
 extension JobStore {
+    /// Leaves it to the next transaction.
+    public func hasKeptUndecided() throws -> Bool { false }
+
     /// Makes an empty transaction.
     public func checkTakesWrites() throws {
         try transaction { _ in }

@@ -32,8 +32,8 @@ public struct StoreFailure: Error, Hashable, CustomStringConvertible {
     public let cause: Cause
     /// A sentence for people, with what to do where something can be done.
     public let description: String
-    /// Whether a restart might find that the transaction is kept, because it failed when it was about to be made durable. The
-    /// next one that is committed settles that: it takes the place of the one that failed.
+    /// Whether a restart might find that the transaction is kept, because it failed when it was about to be made durable, or the
+    /// answer was lost. See ``JobStore/hasKeptUndecided()``.
     public let isUndecided: Bool
 
     /// Makes a failure with a sentence for people.

@@ -86,11 +86,11 @@ public protocol StoreTransaction: OutputWriting {
     /// ``LastStarts/keyLimit``.
     func lastStarts(pipeline: String, since time: Timestamp) throws -> LastStarts
 
-    /// Records the outcome of an attempt, guarded by the job's id, its attempt and its pending state.
+    /// Records the outcomes of attempts, one after the other, each guarded by the job's id, its attempt and its pending state.
     ///
-    /// - Returns: what that did besides, to jobs that wait for this one as far as it was done in this transaction, see
-    ///   ``hasUnresolvedDependents``; `nil`, with nothing changed, if the job is not pending or is at another attempt.
-    func complete(_ completion: Completion) throws -> CompletionEffect?
+    /// - Returns: for each one what that did besides, to jobs that wait for this one as far as it was done in this transaction,
+    ///   see ``hasUnresolvedDependents``; `nil`, with nothing changed, if the job is not pending or is at another attempt.
+    func complete(_ completions: [Completion]) throws -> [CompletionEffect?]
 
     /// Whether this transaction has left some dependents of finished jobs for later transactions to resolve, because
     /// they are many.
@@ -211,6 +211,9 @@ public protocol StoreTransaction: OutputWriting {
 }
 
 extension StoreTransaction {
+    /// Records the outcome of one attempt, as ``complete(_:)-([Completion])`` does.
+    package func complete(_ completion: Completion) throws -> CompletionEffect? { try complete([completion])[0] }
+
     /// Does nothing.
     public func touch() throws {}
 }

@@ -12,7 +12,9 @@ extension SQLiteTransaction {
     /// more.
     private static let guardedBy = "started_at = NULL WHERE id = ?1 AND attempt = ?2 AND state = 0"
 
-    func complete(_ completion: Completion) throws -> CompletionEffect? {
+    func complete(_ completions: [Completion]) throws -> [CompletionEffect?] { try completions.map(record) }
+
+    private func record(_ completion: Completion) throws -> CompletionEffect? {
         let job = completion.job
         // Before the update, which may put the job off.
         let waited = try completion.cost.map { _ in try timeWaited(job.id, until: completion.startedAt) }

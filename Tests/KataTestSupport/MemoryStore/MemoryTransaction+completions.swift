@@ -25,7 +25,9 @@ extension MemoryTransaction {
             keys: Dictionary(keys.map { ($0.key, $0.value) }) { first, _ in first })
     }
 
-    func complete(_ completion: Completion) throws -> CompletionEffect? {
+    func complete(_ completions: [Completion]) throws -> [CompletionEffect?] { completions.map(record) }
+
+    private func record(_ completion: Completion) -> CompletionEffect? {
         let job = completion.job
         guard let index = tables.index(of: job.id) else { return nil }
         let record = tables.jobs[index]

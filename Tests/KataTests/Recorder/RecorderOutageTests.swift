@@ -42,7 +42,7 @@ struct RecorderOutageTests {
         try await waiting.value
         try await #expect(store.lines() == ["c1 | 0", "c1 | 1", "c1 | 2"])
         #expect(recorder.outage == nil)
-        #expect(states.all == ["full", "ok"], "each change is told once")
+        #expect(states.all == ["full", "locked", "ok"], "each change is told once")
         try await recorder.perform(waits: false) { _ in }
         await recorder.stop()
     }
@@ -145,8 +145,10 @@ struct RecorderOutageTests {
         let availability = StoreAvailability()
         let drain = Latch()
         #expect(try await availability.pass(unless: drain))
-        #expect(availability.fail(Self.full, waiting: 0, at: .sampleStart))
-        #expect(!availability.fail(Self.full, waiting: 7, at: .sampleStart))
+        #expect(availability.fail(Self.full, waiting: 0, at: .sampleStart) == .began)
+        #expect(availability.fail(StoreFailure(.locked, "locked"), waiting: 0, at: .sampleStart) == .otherCause)
+        #expect(availability.fail(Self.full, waiting: 0, at: .sampleStart) == .otherCause)
+        #expect(availability.fail(Self.full, waiting: 7, at: .sampleStart) == .none)
         #expect(availability.outage == StoreOutage(failure: Self.full, since: .sampleStart, waiting: 7))
         let passed = Notes<Bool>()
         let executor = StepExecutor()
