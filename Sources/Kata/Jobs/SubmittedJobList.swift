@@ -1,15 +1,16 @@
-import Kata
-
 /// The ids of submitted jobs as short text: ids and ranges of them, such as `3-7,12,(5)`. Those in brackets were there
 /// before.
-struct SubmittedJobList {
-    let jobs: [SubmittedJob]
+package struct SubmittedJobList {
+    /// In order.
+    package let jobs: [SubmittedJob]
 
-    init(jobs: [SubmittedJob]) {
+    /// Takes a list of jobs.
+    package init(jobs: [SubmittedJob]) {
         self.jobs = jobs
     }
 
-    init(text: String) {
+    /// Reads a list; what is none in it is passed over.
+    package init(text: String) {
         jobs = text.split(separator: ",").flatMap { part -> [SubmittedJob] in
             let isDuplicate = part.hasPrefix("(")
             let bounds = part.filter { $0 != "(" && $0 != ")" }.split(separator: "-").compactMap { Job.ID($0) }
@@ -18,7 +19,8 @@ struct SubmittedJobList {
         }
     }
 
-    var text: String {
+    /// As it is kept.
+    package var text: String {
         var parts: [String] = []
         var rest = jobs[...]
         while let first = rest.popFirst() {

@@ -1,8 +1,7 @@
-import Kata
 import KataTestSupport
 import Testing
 
-@testable import KataSQLite
+@testable import Kata
 
 @Suite("A list of submitted jobs as text")
 struct SubmittedJobListTests {
