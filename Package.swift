@@ -99,6 +99,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "KataPostgres", dependencies: ["Kata"], swiftSettings: settings),
         .target(
             name: "KataPlugins",
             dependencies: ["CLinux", "Kata", .product(name: "Logging", package: "swift-log")],
@@ -148,14 +149,14 @@ let package = Package(
         ),
         .target(
             name: "KataCommand",
-            dependencies: ["Kata", "KataConfig", "KataSQLite"],
+            dependencies: ["Kata", "KataConfig", "KataPostgres", "KataSQLite"],
             swiftSettings: settings
         ),
         .target(
             name: "KataDaemon",
             dependencies: [
                 "CLinux", "Kata", "KataCommand", "KataConfig", "KataAPI", "KataMetrics", "KataServer", "KataPlugins",
-                "KataSQLite",
+                "KataPostgres", "KataSQLite",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -167,7 +168,8 @@ let package = Package(
         .executableTarget(
             name: "kata-ctl",
             dependencies: [
-                "Kata", "KataCommand", "KataConfig", "KataAPI", "KataClient", "KataPlugins", "KataSQLite",
+                "Kata", "KataCommand", "KataConfig", "KataAPI", "KataClient", "KataPlugins", "KataPostgres",
+                "KataSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -321,6 +323,10 @@ let package = Package(
                 "Kata", "KataSQLite", "KataTestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "KataPostgresTests", dependencies: ["Kata", "KataPostgres", "KataTestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -1,0 +1,217 @@
+import Glibc
+import Kata
+
+/// A connection to the server. Belongs to one thread at a time.
+///
+/// What is to be sent is sent as one pipeline, so that it costs one round trip however many statements it is made of.
+final class PostgresConnection {
+    let settings: PostgresSettings
+    private let library: LibPQ
+    private let pointer: LibPQ.Connection
+    private let clock = PreciseClock()
+
+    /// Connects.
+    ///
+    /// - Throws: ``LibPQUnavailable``; ``PostgresOpenError/badAddress(_:reason:)``; ``PostgresError``.
+    init(_ settings: PostgresSettings) throws {
+        self.settings = settings
+        library = try LibPQ.load()
+        try Self.check(settings.address, library)
+        guard let pointer = Self.start(settings, library) else {
+            throw PostgresError(state: "", message: "no memory for a connection", isConnectionLost: true)
+        }
+        self.pointer = pointer
+        // Notices would be written to standard error, which is the log's.
+        _ = library.setNoticeProcessor(pointer, { _, _ in }, nil)
+        try connect()
+    }
+
+    deinit {
+        library.finish(pointer)
+    }
+
+    /// Whether nothing more can be sent.
+    var isLost: Bool { library.status(pointer) != LibPQ.ConnectionStatus.ok }
+
+    /// The number of the server's process.
+    var serverProcess: Int32 { library.backendPID(pointer) }
+
+    /// What the server says of itself, such as `server_version`; `nil` if it says nothing of that.
+    func parameter(_ name: String) -> String? {
+        library.parameterStatus(pointer, name).map { String(cString: $0) }
+    }
+
+    /// Sends statements in one go, and reads what they gave.
+    ///
+    /// - Throws: ``PostgresError``, that of the first statement that failed; those after it were not run.
+    @discardableResult
+    func send(_ statements: [PostgresStatement]) throws -> [PostgresResult] {
+        for statement in statements { try queue(statement) }
+        if library.pipelineSync(pointer) != 1 { throw latestError() }
+        var results: [PostgresResult] = []
+        results.reserveCapacity(statements.count)
+        var failure: PostgresError?
+        while true {
+            try awaitResult()
+            guard let result = library.getResult(pointer) else {
+                // The end of one statement's results.
+                if isLost { throw failure ?? latestError() }
+                continue
+            }
+            switch library.resultStatus(result) {
+            case LibPQ.ResultStatus.pipelineSync:
+                library.clear(result)
+                if let failure { throw failure }
+                return results
+            case LibPQ.ResultStatus.commandOK, LibPQ.ResultStatus.rows:
+                results.append(PostgresResult(result, library: library))
+            case LibPQ.ResultStatus.pipelineAborted: library.clear(result)
+            default:
+                failure = failure ?? error(of: result)
+                library.clear(result)
+            }
+        }
+    }
+
+    private func queue(_ statement: PostgresStatement) throws {
+        let values = statement.values.map(\.bytes)
+        let lengths = values.map { Int32($0?.count ?? 0) }
+        let types = statement.values.map(\.type)
+        let formats = [Int32](repeating: 1, count: values.count)
+        // One piece of memory for all of them, because a pointer to each has to be valid during the call.
+        var memory: [UInt8] = []
+        memory.reserveCapacity(values.reduce(0) { $0 + ($1?.count ?? 0) + 1 })
+        var offsets: [Int?] = []
+        for value in values {
+            guard let value else {
+                offsets.append(nil)
+                continue
+            }
+            offsets.append(memory.count)
+            memory.append(contentsOf: value)
+            memory.append(0)
+        }
+        let isSent = memory.withUnsafeBytes { memory in
+            let base = memory.baseAddress?.assumingMemoryBound(to: CChar.self)
+            let pointers = offsets.map { offset in offset.flatMap { base?.advanced(by: $0) } }
+            return library.sendQueryParams(
+                pointer, statement.sql, Int32(values.count), types, pointers, lengths, formats, 1)
+        }
+        if isSent != 1 { throw latestError() }
+    }
+
+    /// Waits until a result can be taken without waiting, and meanwhile sends what is still to be sent.
+    private func awaitResult() throws {
+        while true {
+            let flushed = library.flush(pointer)
+            if flushed < 0 { throw latestError() }
+            if library.isBusy(pointer) == 0 && flushed == 0 { return }
+            if library.isBusy(pointer) == 0 && isLost { return }
+            // From the last bytes on: to send a gigabyte takes as long as it takes.
+            try awaitSocket(writes: flushed == 1, until: clock.now.advanced(by: settings.answerTimeout))
+            if library.consumeInput(pointer) != 1 { throw latestError() }
+        }
+    }
+
+    private func awaitSocket(reads: Bool = true, writes: Bool, until deadline: MonotonicInstant) throws {
+        let socket = library.socket(pointer)
+        if socket < 0 { throw latestError() }
+        var entry = pollfd(fd: socket, events: Int16((reads ? POLLIN : 0) | (writes ? POLLOUT : 0)), revents: 0)
+        while true {
+            let left = clock.now.duration(to: deadline).milliseconds
+            if left <= 0 {
+                throw PostgresError(state: "", message: "the server gives no answer", isConnectionLost: true)
+            }
+            let count = poll(&entry, 1, Int32(clamping: left + 1))
+            if count > 0 { return }
+            if count < 0 && errno != EINTR {
+                throw PostgresError(
+                    state: "", message: "poll: \(String(cString: strerror(errno)))", isConnectionLost: true)
+            }
+        }
+    }
+}
+
+/// The beginning of a connection.
+extension PostgresConnection {
+    private static func check(_ address: PostgresAddress, _ library: LibPQ) throws {
+        var message: UnsafeMutablePointer<CChar>?
+        let options = library.parseConnectionText(address.text, &message)
+        defer { library.freeMemory(message) }
+        if options == nil {
+            let reason = message.map { String(cString: $0) }?.oneLine ?? "it can't be understood"
+            throw PostgresOpenError.badAddress(
+                address.shown, reason: reason.replacing(address.text, with: address.shown))
+        }
+        library.freeConnectionOptions(options)
+    }
+
+    private static func start(_ settings: PostgresSettings, _ library: LibPQ) -> LibPQ.Connection? {
+        // The address comes last, so that it may say otherwise.
+        let parameters = [
+            ("client_encoding", "UTF8"), ("fallback_application_name", "katad"), ("keepalives_idle", "10"),
+            ("keepalives_interval", "5"), ("keepalives_count", "3"), ("dbname", settings.address.text),
+        ]
+        let names = parameters.map { strdup($0.0) } + [nil]
+        let values = parameters.map { strdup($0.1) } + [nil]
+        defer { for text in names + values { free(text) } }
+        return library.connectStart(names.map { UnsafePointer($0) }, values.map { UnsafePointer($0) }, 1)
+    }
+
+    private func connect() throws {
+        let deadline = clock.now.advanced(by: settings.connectTimeout)
+        if library.status(pointer) == LibPQ.ConnectionStatus.bad { throw latestError() }
+        var polling = LibPQ.Polling.writing
+        while polling != LibPQ.Polling.ok {
+            if polling == LibPQ.Polling.failed { throw refusal() }
+            let writes = polling == LibPQ.Polling.writing
+            try awaitSocket(reads: !writes, writes: writes, until: deadline)
+            polling = library.connectPoll(pointer)
+        }
+        if library.setNonblocking(pointer, 1) != 0 || library.enterPipelineMode(pointer) != 1 { throw latestError() }
+    }
+}
+
+/// Errors.
+extension PostgresConnection {
+    /// Why there is no connection. libpq tells no code of what the server said then, but only its words.
+    private func refusal() -> PostgresError {
+        let error = latestError()
+        let codes = [
+            (
+                "28000",
+                [
+                    "authentication failed", "no password supplied", "pg_hba.conf", "role \"",
+                    "certificate verify failed",
+                ]
+            ),
+            ("3D000", ["database \""]),
+        ]
+        let state = codes.first { $0.1.contains { error.message.contains($0) } }?.0 ?? ""
+        return PostgresError(state: state, message: error.message, isConnectionLost: true)
+    }
+
+    private func latestError() -> PostgresError {
+        let message = library.errorMessage(pointer).map { String(cString: $0) } ?? ""
+        return PostgresError(
+            state: "", message: message.oneLine.isEmpty ? "the connection was lost" : message.oneLine,
+            isConnectionLost: true)
+    }
+
+    private func error(of result: LibPQ.Result) -> PostgresError {
+        func field(_ code: Int32) -> String? { library.resultErrorField(result, code).map { String(cString: $0) } }
+        // Without a code it is libpq's own, such as that the connection was closed.
+        guard let state = field(LibPQ.ErrorField.state), let message = field(LibPQ.ErrorField.message) else {
+            return latestError()
+        }
+        let isFatal = ["FATAL", "PANIC"].contains(field(LibPQ.ErrorField.severity))
+        return PostgresError(state: state, message: message.oneLine, isConnectionLost: isFatal || isLost)
+    }
+}
+
+extension String {
+    /// libpq's texts have several lines, of which the first one says what there is to say.
+    fileprivate var oneLine: String {
+        split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    }
+}

@@ -1,0 +1,42 @@
+import Kata
+
+/// One state of the tables: what was committed before the first statement. Valid as long as it is read.
+final class PostgresSnapshot {
+    private let connection: PostgresConnection
+    private var hasBegun = false
+
+    init(_ connection: PostgresConnection) {
+        self.connection = connection
+    }
+
+    /// Runs a query and turns each row into a value. The first one costs no round trip of its own for the beginning.
+    ///
+    /// - Parameter goesOn: asked after each value; `false` leaves out the rest.
+    /// - Throws: ``PostgresError``.
+    func rows<Value>(
+        _ sql: String, _ values: [PostgresValue] = [], _ value: (PostgresRow) -> Value,
+        while goesOn: (Value) -> Bool = { _ in true }
+    ) throws -> [Value] {
+        let query = PostgresStatement(sql, values)
+        let results = try connection.send(hasBegun ? [query] : [Self.begin, connection.settings.searchPath, query])
+        hasBegun = true
+        return results[results.count - 1].rows(value, while: goesOn)
+    }
+
+    /// Ends the transaction, if there is one.
+    ///
+    /// - Throws: ``PostgresError``.
+    func end() throws {
+        if hasBegun { try connection.send([Self.commit]) }
+    }
+
+    /// Ends the transaction after an error that has nothing to do with the server.
+    ///
+    /// - Returns: whether the connection can be used further.
+    func rollBack() -> Bool {
+        (try? end()) != nil
+    }
+
+    private static let begin = PostgresStatement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    private static let commit = PostgresStatement("COMMIT")
+}

@@ -1,0 +1,31 @@
+import Glibc
+
+/// Who a daemon is, among those that may work with the same database.
+public struct NodeIdentity: Hashable, Sendable {
+    /// The daemon's name.
+    public let name: String
+    /// In which start of the machine it runs.
+    let boot: String
+    let process: Int64
+    let version: String
+
+    /// This process.
+    ///
+    /// - Parameters:
+    ///   - name: the daemon's name.
+    ///   - version: the daemon's version.
+    public init(name: String, version: String) {
+        self.name = name
+        self.version = version
+        boot = Self.bootID
+        process = Int64(getpid())
+    }
+
+    private static var bootID: String {
+        guard let file = fopen("/proc/sys/kernel/random/boot_id", "re") else { return "" }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return String(decoding: bytes.prefix(count), as: UTF8.self).filter { !$0.isNewline }
+    }
+}

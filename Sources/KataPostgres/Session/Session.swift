@@ -1,0 +1,130 @@
+import Kata
+
+/// What shows a daemon's right to write. Its row is a fence, a lease and a receipt: each transaction begins with a change of it, which
+/// fails if somebody else has ended the session, puts off the time after which somebody may, and numbers the transaction.
+struct Session {
+    let id: Int64
+    /// The number of the last transaction that is known to be committed.
+    var sequence: Int64 = 0
+
+    /// The statement at the head of a transaction with that number, which also tells the server what the transaction needs.
+    ///
+    /// It fails unless the number before is the last one: what was sent before a connection was lost, and is carried out only after
+    /// somebody has looked what became of it, would count twice.
+    func fence(_ lease: Duration, _ settings: PostgresSettings) -> PostgresStatement {
+        PostgresStatement(
+            """
+            WITH fence AS (
+                UPDATE \(settings.quotedSchema).session SET sequence = sequence + 1,
+                    expires_at = greatest(expires_at, clock_timestamp() + $5::bigint * interval '1 millisecond')
+                WHERE id = $3 AND sequence = $4 AND ended_at IS NULL RETURNING id
+            )
+            SELECT 1 / (SELECT count(*) FROM fence), \(PostgresSettings.writing)
+            """,
+            settings.writingValues(for: lease) + [.integer(id), .integer(sequence), .integer(lease.milliseconds)])
+    }
+}
+
+/// Beginning and end of sessions.
+extension Session {
+    /// What was found of the sessions before.
+    struct Beginning {
+        let session: Session
+        /// Whether the last daemon broke off.
+        let afterCrash: Bool
+    }
+
+    /// Opens a session, unless another daemon has one.
+    ///
+    /// - Parameters:
+    ///   - isOwner: whether no other daemon of this name can be running, so that an open session of it is a leftover.
+    /// - Throws: ``PostgresOpenError/taken(_:node:)``; ``StoreFailure`` if a session of this name may be over soon; ``PostgresError``.
+    static func begin(
+        _ node: NodeIdentity, lease: Duration, isOwner: Bool, on connection: PostgresConnection
+    ) throws -> Beginning {
+        do {
+            try connection.send([
+                PostgresStatement("BEGIN"), connection.settings.searchPath,
+                // One after the other.
+                PostgresStatement("LOCK TABLE session IN SHARE ROW EXCLUSIVE MODE"),
+            ])
+            let open = try connection.send([
+                PostgresStatement(
+                    """
+                    SELECT node, expires_at > clock_timestamp(),
+                        (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::bigint
+                    FROM session WHERE ended_at IS NULL ORDER BY id
+                    """)
+            ])[0].rows { (node: $0.text(0), isAlive: $0.boolean(1), left: Duration.milliseconds($0.integer(2))) }
+            let address = connection.settings.address
+            for other in open where other.isAlive {
+                if other.node != node.name { throw PostgresOpenError.taken(address.shown, node: other.node) }
+                if !isOwner {
+                    throw StoreFailure(
+                        .locked,
+                        "another katad of the node '\(node.name)' works with the database '\(address.shown)', or has ended "
+                            + "without saying so; it can be taken over in \(other.left.formattedSeconds) s")
+                }
+            }
+            let results = try connection.send([
+                PostgresStatement("SELECT NOT is_clean FROM session ORDER BY id DESC LIMIT 1"),
+                PostgresStatement("UPDATE session SET ended_at = clock_timestamp() WHERE ended_at IS NULL"),
+                // Nobody asks for old ones.
+                PostgresStatement("DELETE FROM session WHERE ended_at < clock_timestamp() - interval '1 day'"),
+                PostgresStatement(
+                    """
+                    INSERT INTO session (node, boot, process, version, expires_at)
+                    VALUES ($1, $2, $3, $4, clock_timestamp() + $5::bigint * interval '1 millisecond') RETURNING id
+                    """,
+                    [
+                        .text(node.name), .text(node.boot), .integer(node.process), .text(node.version),
+                        .integer(lease.milliseconds),
+                    ]),
+                PostgresStatement("COMMIT"),
+            ])
+            return Beginning(
+                session: Session(id: results[3].rows { $0.integer(0) }[0]),
+                afterCrash: results[0].rows { $0.boolean(0) }.first ?? false)
+        } catch {
+            if !connection.isLost { _ = try? connection.send([PostgresStatement("ROLLBACK")]) }
+            throw error
+        }
+    }
+
+    /// Ends the session, so that nobody has to wait for the end of its lease.
+    ///
+    /// - Throws: ``PostgresError``.
+    func end(on connection: PostgresConnection) throws {
+        try connection.send([
+            PostgresStatement("BEGIN"), connection.settings.searchPath,
+            PostgresStatement(
+                "UPDATE session SET ended_at = clock_timestamp(), is_clean = true WHERE id = $1 AND ended_at IS NULL",
+                [.integer(id)]),
+            PostgresStatement("COMMIT"),
+        ])
+    }
+
+    /// Finds out whether the transaction after ``sequence`` was committed, and makes sure that it never will be if it was not.
+    ///
+    /// - Returns: `nil` if somebody else has ended the session.
+    /// - Throws: ``PostgresError``.
+    func settle(on connection: PostgresConnection) throws -> (session: Session, isCommitted: Bool)? {
+        // Waits for the row if the server is still at it.
+        let results = try connection.send([
+            PostgresStatement("BEGIN"), connection.settings.searchPath,
+            PostgresStatement(
+                """
+                UPDATE session SET sequence = sequence + 1 FROM (
+                    SELECT sequence AS last, ended_at IS NOT NULL AS is_over FROM session WHERE id = $1 FOR UPDATE
+                ) AS before
+                WHERE id = $1 RETURNING last, is_over
+                """, [.integer(id)]),
+            PostgresStatement("COMMIT"),
+        ])
+        guard let (last, isOver) = results[2].rows({ ($0.integer(0), $0.boolean(1)) }).first else { return nil }
+        var session = self
+        session.sequence = last + 1
+        let isCommitted = last == sequence + 1
+        return isOver && !isCommitted ? nil : (session, isCommitted)
+    }
+}

@@ -1,0 +1,8 @@
+import Kata
+
+extension PostgresTransaction {
+    func markStarted(_ jobs: [Job.ID], at time: Timestamp) throws {
+        write(
+            "UPDATE job SET started_at = $2 WHERE id = ANY($1) AND state = 0", [.integers(jobs), .time(time)])
+    }
+}
