@@ -1,6 +1,7 @@
 import Glibc
 import Kata
 import KataConfig
+import KataPostgres
 import KataSQLite
 
 extension SystemExit {
@@ -10,6 +11,7 @@ extension SystemExit {
         case is ConfigurationFaults: self = .configuration
         case let error as DatabaseLockError: self.init(error)
         case let error as SQLiteOpenError: self.init(error)
+        case let error as PostgresOpenError: self.init(error)
         case let error as FileError:
             self.init(creating: !["write", "sync", "read", "verify"].contains(error.operation), code: error.code)
         case is ResultsNotFound, is UsageError: self = .usage
@@ -36,6 +38,14 @@ extension SystemExit {
         case .permissionDenied, .foreignOwner, .writableByOthers: self = .permission
         case .inUse: self = .cannotCreate
         case .cannotOpen, .notDurable, .readOnlyFileSystem: self = .io
+        }
+    }
+
+    private init(_ error: PostgresOpenError) {
+        switch error {
+        case .noLibrary, .badAddress, .missing, .newer, .unfit: self = .configuration
+        case .permissionDenied: self = .permission
+        case .taken: self = .alreadyRunning
         }
     }
 

@@ -26,10 +26,10 @@ public struct ConfigurationOverrides: Sendable {
     /// No overrides.
     public init() {}
 
-    /// Reads `KATA_DATABASE`, `KATA_SOCKET`, `KATA_SOCKET_MODE`, `KATA_SOCKET_GROUP`, `KATA_LOG_LEVEL` and `KATA_DRAIN_TIMEOUT`. An empty
+    /// Reads `KATA_DATABASE`, `KATA_NODE`, `KATA_SOCKET`, `KATA_SOCKET_MODE`, `KATA_SOCKET_GROUP`, `KATA_LOG_LEVEL` and `KATA_DRAIN_TIMEOUT`. An empty
     /// variable counts as not set.
     public init(environment: [String: String]) {
-        for key in ["database", "socket", "socket_mode", "socket_group", "log_level", "drain_timeout"] {
+        for key in ["database", "node", "socket", "socket_mode", "socket_group", "log_level", "drain_timeout"] {
             let variable = "KATA_\(key.uppercased())"
             if let text = environment[variable], !text.isEmpty {
                 daemon.append(Value(key: key, text: text, source: "$\(variable)"))

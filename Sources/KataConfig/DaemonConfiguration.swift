@@ -13,8 +13,10 @@ public struct DaemonConfiguration: Sendable {
         public let node: ConfigurationNode
     }
 
-    /// The path of the database file: from the root, with symbolic links followed, so that a database has one name.
-    public let database: String
+    /// Where the jobs are kept.
+    public let database: DatabaseLocation
+    /// What the daemon is among others with the same database.
+    public let node: NodeConfiguration
     /// The number of the group that may read the database; `nil` if only its user may.
     public let databaseGroup: UInt32?
     /// The path of the control socket, at most 99 bytes; a relative one starts at the working directory.
@@ -40,12 +42,13 @@ public struct DaemonConfiguration: Sendable {
 
     /// One that is made without a file.
     init(
-        database: String = "kata.db", databaseGroup: UInt32? = nil, socket: String = "kata.sock",
+        database: DatabaseLocation = .file("kata.db"), databaseGroup: UInt32? = nil, socket: String = "kata.sock",
         socketMode: UInt32 = 0o600, socketGroup: UInt32? = nil, logLevel: Logger.Level = .info, drainTimeout: Duration,
         storePatience: Duration = .seconds(600),
         pluginsDirectory: String = PluginContext.defaultPluginsDirectory, pipelines: [Pipeline]
     ) {
         self.database = database
+        node = NodeConfiguration()
         self.databaseGroup = databaseGroup
         self.socket = socket
         self.socketMode = socketMode
@@ -78,7 +81,8 @@ public struct DaemonConfiguration: Sendable {
         let file = try text.map { try ConfigurationFile.parse($0, path: path) } ?? ConfigurationFile.read(path)
         let root = overrides.apply(to: file, report: report).withoutExtensions
         var section = ConfigurationSection(root, title: "the configuration", report: report)
-        database = resolvedPath(section.path("database", default: paths.database))
+        database = Self.readDatabase(in: &section, paths)
+        node = NodeConfiguration(in: &section)
         databaseGroup = Self.readGroup("database_group", in: &section)
         socket = section.path("socket", default: paths.daemonSocket)
         if socket.utf8.count > ControlSocketPath.limit {
@@ -97,8 +101,23 @@ public struct DaemonConfiguration: Sendable {
         pipelines = Self.readPipelines(&section, root: root, report: report, registry: registry, context: context)
         section.finish()
         checkAlarms(names: root["pipelines"]?.mapKeys ?? [], report: report)
-        checkExports(reserved: databaseFiles(database) + [socket, path], report: report, logger: context.logger)
+        checkExports(
+            reserved: (database.path.map(databaseFiles) ?? []) + [socket, path], report: report, logger: context.logger)
         try report.throwIfFaulty()
+    }
+
+    private static func readDatabase(in section: inout ConfigurationSection, _ paths: DefaultPaths) -> DatabaseLocation
+    {
+        let schema = section.optionalString("database_schema") ?? "kata"
+        if !(1...63).contains(schema.utf8.count) || schema.hasPrefix("pg_") {
+            section.fault(
+                "database_schema", "is '\(schema.abbreviated)', expected 1 to 63 bytes that do not begin with 'pg_'")
+        }
+        let text = section.string("database", default: paths.database)
+        if let address = PostgresAddress(text) { return .postgres(address, schema: schema) }
+        // What is not said, or was faulty, is taken as it is.
+        let path = text == paths.database ? text : section.expand(text, "database") ?? paths.database
+        return .file(resolvedPath(path))
     }
 
     private static func readGroup(_ key: String, in section: inout ConfigurationSection) -> UInt32? {

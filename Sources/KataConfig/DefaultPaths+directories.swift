@@ -10,8 +10,8 @@ extension DefaultPaths {
     ///   - database: where the daemon has its database; if that is another place, it is to be there already.
     ///   - socket: where it has its socket, in the same way.
     /// - Throws: ``FileError``.
-    public func makeDirectories(forDatabase database: String, socket: String) throws {
-        if database == resolvedPath(self.database) { try makePrivateDirectory(userStateDirectory) }
+    public func makeDirectories(forDatabase database: DatabaseLocation, socket: String) throws {
+        if database == .file(resolvedPath(self.database)) { try makePrivateDirectory(userStateDirectory) }
         if socket == daemonSocket { try makePrivateDirectory(userRuntimeDirectory) }
     }
 }

@@ -19,6 +19,8 @@ extension DaemonConfiguration {
     public func checkKeepsWhatIsFixed(since start: DaemonConfiguration) throws {
         var keys: [String] = []
         if database != start.database { keys.append("database") }
+        if node.name != start.node.name { keys.append("node") }
+        if node.lease != start.node.lease { keys.append("lease") }
         if databaseGroup != start.databaseGroup { keys.append("database_group") }
         if socket != start.socket { keys.append("socket") }
         if socketMode != start.socketMode { keys.append("socket_mode") }

@@ -3,7 +3,6 @@ import Kata
 import KataAPI
 import KataCommand
 import KataConfig
-import KataSQLite
 import KataServer
 import Logging
 import Synchronization
@@ -17,8 +16,7 @@ final class CoreOpening: Sendable {
     private let status: ServiceStatus
     private let logger: Logger
     private let start = PreciseClock().now
-    /// Kept from one try to the next: what became of its last owner is told only once.
-    private let lock = Mutex<DatabaseLock?>(nil)
+    private let opening: any DatabaseOpening
     /// What the latest try failed with.
     private let outage = Mutex<StoreOutage?>(nil)
     private let patience: StorePatience
@@ -34,6 +32,14 @@ final class CoreOpening: Sendable {
         self.status = status
         self.logger = logger
         patience = StorePatience(limit: configuration.storePatience)
+        opening =
+            switch configuration.database {
+            case .file(let path): SQLiteOpening(path: path, group: configuration.databaseGroup, logger: logger)
+            case .postgres(let address, let schema):
+                PostgresOpening(
+                    address: address, schema: schema, node: configuration.node,
+                    directory: directoryPath(of: DefaultPaths().database), logger: logger)
+            }
     }
 
     /// - Parameter end: opens when the daemon is asked to end: a store that can't be had is not waited for then.
@@ -55,7 +61,7 @@ final class CoreOpening: Sendable {
             var isServing = false
             while true {
                 // Without the lock the socket may be that of another daemon.
-                if !isServing && hasLock {
+                if !isServing && opening.isAlone {
                     let server = try makeServer()
                     group.addTask { try await server.run() }
                     isServing = true
@@ -95,8 +101,6 @@ final class CoreOpening: Sendable {
         }
     }
 
-    private var hasLock: Bool { lock.withLock { $0 != nil } }
-
     private func note(_ failure: StoreFailure) {
         let new = outage.withLock { outage in
             let new = StoreOutage(failure: failure, since: outage?.since ?? .now(), waiting: 0)
@@ -108,63 +112,26 @@ final class CoreOpening: Sendable {
 
     /// - Throws: ``StoreFailure`` where it may be had later; what kept the daemon from starting otherwise.
     private func makeCore() async throws -> DaemonCore {
+        // On a thread of its own, because it may wait for somebody else's lock. A migration of a large database takes a while.
+        let database = try await onThread(named: "kata-open") { [notifier, opening] in
+            try notifier.extendingTimeout { try opening.open() }
+        }
+        let recorder = Recorder(
+            store: database.store, patience: patience, metrics: DaemonMetrics.factory, logger: logger
+        ) { [status] in status.store($0) }
         do {
-            let path = configuration.database
-            // On a thread of its own, because each of these may wait for somebody else's lock.
-            let (lock, store) = try await onThread(named: "kata-open") { [self] in
-                let lock = try takeLock(of: path)
-                // A migration of a large database takes a while.
-                return (lock, try notifier.extendingTimeout { try openDatabase(path, lock) })
-            }
-            let recorder = Recorder(
-                store: store, patience: patience, metrics: DaemonMetrics.factory, logger: logger
-            ) { [status] in status.store($0) }
-            do {
-                let engine = try await Engine(
-                    configuration: configuration, mode: mode, store: store, recorder: recorder,
-                    metrics: DaemonMetrics.factory,
-                    logger: logger)
-                status.store(nil)
-                return DaemonCore(lock: lock, store: store, recorder: recorder, engine: engine)
-            } catch {
-                await recorder.stop()
-                // The first error says more, and the files are whole without it.
-                try? store.close()
-                throw error
-            }
-        } catch let error as FileError {
-            throw StoreFailure(error.code, "\(error)") ?? error as any Error
-        } catch let error as DatabaseLockError {
-            guard case .cannotCreate(_, let code) = error else { throw error }
-            throw StoreFailure(code, "\(error)") ?? error as any Error
+            let engine = try await Engine(
+                configuration: configuration, mode: mode, store: database.store, recorder: recorder,
+                metrics: DaemonMetrics.factory,
+                logger: logger)
+            status.store(nil)
+            return DaemonCore(database: database, recorder: recorder, engine: engine)
+        } catch {
+            await recorder.stop()
+            // The first error says more, and the files are whole without it.
+            try? database.close()
+            throw error
         }
-    }
-
-    private func takeLock(of path: String) throws -> DatabaseLock {
-        try lock.withLock { lock in
-            if let lock {
-                try lock.recheck()
-                return lock
-            }
-            let taken = try DatabaseLock(databasePath: path)
-            lock = taken
-            return taken
-        }
-    }
-
-    /// Opens the database, or makes it, for those whom the configuration lets read it.
-    private func openDatabase(_ path: String, _ lock: DatabaseLock) throws -> SQLiteJobStore {
-        let access = DatabaseAccess(group: configuration.databaseGroup)
-        try access.create(path)
-        // It may have been made just now.
-        try lock.coverDatabase()
-        let store = try SQLiteJobStore(path: path, afterCrash: lock.ownerDied)
-        if let mode = try access.apply(to: path) {
-            logger.notice(
-                "the database's mode was changed: database_group says who may read it",
-                metadata: ["database": "\(path)", "mode_before": "\(mode)"])
-        }
-        return store
     }
 
     private func makeServer() throws -> ControlServer {
@@ -174,23 +141,12 @@ final class CoreOpening: Sendable {
             starting: StartingDaemon(version: KataCommand.version) { [self] in
                 StatusDocument(
                     version: KataCommand.version, pid: Int(getpid()), state: .starting,
-                    uptime: start.duration(to: clock.now), database: configuration.database,
+                    uptime: start.duration(to: clock.now), database: configuration.database.shown,
                     store: .init(outage.withLock { $0 }), pipelines: [])
             } refusal: { [self] in
                 outage.withLock { $0 }?.failure ?? StoreFailure(.failing, "the daemon has not started yet")
             },
             hosts: configuration.dashboard?.hosts ?? [],
             logger: logger)
-    }
-}
-
-extension StoreFailure {
-    /// What a system call on the store's files failed with; `nil` if waiting is of no use.
-    fileprivate init?(_ code: Int32, _ description: String) {
-        switch code {
-        case ENOSPC, EDQUOT: self.init(.full, description)
-        case EIO, EROFS, ENOMEM, EMFILE, ENFILE: self.init(.failing, description)
-        default: return nil
-        }
     }
 }

@@ -1,7 +1,6 @@
 import CLinux
 import Kata
 import KataConfig
-import KataSQLite
 import KataServer
 import Logging
 import ServiceLifecycle
@@ -28,8 +27,6 @@ public struct Daemon: Sendable {
     /// - Throws: what kept the daemon from starting, or made it stop.
     func run() async throws -> RunSummary? {
         clinux_return_large_blocks()
-        let databasePath = configuration.database
-        try checkDirectory(ofDatabase: databasePath)
         let relay = SignalRelay(signals)
         // The store comes first: a daemon that does not own it must not touch the socket.
         let opening = CoreOpening(
@@ -38,11 +35,11 @@ public struct Daemon: Sendable {
             logger.notice("stopped before the store could be opened")
             return nil
         }
-        defer { withExtendedLifetime(core.lock) {} }
+        defer { withExtendedLifetime(core.database) {} }
         // First where a file system has answered already: another one may hold up those that come after it.
-        let directory = directoryPath(of: databasePath)
+        let first = [configuration.database.path].compactMap { $0 }.map(directoryPath(of:))
         let others = Set(configuration.pipelines.compactMap(\.configuration.export).map(directoryPath(of:)))
-        removeLeftoversInBackground(in: [directory] + others.subtracting([directory]).sorted(), logger: logger)
+        removeLeftoversInBackground(in: first + others.subtracting(first).sorted(), logger: logger)
         do {
             let socket = try ControlSocket(
                 path: configuration.socket, mode: configuration.socketMode, group: configuration.socketGroup)
@@ -56,10 +53,12 @@ public struct Daemon: Sendable {
         }
         let summary =
             switch mode {
-            case .once: try await RunSummary(of: core.engine.pipelines, records: core.store, databasePath: databasePath)
+            case .once:
+                try await RunSummary(
+                    of: core.engine.pipelines, records: core.database.store, database: configuration.database)
             case .untilDrained: RunSummary?.none
             }
-        try core.store.close()
+        try core.database.close()
         return summary
     }
 
@@ -67,7 +66,6 @@ public struct Daemon: Sendable {
         _ core: DaemonCore, signals: AsyncStream<DaemonSignal>, socket: ControlSocket, metricsSocket: MetricsSocket?
     ) async throws {
         let engine = core.engine
-        let databasePath = configuration.database
         let health = DatabaseHealth()
         // No work begins before it is sure that the socket can be had.
         let isListening = Latch()
@@ -76,8 +74,8 @@ public struct Daemon: Sendable {
             engine: engine, status: status, configuration: configuration, threshold: threshold, logger: logger,
             readConfiguration: readConfiguration)
         let control = DaemonControl(
-            engine: engine, plugins: plugins, recorder: core.recorder, records: core.store,
-            databasePath: databasePath, health: health, progress: progress, metrics: DaemonMetrics.registry
+            engine: engine, plugins: plugins, recorder: core.recorder, records: core.database.store,
+            database: configuration.database, health: health, progress: progress, metrics: DaemonMetrics.registry
         ) {
             requests.drain(["reason": "asked for by a client"])
         }
@@ -126,18 +124,12 @@ public struct Daemon: Sendable {
                         service: DrainExtension(notifier: notifier, engine: engine),
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     ),
-                    .init(
-                        service: WriteAheadLogService(
-                            watch: WriteAheadLogWatch(path: databasePath, reads: core.store.reads),
-                            recorder: core.recorder, health: health, logger: logger),
-                        failureTerminationBehavior: .gracefullyShutdownGroup
-                    ),
                     .init(service: listener, failureTerminationBehavior: .gracefullyShutdownGroup),
                     .init(
                         service: DelayedStart(service: engine, until: isListening),
                         successTerminationBehavior: .gracefullyShutdownGroup
                     ),
-                ] + (core.lock.ownerDied ? [crashCheck(databasePath, core.store, health)] : [])
+                ] + core.database.services(core.recorder, health, logger)
                     + metricsServers(metricsSocket, control),
                 logger: quietLogger
             )
@@ -153,15 +145,6 @@ public struct Daemon: Sendable {
                 service: MetricsServer(socket: socket, service: control, logger: logger),
                 failureTerminationBehavior: .gracefullyShutdownGroup)
         }
-    }
-
-    private func crashCheck(
-        _ databasePath: String, _ store: SQLiteJobStore, _ health: DatabaseHealth
-    ) -> ServiceGroupConfiguration.ServiceConfiguration {
-        .init(
-            service: CrashCheckService(
-                databasePath: databasePath, reads: store.reads, health: health, logger: logger),
-            successTerminationBehavior: .ignore, failureTerminationBehavior: .ignore)
     }
 
     /// For the service group: what it says below a warning is of no use to somebody who runs a job daemon.

@@ -1,5 +1,6 @@
 import Glibc
 import Kata
+import KataConfig
 import KataMetrics
 
 extension DaemonControl {
@@ -10,7 +11,8 @@ extension DaemonControl {
         for pipeline in engine.pipelines { pipelines.append(await state(of: pipeline)) }
         let gauges = DaemonGauges(
             version: version, isDraining: engine.isDraining, outage: recorder.outage,
-            files: (Self.size(of: databasePath), Self.size(of: databasePath + "-wal")), pipelines: pipelines)
+            files: (Self.size(of: database.path), Self.size(of: database.path.map { $0 + "-wal" })),
+            pipelines: pipelines)
         return counted.families + gauges.families
     }
 
@@ -29,7 +31,8 @@ extension DaemonControl {
             restarts: pipeline.configuration.handler.status?.restarts)
     }
 
-    private static func size(of path: String) -> Int64? {
+    private static func size(of path: String?) -> Int64? {
+        guard let path else { return nil }
         var status = stat()
         return stat(path, &status) == 0 ? Int64(status.st_size) : nil
     }

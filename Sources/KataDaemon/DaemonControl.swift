@@ -2,6 +2,7 @@ import Glibc
 import Kata
 import KataAPI
 import KataCommand
+import KataConfig
 import KataMetrics
 import KataSQLite
 import KataServer
@@ -13,7 +14,7 @@ struct DaemonControl: ControlService {
     let steering: JobSteering
     let records: any JobStoreReader
     let recorder: Recorder
-    let databasePath: String
+    let database: DatabaseLocation
     let health: DatabaseHealth
     let progress: ProgressReport
     /// What pipelines and the recorder count.
@@ -27,7 +28,8 @@ struct DaemonControl: ControlService {
     ///   - progress: which parts do not get on.
     ///   - onDrain: begins to drain the daemon.
     init(
-        engine: Engine, plugins: PluginRegistry, recorder: Recorder, records: any JobStoreReader, databasePath: String,
+        engine: Engine, plugins: PluginRegistry, recorder: Recorder, records: any JobStoreReader,
+        database: DatabaseLocation,
         health: DatabaseHealth = DatabaseHealth(), progress: ProgressReport = ProgressReport(),
         metrics: MetricRegistry = MetricRegistry(),
         onDrain: @escaping @Sendable () -> Void
@@ -38,7 +40,7 @@ struct DaemonControl: ControlService {
         registry = plugins
         self.recorder = recorder
         self.records = records
-        self.databasePath = databasePath
+        self.database = database
         self.health = health
         self.progress = progress
         steering = JobSteering(recorder: recorder, store: records)
@@ -61,7 +63,7 @@ struct DaemonControl: ControlService {
             pid: Int(getpid()),
             state: engine.isDraining ? .draining : .running,
             uptime: start.duration(to: PreciseClock().now),
-            database: databasePath,
+            database: database.shown,
             store: .init(recorder.outage, wal: .init(health.log), check: health.check.map { .init($0) }),
             stalls: progress.stalls,
             pipelines: engine.pipelines.map { $0.status() },

@@ -1,5 +1,6 @@
 import Kata
 import KataCommand
+import KataConfig
 
 /// What the pipelines did, for people.
 struct RunSummary: CustomStringConvertible {
@@ -7,7 +8,7 @@ struct RunSummary: CustomStringConvertible {
     /// How many consumers are listed; the rest is counted.
     private static let consumerLimit = 30
 
-    init(of pipelines: [Pipeline], records: any JobStoreReader, databasePath: String) async throws {
+    init(of pipelines: [Pipeline], records: any JobStoreReader, database: DatabaseLocation) async throws {
         var paragraphs: [String] = []
         for pipeline in pipelines {
             let status = pipeline.status()
@@ -15,7 +16,7 @@ struct RunSummary: CustomStringConvertible {
             let totals = try await records.consumerTotals(run: run.id)
             paragraphs.append(Self.describe(status, run, totals, pipeline.configuration.export))
         }
-        paragraphs.append("results in \(databasePath): kata-ctl export --database \(databasePath)")
+        paragraphs.append("results in \(database.shown): kata-ctl export --database \(database.shown)")
         description = paragraphs.joined(separator: "\n\n")
     }
 

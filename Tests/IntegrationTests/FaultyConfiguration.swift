@@ -82,7 +82,7 @@ struct FaultyConfiguration: Sendable, CustomTestStringConvertible {
         Self(
             "an unknown key", sound + "foo: 1\n",
             "8:1: unknown key 'foo' in the configuration, "
-                + "expected one of database, database_group, drain_timeout, log_level, metrics, pipelines, plugins_directory, socket, "
+                + "expected one of database, database_group, database_schema, drain_timeout, lease, log_level, metrics, node, pipelines, plugins_directory, socket, "
                 + "socket_group, socket_mode, store_patience, ui"
         ),
         Self(

@@ -42,7 +42,7 @@ struct DaemonConfigurationTests {
     func defaults() throws {
         let configuration = try read(Self.least)
         #expect(configuration.socket == "/run/kata/kata.sock")
-        #expect(configuration.database == "/var/lib/kata/kata.db")
+        #expect(configuration.database == .file("/var/lib/kata/kata.db"))
         #expect(configuration.logLevel == .info)
         #expect(configuration.drainTimeout == .seconds(30))
         let pipeline = configuration.pipelines[0].configuration
@@ -59,7 +59,7 @@ struct DaemonConfigurationTests {
         let configuration = try read("socket: /tmp/file\nlog_level: error\n" + Self.least, overrides)
         #expect(configuration.socket == "/tmp/option")
         #expect(configuration.logLevel == .debug)
-        #expect(configuration.database == "/var/lib/kata/kata.db", "an empty variable says nothing")
+        #expect(configuration.database == .file("/var/lib/kata/kata.db"), "an empty variable says nothing")
         #expect(configuration.pipelines[0].configuration.workerCount == 3)
     }
 
@@ -153,7 +153,7 @@ struct DaemonConfigurationTests {
         let text = "database: ~/no/kata.db\nsocket: ~/kata.sock\nplugins_directory: ~/plugins\n" + Self.least
         let configuration = try read(text)
         #expect(configuration.socket == "\(home)/kata.sock" && configuration.pluginsDirectory == "\(home)/plugins")
-        #expect(configuration.database.hasSuffix("/no/kata.db") && !configuration.database.contains("~"))
+        #expect(configuration.database.shown.hasSuffix("/no/kata.db") && !configuration.database.shown.contains("~"))
         let refused = try #require(throws: ConfigurationFaults.self) {
             try read(
                 "database: $X/a\nsocket: $X/b\nplugins_directory: $X/c\n" + Self.least + "\n    export: $X/d\n")

@@ -50,7 +50,7 @@ enum FuzzedDaemon {
         let isListening = Latch()
         let control = DaemonControl(
             engine: engine, plugins: .builtIn, recorder: recorder, records: store,
-            databasePath: directory.path("kata.db"), onDrain: {})
+            database: .file(directory.path("kata.db")), onDrain: {})
         ServerDescriptors.raiseLimit()
         let server = ControlServer(socket: socket, service: control, logger: logger) { isListening.open() }
         let services = ServiceGroup(

@@ -33,6 +33,7 @@ struct BackupCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path = if let database { database } else { try await daemon.client.status().database }
+        try checkIsFile(path, insteadUse: "pg_dump, or what copies that server's databases")
         if DatabaseFiles.contain(file, of: path) {
             throw UsageError("'\(file)' is the database itself, or belongs to it; name another file")
         }

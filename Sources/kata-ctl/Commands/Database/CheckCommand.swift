@@ -30,6 +30,7 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path = if let database { database } else { try await usualDatabase() }
+        try checkIsFile(path, insteadUse: "pg_amcheck")
         let report = try DatabaseCheck.run(path: path)
         if json {
             try StandardOutput.printJSON(CheckAnswer(report))

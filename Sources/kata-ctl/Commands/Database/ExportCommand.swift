@@ -4,6 +4,7 @@ public import Kata
 import KataAPI
 import KataClient
 import KataCommand
+import KataPostgres
 import KataSQLite
 
 struct ExportCommand: AsyncParsableCommand {
@@ -31,8 +32,11 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "The file to write; '-' is standard output.")
     var output = "-"
 
-    @Option(help: "Read this database instead of asking the daemon.")
+    @Option(help: "Read this database, a file or 'postgres://…', instead of asking the daemon.")
     var database: String?
+
+    @Option(help: "The schema in a PostgreSQL database.")
+    var databaseSchema = "kata"
 
     @Flag(help: "Say how many results were written, as JSON; needs --output FILE.")
     var json = false
@@ -52,12 +56,17 @@ struct ExportCommand: AsyncParsableCommand {
         if let database {
             let runs = ResultSelection.Runs(run) ?? .all
             let selection = ResultSelection(pipeline: pipeline, runs: runs)
-            try await write(ResultPages(selection, in: SQLiteReader(path: database), format: format))
+            try await write(ResultPages(selection, in: reader(of: database), format: format))
         } else {
             // The flat file is what a daemon gives that knows no formats.
             let format = format == .text ? nil : format.rawValue
             try await write(daemon.client.export(pipeline: pipeline, run: run, format: format))
         }
+    }
+
+    private func reader(of database: String) throws -> any JobStoreReader {
+        if let address = PostgresAddress(database) { return try PostgresReader(address, schema: databaseSchema) }
+        return try SQLiteReader(path: database)
     }
 
     private func write(_ pages: some AsyncSequence<[UInt8], any Error>) async throws {

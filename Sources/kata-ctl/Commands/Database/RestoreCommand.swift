@@ -32,6 +32,7 @@ struct RestoreCommand: ParsableCommand {
 
     func run() throws {
         let path = try database ?? existingDatabase()
+        try checkIsFile(path, insteadUse: "pg_restore")
         if DatabaseFiles.contain(file, of: path) {
             throw UsageError("'\(file)' is the database itself, or belongs to it; name a copy of it")
         }
