@@ -19,6 +19,13 @@ extension DaemonCommand {
 
     func readConfiguration(_ plugins: PluginRegistry, logger: Logger) throws -> DaemonConfiguration {
         let (path, text) = configurationSource
+        // Whoever has named no place may not know that there has to be one.
+        if config == nil, text == nil, access(path, F_OK) != 0, errno == ENOENT {
+            throw ConfigurationFaults(
+                in: path,
+                "there is no configuration, expected one; 'kata-ctl init' writes one to begin with, and --config says where it is"
+            )
+        }
         return try DaemonConfiguration(
             path: path,
             text: text,

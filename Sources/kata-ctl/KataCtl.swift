@@ -20,7 +20,8 @@ struct KataCtl: AsyncParsableCommand {
             CommandGroup(
                 name: "Pipelines",
                 subcommands: [
-                    StatusCommand.self, UICommand.self, RunCommand.self, AbandonCommand.self, PauseCommand.self,
+                    InitCommand.self, StatusCommand.self, UICommand.self, RunCommand.self, AbandonCommand.self,
+                    PauseCommand.self,
                     ResumeCommand.self,
                     ScaleCommand.self,
                     DrainCommand.self,
@@ -30,7 +31,7 @@ struct KataCtl: AsyncParsableCommand {
             CommandGroup(
                 name: "Database",
                 subcommands: [
-                    BackupCommand.self, RestoreCommand.self, CheckCommand.self, PruneCommand.self,
+                    BackupCommand.self, RestoreCommand.self, MigrateCommand.self, CheckCommand.self, PruneCommand.self,
                 ]),
             CommandGroup(name: "Results and predictions", subcommands: [ExportCommand.self, EstimateCommand.self]),
         ]
