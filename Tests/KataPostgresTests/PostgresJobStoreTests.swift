@@ -22,6 +22,19 @@ struct PostgresJobStoreTests {
         )
     }
 
+    @Test("does the same behind PgBouncer, in transaction mode", arguments: SubmissionBehaviour.allCases)
+    func bouncer(_ behaviour: SubmissionBehaviour) async throws {
+        let server = try PostgresServer.shared.get()
+        let address = try #require(PostgresAddress(Self.bouncer.get().address))
+        let schema = server.newSchema()
+        let conformance = JobStoreConformance {
+            try PostgresJobStore(address, schema: schema, node: NodeIdentity(name: "a", version: "test"))
+        }
+        try await conformance.check(behaviour)
+    }
+
+    private static let bouncer = Result { try PostgresServer(bouncing: PostgresServer.shared.get()) }
+
     @Test("does what a store must:", arguments: JobStoreBehaviour.allCases)
     func conforms(_ behaviour: JobStoreBehaviour) async throws {
         try await conformance.check(behaviour)

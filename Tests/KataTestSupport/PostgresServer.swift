@@ -21,6 +21,15 @@ public final class PostgresServer: Sendable {
         folder = try Self.readLine(input)
     }
 
+    /// PgBouncer, in transaction mode, before another server.
+    ///
+    /// - Throws: why it does not run.
+    public init(bouncing server: PostgresServer) throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../..").path
+        input = try Self.start("\(root)/scripts/test-bouncer", [server.folder])
+        folder = try Self.readLine(input)
+    }
+
     /// Stops the server, and starts it again.
     ///
     /// - Parameter crashes: whether it ends at once, so that it has to recover.
