@@ -25,9 +25,7 @@ enum Schema {
                 try connection.send([
                     PostgresStatement("SELECT 1 FROM pg_namespace WHERE nspname = $1", [.text(name)])
                 ])[0].count > 0
-            if !isThere {
-                try connection.send([PostgresStatement("CREATE SCHEMA \(connection.settings.quotedSchema)")])
-            }
+            if !isThere { try create(connection) }
             try connection.send([connection.settings.searchPath])
             let version = try self.version(connection)
             if version > self.version { throw PostgresOpenError.newer(schema: name, version: version) }
@@ -37,6 +35,19 @@ enum Schema {
             // The first error says more.
             _ = try? connection.send([PostgresStatement("ROLLBACK")])
             throw error
+        }
+    }
+
+    private static func create(_ connection: PostgresConnection) throws {
+        let settings = connection.settings
+        do {
+            try connection.send([PostgresStatement("CREATE SCHEMA \(settings.quotedSchema)")])
+        } catch let error as PostgresError where error.state == "42501" {
+            throw PostgresOpenError.permissionDenied(
+                settings.address.shown,
+                reason:
+                    "\(error.message); make the schema for this user: CREATE SCHEMA \(settings.quotedSchema) AUTHORIZATION …"
+            )
         }
     }
 

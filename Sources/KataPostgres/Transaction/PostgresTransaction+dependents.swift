@@ -129,10 +129,8 @@ extension PostgresTransaction {
 
     /// Whether any job waits for another one. Mostly none does, and this is asked for every job that is finished.
     private func anyJobWaits() throws -> Bool {
-        if hasDependencies == true { return true }
-        let found = try rows("SELECT EXISTS (SELECT 1 FROM dependency)") { $0.boolean(0) }[0]
-        // Others may add some at any time.
-        if found { hasDependencies = true }
-        return found
+        if hasDependencies { return true }
+        hasDependencies = try rows("SELECT EXISTS (SELECT 1 FROM dependency)") { $0.boolean(0) }[0]
+        return hasDependencies
     }
 }

@@ -21,8 +21,8 @@ final class PostgresTransaction: StoreTransaction {
     /// How many dependents this transaction may still resolve.
     var dependentBudget = dependentLimit
     var hasUnresolvedDependents = false
-    /// Whether any job waits for another one; `nil` until it is asked.
-    var hasDependencies: Bool?
+    /// Whether it is known that some job waits for another one.
+    var hasDependencies = false
     /// Cancelled jobs whose unique keys are taken.
     private(set) var keyHolders: Set<Job.ID> = []
 
