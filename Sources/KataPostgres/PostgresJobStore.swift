@@ -42,7 +42,7 @@ public final class PostgresJobStore: JobStore, ForwardingReader {
         _ address: PostgresAddress, schema: String = "kata", node: NodeIdentity, lease: Duration = .seconds(10),
         isOwner: Bool = false
     ) throws {
-        settings = PostgresSettings(address: address, schema: schema, answerTimeout: max(lease, .seconds(30)))
+        settings = PostgresSettings(address: address, schema: schema, answerTimeout: .seconds(20))
         self.lease = lease
         reading = ReadingConnections(settings)
         reader = PostgresReader(connections: reading)
@@ -113,9 +113,15 @@ extension PostgresJobStore {
         }
     }
 
+    /// A server that has crashed may draw ids again that were drawn in a transaction which was not committed.
+    private func reconnect() throws -> PostgresConnection {
+        writer.known.forgetIDs()
+        return try PostgresConnection(settings)
+    }
+
     private func withConnection<Result>(_ body: (PostgresConnection) throws -> Result) throws -> Result {
         do {
-            let connection = try writer.connection ?? PostgresConnection(settings)
+            let connection = try writer.connection ?? reconnect()
             writer.connection = connection
             defer { if connection.isLost { writer.connection = nil } }
             return try body(connection)
@@ -132,10 +138,10 @@ extension PostgresJobStore {
     ) throws -> Result {
         if writer.isUndecided {
             // Whoever asks for no answer takes the loss: what was not kept is done again by them.
-            guard let (session, _) = try writer.session.settle(on: connection) else { throw fenced }
+            guard let (session, isCommitted) = try writer.session.settle(on: connection) else { throw fenced }
             writer.session = session
             writer.isUndecided = false
-            writer.known.rolledBack()
+            if isCommitted { writer.known.committed() } else { writer.known.rolledBack() }
         }
         let transaction = PostgresTransaction(
             connection: connection, known: writer.known,

@@ -40,7 +40,7 @@ extension Recorder {
             return .worked
         }
         do {
-            work.hasMore = try tryAgain(&work)
+            try tryAgain(&work)
             noteEnd(after: outage.began.duration(to: runtime.clock.now))
             work.outage = nil
             tellOfCommit()
@@ -60,23 +60,22 @@ extension Recorder {
         note(failure, work.outage?.waiting ?? [])
     }
 
-    /// - Returns: whether there are more dependents to resolve.
-    private func tryAgain(_ work: inout RecorderWork) throws -> Bool {
-        if work.outage?.waiting.isEmpty ?? true { try store.checkTakesWrites() }
-        var hasMore = work.hasMore
+    private func tryAgain(_ work: inout RecorderWork) throws {
+        var isKept = false
         if let undecided = work.outage?.undecided {
-            if try store.hasKeptUndecided() {
+            isKept = try store.hasKeptUndecided()
+            if isKept {
                 work.outage?.waiting.removeFirst(undecided.requests.count)
                 finish(undecided.requests, undecided.group)
-                hasMore = undecided.group.hasMore
+                work.hasMore = undecided.group.hasMore
             }
             work.outage?.undecided = nil
         }
+        if !isKept, work.outage?.waiting.isEmpty ?? true { try store.checkTakesWrites() }
         while let batch = work.outage?.waiting.prefix(Self.batchLimit), !batch.isEmpty {
-            hasMore = try commit(Array(batch), resolvesDependents: hasMore)
+            work.hasMore = try commit(Array(batch), resolvesDependents: work.hasMore)
             work.outage?.waiting.removeFirst(batch.count)
         }
-        return hasMore
     }
 
     /// - Returns: the requests that are no questions. Those are answered.

@@ -24,7 +24,6 @@ final class StoreAvailability: Sendable {
     var outage: StoreOutage? { state.withLock { $0.outage?.what } }
 
     /// Notes that the store takes no writes, or why it still does not.
-    ///
     @discardableResult
     func fail(_ failure: StoreFailure, waiting: Int, at time: @autoclosure () -> Timestamp) -> Change {
         state.withLock { state in

@@ -16,7 +16,12 @@ struct PostgresDatabase: DaemonDatabase {
         _ recorder: Recorder, _ health: DatabaseHealth, _ logger: Logger
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         let service = SessionService(recorder: recorder, interval: lease / 5)
-        return [.init(service: service, failureTerminationBehavior: .gracefullyShutdownGroup)]
+        // What it has to say of the store's failure, the recorder says.
+        return [
+            .init(
+                service: service, successTerminationBehavior: .ignore,
+                failureTerminationBehavior: .gracefullyShutdownGroup)
+        ]
     }
 
     func close() throws {

@@ -30,22 +30,21 @@ final class PostgresConnection {
         library.finish(pointer)
     }
 
+    /// Whether something was sent whose answer was not read to its end. What is read next would be that.
+    private var isBroken = false
+
     /// Whether nothing more can be sent.
-    var isLost: Bool { library.status(pointer) != LibPQ.ConnectionStatus.ok }
-
-    /// The number of the server's process.
-    var serverProcess: Int32 { library.backendPID(pointer) }
-
-    /// What the server says of itself, such as `server_version`; `nil` if it says nothing of that.
-    func parameter(_ name: String) -> String? {
-        library.parameterStatus(pointer, name).map { String(cString: $0) }
-    }
+    var isLost: Bool { isBroken || library.status(pointer) != LibPQ.ConnectionStatus.ok }
 
     /// Sends statements in one go, and reads what they gave.
     ///
     /// - Throws: ``PostgresError``, that of the first statement that failed; those after it were not run.
     @discardableResult
     func send(_ statements: [PostgresStatement]) throws -> [PostgresResult] {
+        if isBroken {
+            throw PostgresError(state: "", message: "the connection was given up", isConnectionLost: true)
+        }
+        isBroken = true
         for statement in statements { try queue(statement) }
         if library.pipelineSync(pointer) != 1 { throw latestError() }
         var results: [PostgresResult] = []
@@ -55,12 +54,13 @@ final class PostgresConnection {
             try awaitResult()
             guard let result = library.getResult(pointer) else {
                 // The end of one statement's results.
-                if isLost { throw failure ?? latestError() }
+                if library.status(pointer) != LibPQ.ConnectionStatus.ok { throw failure ?? latestError() }
                 continue
             }
             switch library.resultStatus(result) {
             case LibPQ.ResultStatus.pipelineSync:
                 library.clear(result)
+                isBroken = false
                 if let failure { throw failure }
                 return results
             case LibPQ.ResultStatus.commandOK, LibPQ.ResultStatus.rows:
@@ -106,7 +106,7 @@ final class PostgresConnection {
             let flushed = library.flush(pointer)
             if flushed < 0 { throw latestError() }
             if library.isBusy(pointer) == 0 && flushed == 0 { return }
-            if library.isBusy(pointer) == 0 && isLost { return }
+            if library.isBusy(pointer) == 0 && library.status(pointer) != LibPQ.ConnectionStatus.ok { return }
             // From the last bytes on: to send a gigabyte takes as long as it takes.
             try awaitSocket(writes: flushed == 1, until: clock.now.advanced(by: settings.answerTimeout))
             if library.consumeInput(pointer) != 1 { throw latestError() }
@@ -139,9 +139,12 @@ extension PostgresConnection {
         let options = library.parseConnectionText(address.text, &message)
         defer { library.freeMemory(message) }
         if options == nil {
-            let reason = message.map { String(cString: $0) }?.oneLine ?? "it can't be understood"
-            throw PostgresOpenError.badAddress(
-                address.shown, reason: reason.replacing(address.text, with: address.shown))
+            // The library's own words may hold a part of the password.
+            let reason =
+                address.mayHoldPassword
+                ? "write % as %25, @ as %40, / as %2F, : as %3A and ? as %3F in what it is made of"
+                : message.map { String(cString: $0) }?.oneLine ?? "it can't be understood"
+            throw PostgresOpenError.badAddress(address.shown, reason: reason)
         }
         library.freeConnectionOptions(options)
     }
@@ -205,6 +208,7 @@ extension PostgresConnection {
             return latestError()
         }
         let isFatal = ["FATAL", "PANIC"].contains(field(LibPQ.ErrorField.severity))
+        let isLost = library.status(pointer) != LibPQ.ConnectionStatus.ok
         return PostgresError(state: state, message: message.oneLine, isConnectionLost: isFatal || isLost)
     }
 }

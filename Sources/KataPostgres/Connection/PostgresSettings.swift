@@ -28,11 +28,14 @@ struct PostgresSettings: Hashable, Sendable {
     /// ``writingValues(for:)``.
     ///
     /// Each statement of such a transaction finds its rows by an index. Where the server has not counted the rows of a table yet, it
-    /// would rather read all of them. A transaction that is left open, by a machine that sleeps, ends by itself.
+    /// would rather read all of them. A transaction that is left open, by a machine that sleeps or is gone, ends by itself: the server
+    /// looks whether its client is there.
     static let writing = """
         set_config('search_path', $1, true), set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true),
         set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-        set_config('idle_in_transaction_session_timeout', $2, true)
+        set_config('idle_in_transaction_session_timeout', $2, true), set_config('tcp_keepalives_idle', '10', true),
+        set_config('tcp_keepalives_interval', '5', true), set_config('tcp_keepalives_count', '3', true),
+        set_config('tcp_user_timeout', '20000', true)
         """
 
     func writingValues(for lease: Duration) -> [PostgresValue] {

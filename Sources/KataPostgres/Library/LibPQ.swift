@@ -12,11 +12,8 @@ struct LibPQ: Sendable {
     let connectPoll: @convention(c) (Connection?) -> Int32
     let finish: @convention(c) (Connection?) -> Void
     let status: @convention(c) (Connection?) -> Int32
-    let transactionStatus: @convention(c) (Connection?) -> Int32
     let socket: @convention(c) (Connection?) -> Int32
     let errorMessage: @convention(c) (Connection?) -> UnsafePointer<CChar>?
-    let parameterStatus: @convention(c) (Connection?, UnsafePointer<CChar>?) -> UnsafePointer<CChar>?
-    let backendPID: @convention(c) (Connection?) -> Int32
     let setNonblocking: @convention(c) (Connection?, Int32) -> Int32
     let flush: @convention(c) (Connection?) -> Int32
     let consumeInput: @convention(c) (Connection?) -> Int32
@@ -69,11 +66,8 @@ struct LibPQ: Sendable {
         connectPoll = try function("PQconnectPoll")
         finish = try function("PQfinish")
         status = try function("PQstatus")
-        transactionStatus = try function("PQtransactionStatus")
         socket = try function("PQsocket")
         errorMessage = try function("PQerrorMessage")
-        parameterStatus = try function("PQparameterStatus")
-        backendPID = try function("PQbackendPID")
         setNonblocking = try function("PQsetnonblocking")
         flush = try function("PQflush")
         consumeInput = try function("PQconsumeInput")
@@ -124,6 +118,5 @@ extension LibPQ {
         static let severity = Int32(UInt8(ascii: "V"))
         static let state = Int32(UInt8(ascii: "C"))
         static let message = Int32(UInt8(ascii: "M"))
-        static let hint = Int32(UInt8(ascii: "H"))
     }
 }

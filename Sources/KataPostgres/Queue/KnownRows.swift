@@ -41,6 +41,10 @@ final class KnownRows {
         jobIDs += ids
     }
 
+    func forgetIDs() {
+        jobIDs = []
+    }
+
     /// Gives out ids that are there.
     func takeJobIDs(_ count: Int) -> [Job.ID] {
         let taken = jobIDs.prefix(count)

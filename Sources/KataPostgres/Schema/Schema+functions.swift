@@ -5,7 +5,7 @@ extension Schema {
     static let functions = [
         // What is shown of an item. A text that only looks as if it said so is shown itself.
         """
-        CREATE FUNCTION shown_item(item text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+        CREATE FUNCTION shown_item(item text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL UNSAFE STRICT AS $$
         BEGIN
             IF NOT starts_with(item, '{"\(ShownItem.field)":"') THEN RETURN item; END IF;
             RETURN coalesce(item::json ->> '\(ShownItem.field)', item);
@@ -16,7 +16,7 @@ extension Schema {
         """,
         // What was printed, as a text; bytes that are none are written as escapes.
         """
-        CREATE FUNCTION printed_text(data bytea) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+        CREATE FUNCTION printed_text(data bytea) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL UNSAFE STRICT AS $$
         BEGIN
             RETURN convert_from(data, 'UTF8');
         EXCEPTION WHEN OTHERS THEN

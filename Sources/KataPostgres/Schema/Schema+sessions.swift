@@ -13,6 +13,8 @@ extension Schema {
             began_at timestamptz NOT NULL DEFAULT clock_timestamp(),
             -- One more with each transaction: whoever has lost the answer to a commit finds here whether it was made.
             sequence bigint NOT NULL DEFAULT 0,
+            -- One more each time that such a one has looked: what was sent before that is not carried out any more.
+            turn bigint NOT NULL DEFAULT 0,
             -- Until when nobody else may end the session.
             expires_at timestamptz NOT NULL,
             ended_at timestamptz,

@@ -21,6 +21,12 @@ public struct NodeIdentity: Hashable, Sendable {
         process = Int64(getpid())
     }
 
+    /// Whether the process of a session of this name, which is of this machine as its lock is, is there no more.
+    func isGone(boot: String, process: Int64) -> Bool {
+        guard boot == self.boot, !boot.isEmpty else { return false }
+        return process == self.process || kill(pid_t(truncatingIfNeeded: process), 0) != 0 && errno == ESRCH
+    }
+
     private static var bootID: String {
         guard let file = fopen("/proc/sys/kernel/random/boot_id", "re") else { return "" }
         defer { fclose(file) }

@@ -6,22 +6,26 @@ struct Session {
     let id: Int64
     /// The number of the last transaction that is known to be committed.
     var sequence: Int64 = 0
+    /// How often it was found out what became of a transaction.
+    var turn: Int64 = 0
 
     /// The statement at the head of a transaction with that number, which also tells the server what the transaction needs.
     ///
-    /// It fails unless the number before is the last one: what was sent before a connection was lost, and is carried out only after
-    /// somebody has looked what became of it, would count twice.
+    /// It fails unless the turn is this one: what was sent before a connection was lost, and is carried out only after somebody has
+    /// looked what became of it, would count twice.
     func fence(_ lease: Duration, _ settings: PostgresSettings) -> PostgresStatement {
         PostgresStatement(
             """
             WITH fence AS (
                 UPDATE \(settings.quotedSchema).session SET sequence = sequence + 1,
                     expires_at = greatest(expires_at, clock_timestamp() + $5::bigint * interval '1 millisecond')
-                WHERE id = $3 AND sequence = $4 AND ended_at IS NULL RETURNING id
+                WHERE id = $3 AND sequence = $4 AND turn = $6 AND ended_at IS NULL RETURNING id
             )
             SELECT 1 / (SELECT count(*) FROM fence), \(PostgresSettings.writing)
             """,
-            settings.writingValues(for: lease) + [.integer(id), .integer(sequence), .integer(lease.milliseconds)])
+            settings.writingValues(for: lease) + [
+                .integer(id), .integer(sequence), .integer(lease.milliseconds), .integer(turn),
+            ])
     }
 }
 
@@ -45,6 +49,10 @@ extension Session {
         do {
             try connection.send([
                 PostgresStatement("BEGIN"), connection.settings.searchPath,
+                // Who is stopped here is not to hold up the daemon that works.
+                PostgresStatement(
+                    "SELECT set_config('lock_timeout', '10s', true), "
+                        + "set_config('idle_in_transaction_session_timeout', '10s', true)"),
                 // One after the other.
                 PostgresStatement("LOCK TABLE session IN SHARE ROW EXCLUSIVE MODE"),
             ])
@@ -52,14 +60,19 @@ extension Session {
                 PostgresStatement(
                     """
                     SELECT node, expires_at > clock_timestamp(),
-                        (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::bigint
+                        (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::bigint, boot, process
                     FROM session WHERE ended_at IS NULL ORDER BY id
                     """)
-            ])[0].rows { (node: $0.text(0), isAlive: $0.boolean(1), left: Duration.milliseconds($0.integer(2))) }
+            ])[0].rows { row in
+                (
+                    node: row.text(0), isAlive: row.boolean(1), left: Duration.milliseconds(row.integer(2)),
+                    isGone: isOwner && node.isGone(boot: row.text(3), process: row.integer(4))
+                )
+            }
             let address = connection.settings.address
             for other in open where other.isAlive {
                 if other.node != node.name { throw PostgresOpenError.taken(address.shown, node: other.node) }
-                if !isOwner {
+                if !other.isGone {
                     throw StoreFailure(
                         .locked,
                         "another katad of the node '\(node.name)' works with the database '\(address.shown)', or has ended "
@@ -67,7 +80,12 @@ extension Session {
                 }
             }
             let results = try connection.send([
-                PostgresStatement("SELECT NOT is_clean FROM session ORDER BY id DESC LIMIT 1"),
+                // Without a session there may be jobs that were moved here, of a daemon that broke off.
+                PostgresStatement(
+                    """
+                    SELECT coalesce((SELECT NOT is_clean FROM session ORDER BY id DESC LIMIT 1),
+                        EXISTS (SELECT 1 FROM run WHERE session_open))
+                    """),
                 PostgresStatement("UPDATE session SET ended_at = clock_timestamp() WHERE ended_at IS NULL"),
                 // Nobody asks for old ones.
                 PostgresStatement("DELETE FROM session WHERE ended_at < clock_timestamp() - interval '1 day'"),
@@ -104,7 +122,8 @@ extension Session {
         ])
     }
 
-    /// Finds out whether the transaction after ``sequence`` was committed, and makes sure that it never will be if it was not.
+    /// Finds out whether the transaction after ``sequence`` was committed, and makes sure that it never will be if it was not. May be
+    /// repeated, with the same outcome, where the answer is lost.
     ///
     /// - Returns: `nil` if somebody else has ended the session.
     /// - Throws: ``PostgresError``.
@@ -114,17 +133,17 @@ extension Session {
             PostgresStatement("BEGIN"), connection.settings.searchPath,
             PostgresStatement(
                 """
-                UPDATE session SET sequence = sequence + 1 FROM (
-                    SELECT sequence AS last, ended_at IS NOT NULL AS is_over FROM session WHERE id = $1 FOR UPDATE
-                ) AS before
-                WHERE id = $1 RETURNING last, is_over
-                """, [.integer(id)]),
+                UPDATE session SET turn = greatest(turn, $2) WHERE id = $1
+                RETURNING sequence, turn, ended_at IS NOT NULL
+                """, [.integer(id), .integer(turn + 1)]),
             PostgresStatement("COMMIT"),
         ])
-        guard let (last, isOver) = results[2].rows({ ($0.integer(0), $0.boolean(1)) }).first else { return nil }
+        let row = results[2].rows { (sequence: $0.integer(0), turn: $0.integer(1), isOver: $0.boolean(2)) }.first
+        guard let row else { return nil }
+        let isCommitted = row.sequence == sequence + 1
+        if row.isOver && !isCommitted { return nil }
         var session = self
-        session.sequence = last + 1
-        let isCommitted = last == sequence + 1
-        return isOver && !isCommitted ? nil : (session, isCommitted)
+        (session.sequence, session.turn) = (row.sequence, row.turn)
+        return (session, isCommitted)
     }
 }

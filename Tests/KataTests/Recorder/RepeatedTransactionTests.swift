@@ -37,7 +37,8 @@ struct RepeatedTransactionTests {
         // Refused, as the job is finished by then.
         try await recorder.record(.sample(of: jobs[1], by: "c2"), alarms: rules)
         let committed = Notes<Int>()
-        try await recorder.perform({ try $0.saveDrain(DrainReceipt(at: .sampleStart), of: "a") }, committed: { committed.add(1) })
+        try await recorder.perform(
+            { try $0.saveDrain(DrainReceipt(at: .sampleStart), of: "a") }, committed: { committed.add(1) })
         await recorder.stop()
         let alarms = try await store.memory.jobs(JobFilter(pipeline: "alarms"), before: .max, limit: 10, textLimit: 10)
         #expect(alarms.count == 1, "a failure is told of once")

@@ -17,7 +17,9 @@ struct PostgresAddressTests {
             ("postgres://host/kata?sslpassword=secret", "postgres://host/kata"),
             ("postgres://host/kata?PassWord=secret&passfile=secret", "postgres://host/kata"),
             ("postgres://me@[::1]:5432/kata", "postgres://me@[::1]:5432/kata"),
-            ("postgres://host/ka@ta:x", "postgres://host/ka@ta:x"),
+            ("postgres://u:pa/ss@host/db", "postgres://u@host/db"),
+            ("postgres://u:p@ss@host/db", "postgres://u@host/db"),
+            ("postgres://host/kata?p%61ssword=secret&sslkey=x", "postgres://host/kata"),
         ])
     func shown(_ text: String, _ shown: String) throws {
         #expect(try #require(PostgresAddress(text)).shown == shown)
