@@ -61,3 +61,10 @@ package func withCancellation<Result: Sendable>(
         throw CancellationError()
     }
 }
+
+/// The same with two latches, whichever opens first.
+package func withCancellation<Result: Sendable>(
+    on first: Latch, or second: Latch, _ body: @escaping @Sendable () async throws -> Result
+) async throws -> Result {
+    try await withCancellation(on: first) { try await withCancellation(on: second, body) }
+}

@@ -38,9 +38,9 @@ final class ConsumerPool: Sendable {
         var failure: (any Error)?
 
         /// - Returns: the consumers that are to begin.
-        mutating func add(_ numbers: ClosedRange<Int>) -> [Consumer] {
+        mutating func add(_ numbers: ClosedRange<Int>, node: String?) -> [Consumer] {
             let leaving = Dictionary(grouping: consumers.filter(\.isRetired), by: \.id)
-            let added = numbers.map(ConsumerID.make)
+            let added = numbers.map { ConsumerID.make($0, node: node) }
                 // A consumer that was about to leave stays.
                 .filter { id in !(leaving[id]?.contains { $0.stay() } ?? false) }
                 .map(Consumer.init)
@@ -49,11 +49,15 @@ final class ConsumerPool: Sendable {
         }
     }
 
+    private let node: String?
     private let state = Mutex(State())
     private let allEnded = Latch()
 
-    /// - Parameter count: how many consumers there are.
-    init(count: Int) {
+    /// - Parameters:
+    ///   - count: how many consumers there are.
+    ///   - node: the node that they are of; `nil` where a daemon has its store for itself.
+    init(count: Int, node: String? = nil) {
+        self.node = node
         scale(to: count)
     }
 
@@ -96,9 +100,9 @@ final class ConsumerPool: Sendable {
             let old = state.target
             state.target = count
             if count > old {
-                beginning = state.add((old + 1)...count)
+                beginning = state.add((old + 1)...count, node: node)
             } else {
-                let names = Set(((count + 1)...max(count + 1, old)).map(ConsumerID.make))
+                let names = Set(((count + 1)...max(count + 1, old)).map { ConsumerID.make($0, node: node) })
                 leaving = state.consumers.filter { names.contains($0.id) }
             }
             guard case .working(let work) = state.phase else { return nil }

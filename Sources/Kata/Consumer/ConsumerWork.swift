@@ -97,7 +97,9 @@ final class ConsumerWork: Sendable {
     @inline(never)
     private func process(_ consumer: Consumer) async throws -> Bool {
         defer { session.isolation?.leave() }
-        let isCareful = startMarks.takeCarefulStart()
+        // One that has ended a node may end this one.
+        let isCareful =
+            startMarks.takeCarefulStart() || session.isShared && consumer.job.interruptions > 0
         while !begin(consumer, isMarked: isCareful) {
             guard try await waitOnceMore() else {
                 putBack(consumer)

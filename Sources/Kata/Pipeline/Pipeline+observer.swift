@@ -58,6 +58,7 @@ extension Pipeline: JobObserver {
     }
 
     func pauseChanged(_ isPaused: Bool) {
+        heard.withLock { $0.pauseChanges += 1 }
         if isPaused ? gate.shut() : gate.open() { logger.notice(isPaused ? "paused" : "resumed") }
     }
 

@@ -63,7 +63,7 @@ extension Pipeline {
             logger: logger
         )
         do {
-            try await withCancellation(on: takesNoMore) { [self] in
+            try await withCancellation(on: takesNoMore, or: session.isLost) { [self] in
                 try await withThrowingTaskGroup(of: ProducerPart.self) { group in
                     let reader = SourceReader(
                         source: configuration.source,
@@ -72,6 +72,7 @@ extension Pipeline {
                         session: session,
                         alarms: configuration.alarms,
                         triesAgain: mode == .untilDrained,
+                        shared: shared,
                         runtime: runtime,
                         logger: logger
                     )
@@ -108,7 +109,9 @@ extension Pipeline {
             configuration: configuration, queue: queue, gauge: gauge, store: store, recorder: recorder,
             session: current.session, startMarks: startMarks, gate: gate, takesNoMore: takesNoMore, runtime: runtime,
             logger: logger)
-        let heldBack = try await withCancellation(on: givesUp) { try await current.pool.run(work.run) }
+        let heldBack = try await withCancellation(on: givesUp, or: current.session.isLost) {
+            try await current.pool.run(work.run)
+        }
         current.session.progress.wentBack(heldBack)
     }
 
@@ -117,13 +120,25 @@ extension Pipeline {
         return JobFeed(
             session: session,
             end: isEndless && mode == .once ? .dry : .finished,
-            jobsMayComeBack: session.run.items == nil || configuration.failures.retry?.attempts ?? 1 > 1,
+            // What another node has may come back, too.
+            jobsMayComeBack: shared != nil || session.run.items == nil
+                || configuration.failures.retry?.attempts ?? 1 > 1,
             store: store,
             recorder: recorder,
             gate: gate,
             runtime: runtime,
-            limits: configuration.limits
+            limits: configuration.limits,
+            sharing: sharing
         )
+    }
+
+    private var sharing: JobClaims.Sharing? {
+        shared.map { shared in
+            JobClaims.Sharing(
+                store: shared, concurrencyPerKey: configuration.limits.concurrencyPerKey,
+                isLocal: configuration.source.isLocal && configuration.source.extent != .endless
+            ) { [self] in state.withLock { $0.workerCount } }
+        }
     }
 
     /// Closes the run if nothing of it is left, and saves the time that was spent on it.
@@ -176,12 +191,13 @@ extension Pipeline {
                 run: start.run, configuration: configuration, runtime: runtime, troubles: troubles, breaker: breaker,
                 gauge: gauge,
                 brokeOff: start.brokeOff, starts: lastStarts, checkpoints: checkpoints, costs: costs,
-                metrics: metrics, events: recorder.events)
+                metrics: metrics, events: recorder.events, release: release, turns: turns)
             metrics.brokeOff(start.interrupted)
             // As the store has it now: the pause may have been changed through the pipeline that this one replaces.
             if start.isPaused { gate.shut() } else { gate.open() }
             state.withLock { state in
-                state.phase = .running(CurrentRun(session: session, pool: ConsumerPool(count: state.workerCount)))
+                state.phase = .running(
+                    CurrentRun(session: session, pool: ConsumerPool(count: state.workerCount, node: shared?.node)))
                 state.otherCounts = start.otherCounts
             }
         }

@@ -41,6 +41,8 @@ public final class Pipeline: Sendable {
     /// What the pipeline was made with. ``scale(to:)`` leaves it as it is.
     public let configuration: PipelineConfiguration
     let store: any JobStore
+    /// The store, if other daemons use it, too.
+    let shared: (any SharedJobStore)?
     let recorder: Recorder
     let runtime: Runtime
     let logger: Logger
@@ -65,6 +67,8 @@ public final class Pipeline: Sendable {
     let overdue = Mutex<[Overdue]>([])
     /// Set when results were forgotten that an export may hold.
     let resultsWerePruned = AutoResetEvent()
+    /// What was heard of other nodes last.
+    let heard = Mutex(HeardNews())
 
     /// Reads from the store what was done before. If no other pipeline of this recorder has the name, this pipeline is
     /// told from here on what happens to its jobs; otherwise only after ``takeOver()``.
@@ -81,6 +85,8 @@ public final class Pipeline: Sendable {
     ) async throws {
         self.configuration = configuration
         self.store = store
+        let shared = store as? any SharedJobStore
+        self.shared = shared
         self.recorder = recorder
         self.runtime = runtime
         var logger = logger
@@ -104,7 +110,7 @@ public final class Pipeline: Sendable {
                             session: RunSession(
                                 run: run, configuration: configuration, runtime: runtime, troubles: troubles,
                                 breaker: breaker, costs: costs, metrics: metrics, events: recorder.events),
-                            pool: ConsumerPool(count: configuration.workerCount))
+                            pool: ConsumerPool(count: configuration.workerCount, node: shared?.node))
                     }),
                 otherCounts: counts - (latest?.counts ?? JobCounts()),
                 workerCount: configuration.workerCount

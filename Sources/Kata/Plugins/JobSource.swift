@@ -14,6 +14,9 @@ public protocol JobSource: Sendable {
     /// Whether the source emits items, so that a pipeline has others than those that are submitted.
     var emitsItems: Bool { get }
 
+    /// Whether the source is on this machine alone, such as a file, so that no other machine can read it and do its jobs.
+    var isLocal: Bool { get }
+
     /// Whether ``settled(_:as:)`` is to be called. If so, the consumer of each job waits until its result is committed.
     var followsJobs: Bool { get }
 
@@ -70,6 +73,8 @@ extension JobSource {
     public var takesJobs: Bool { false }
     /// There are items, as of almost every source.
     public var emitsItems: Bool { true }
+    /// Any machine can read the source and do its jobs.
+    public var isLocal: Bool { false }
     /// The source does not ask what becomes of its jobs.
     public var followsJobs: Bool { false }
     /// Nothing to do.

@@ -15,11 +15,15 @@ struct FeedLimiter {
     /// By job; a job may have come back before the feed learns of the end of its last attempt.
     private var given: [Job.ID: [Given]] = [:]
 
+    /// - Parameter isNeeded: whether it has to be known which jobs are given out although there are no limits.
     /// - Returns: `nil` if there are no limits.
-    init?(_ limits: WorkLimits, schedules: RateLimiter.Schedules?, bounds: KeyLimiter.Bounds = KeyLimiter.Bounds()) {
+    init?(
+        _ limits: WorkLimits, schedules: RateLimiter.Schedules?, bounds: KeyLimiter.Bounds = KeyLimiter.Bounds(),
+        isNeeded: Bool = false
+    ) {
         keys = KeyLimiter(limits, schedule: schedules?.keys, bounds: bounds)
         gate = schedules?.all.map(RateGate.init)
-        if keys == nil && gate == nil { return nil }
+        if keys == nil && gate == nil && !isNeeded { return nil }
     }
 
     /// Whether any job may begin, as far as the rate of all jobs goes.

@@ -28,6 +28,7 @@ extension JobFeed {
         for priority in news.priorities { openLane(priority) }
         if let due = news.due { nextDue = min(nextDue ?? due, due) }
         if news.isSourceExhausted { isSourceExhausted = true }
+        if news.mayHaveUnclaimed { mayHaveUnclaimed = true }
         possiblyLeft.formUnion(news.possiblyLeft)
         // An edited job that was made pending again is among those that are taken back next.
         for (priority, jobs) in news.edited { withdraw(jobs, priority: priority, promoted: promoted) }
@@ -44,6 +45,7 @@ extension JobFeed {
             return job > lastRead || removed.contains(job, attempt: attempt)
         }
         session.cancelledJobs.remove(ungiven)
+        session.giveUp(ungiven.jobs)
     }
 
     /// Forgets jobs that were edited, which come back as they are now. Copies that were given out are left to the consumers.
@@ -78,7 +80,7 @@ extension JobFeed {
         // Behind the outcomes of the copies that were in hand.
         try await recorder.flush()
         for job in jobs {
-            if let record = try await store.job(job), record.state == .pending { takeBack(record.job) }
+            if let job = try await claims.again(job) { takeBack(job) }
         }
     }
 
@@ -89,6 +91,8 @@ extension JobFeed {
         // A job that has not been read yet is read when its turn comes.
         if isHeldByKey(job) && job.id <= lanes[index].lastRead {
             limiter?.keys?.take(job, isNew: false, now: now)
+        } else if claims.areShared {
+            lanes[index].add(claimed: job)
         } else {
             lanes[index].takeBack(job)
         }

@@ -10,7 +10,7 @@ extension JobFeed {
     mutating func hasJobs(now: MonotonicInstant) async throws -> Bool {
         for index in lanes.indices {
             while lanes[index].isEmpty && limiter?.keys?.isEmpty ?? true {
-                if lanes[index].isDry { break }
+                if lanes[index].isDry || !wantsMore { break }
                 try await refill(index, now: now)
             }
         }
@@ -32,7 +32,7 @@ extension JobFeed {
                     if let job = try await take(next, now: now) { return job }
                 } else if !lanes[index].isEmpty {
                     return take(from: index)
-                } else if lanes[index].isDry || isFull {
+                } else if lanes[index].isDry || !wantsMore {
                     break
                 } else {
                     try await refill(index, now: now)
@@ -54,7 +54,7 @@ extension JobFeed {
             let next = limiter?.keys?.oldest(now: now)
             let first = [head, next?.id].compactMap { $0 }.min() ?? .max
             let unread = lanes.firstIndex { $0.isEmpty && !$0.isDry && $0.lastRead < first }
-            if let unread, !isFull {
+            if let unread, wantsMore {
                 try await refill(unread, now: now)
             } else if let next, next.id == first {
                 if let job = try await take(next, now: now) { return job }
@@ -76,8 +76,8 @@ extension JobFeed {
         // A job whose end was told and is not recorded yet would seem to wait.
         if rest.mayHaveBeenGiven { try await recorder.flush() }
         let lane = lanes.first { $0.priority == next.priority }
-        let jobs = try await store.pendingJobs(
-            run: run, priority: next.priority, keys: .only(next.key.text), after: rest.start - 1,
+        let jobs = try await claims.rest(
+            priority: next.priority, keys: .only(next.key.text), after: rest.start - 1,
             through: lane?.lastRead ?? 0, limit: limiter?.keys?.bounds.jobsPerKey ?? 1)
         // Of a job that was edited, what was given out may be a copy from before.
         let waiting = jobs.filter { !(limiter?.isGiven($0) ?? false) || session.editedJobs.isWatched($0.id) }
@@ -91,9 +91,9 @@ extension JobFeed {
         let keys = limiter?.keys?.keysWithRest(priority: lane.priority) ?? []
         // Before the jobs: whatever comes meanwhile comes after it.
         let last = keys.isEmpty ? nil : try await store.lastPendingJob(run: run, priority: lane.priority)
-        let jobs = try await store.pendingJobs(
-            run: run, priority: lane.priority, keys: keys.isEmpty ? .all : .except(keys), after: lane.lastRead,
-            through: .max, limit: Self.batchSize)
+        let jobs = try await claims.next(
+            priority: lane.priority, keys: keys.isEmpty ? .all : .except(keys), after: lane.lastRead,
+            inFlight: session.progress.current.inFlight, given: given)
         if limiter?.keys == nil {
             lanes[index].add(jobs)
         } else {
@@ -102,6 +102,6 @@ extension JobFeed {
             for job in jobs where isHeldByKey(job) { limiter?.keys?.take(job, isNew: true, now: now) }
         }
         // The source is read while these jobs are worked on.
-        if jobs.count < Self.batchSize && !isSourceExhausted { session.sourceDemand.set() }
+        if jobs.count < claims.lastLimit && !isSourceExhausted { session.sourceDemand.set() }
     }
 }

@@ -1,7 +1,8 @@
 /// Gives a producer the jobs of a run, the highest priority first and within a priority in order.
 ///
-/// A claim is only the knowledge of which job comes next. On disk a claimed job stays pending until it is finished, so
-/// that there is nothing to give back. Only a scheduled job has to be made pending first, when its time has come.
+/// In a store that no other daemon uses, a claim is only the knowledge of which job comes next: on disk a claimed job stays pending
+/// until it is finished, so that there is nothing to give back. Only a scheduled job has to be made pending first, when its time has
+/// come. For a store that others use, too, see ``JobClaims``.
 struct JobFeed {
     /// When the feed ends.
     enum End {
@@ -19,6 +20,7 @@ struct JobFeed {
     let recorder: Recorder
     let session: RunSession
     private let gate: PauseGate
+    var claims: JobClaims
     let clock: any MonotonicClock
     private let wallClock: any WallClock
     var isSourceExhausted: Bool
@@ -27,6 +29,8 @@ struct JobFeed {
     var nextDue: Timestamp?
     /// Jobs of which all copies may have been left.
     var possiblyLeft: Set<Job.ID> = []
+    /// Whether jobs may be ready that no node has claimed.
+    var mayHaveUnclaimed = false
     var given = 0
     /// `nil` if there are no limits.
     var limiter: FeedLimiter?
@@ -37,9 +41,16 @@ struct JobFeed {
 
     init(
         session: RunSession, end: End, jobsMayComeBack: Bool, store: any JobStore, recorder: Recorder, gate: PauseGate,
-        runtime: Runtime, limits: WorkLimits, bounds: KeyLimiter.Bounds = KeyLimiter.Bounds()
+        runtime: Runtime, limits: WorkLimits, sharing: JobClaims.Sharing? = nil,
+        bounds: KeyLimiter.Bounds = KeyLimiter.Bounds()
     ) {
-        limiter = FeedLimiter(limits, schedules: session.rateLimiter?.schedules, bounds: bounds)
+        var limits = limits
+        // Who has claimed a job with a key has its place.
+        if sharing != nil { limits.concurrencyPerKey = nil }
+        limiter = FeedLimiter(
+            limits, schedules: session.rateLimiter?.schedules, bounds: bounds, isNeeded: sharing != nil)
+        claims = JobClaims(
+            run: session.run.id, store: store, recorder: recorder, clock: runtime.clock, sharing: sharing)
         run = session.run.id
         isSourceExhausted = session.run.progress == .exhausted
         self.end = end
@@ -63,6 +74,7 @@ struct JobFeed {
         if let job = nextAtOnce() { return job }
         while try await gate.pass() {
             takeNews()
+            if mayHaveUnclaimed { try await lookAnew() }
             if !possiblyLeft.isEmpty { try await takeBackLeft() }
             if let due = nextDue, hasRoomForReturned, !isFull, due <= wallClock.now() { try await promote() }
             let now = clock.now
@@ -102,6 +114,9 @@ struct JobFeed {
     /// Whether as many keys wait as may.
     var isFull: Bool { limiter?.keys?.isFull ?? false }
 
+    /// Whether there is room for more jobs from the store.
+    var wantsMore: Bool { !isFull && claims.wants(inFlight: session.progress.current.inFlight) }
+
     /// When there may be something to do although no news comes; `nil` means never.
     private var wakeTime: Timestamp? {
         mutating get {
@@ -125,7 +140,14 @@ struct JobFeed {
 
     /// Makes sure that the store is asked for jobs of that priority.
     mutating func openLane(_ priority: Int) {
-        lanes[lane(of: priority)].isDry = false
+        let index = lane(of: priority)
+        if claims.areShared { lanes[index].startAnew() } else { lanes[index].isDry = false }
+    }
+
+    /// Looks at all jobs that are ready anew: others have made some of them so, or have given them up.
+    private mutating func lookAnew() async throws {
+        mayHaveUnclaimed = false
+        for priority in try await store.pendingPriorities(run: run) { openLane(priority) }
     }
 
     /// The index of the lane of that priority, which is added if need be. A lane that was added has nothing to read, as
@@ -151,7 +173,11 @@ struct JobFeed {
             try transaction.promote(run: run, dueBy: time, limit: Self.batchSize)
         }
         session.progress.promoted(jobs.count)
-        takeNews(promoted: jobs)
+        if claims.areShared {
+            for priority in Set(jobs.map(\.priority)) { openLane(priority) }
+        } else {
+            takeNews(promoted: jobs)
+        }
         // News may be of a time that is not committed yet.
         if let stored = try await store.nextDue(run: run) { nextDue = min(nextDue ?? stored, stored) }
     }

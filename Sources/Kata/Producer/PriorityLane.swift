@@ -91,6 +91,18 @@ struct PriorityLane {
         }
     }
 
+    /// Has the store asked for all jobs anew, as far as they are not claimed: some may have come about before ``lastRead``.
+    mutating func startAnew() {
+        isDry = false
+        lastRead = 0
+    }
+
+    /// Takes in a job that was claimed by itself.
+    mutating func add(claimed job: Job) {
+        returned.insert(JobByID(job: job))
+        returnedSize += job.item.utf8.count
+    }
+
     /// Takes in a job that became pending again.
     mutating func takeBack(_ job: Job) {
         if job.id > lastRead {

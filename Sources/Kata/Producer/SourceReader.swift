@@ -10,6 +10,8 @@ struct SourceReader {
     let alarms: AlarmRules?
     /// Whether a source that fails is asked again after a while; otherwise its failure ends the run.
     let triesAgain: Bool
+    /// The store, if other nodes may read the source, too.
+    let shared: (any SharedJobStore)?
     let runtime: Runtime
     let logger: Logger
     /// How many items are read at a time.
@@ -31,24 +33,45 @@ struct SourceReader {
         var progress = session.run.progress
         while progress != .exhausted {
             try await session.sourceDemand.wait()
-            progress = try await addBatch(after: progress)
+            switch try await addBatch(after: progress) {
+            case .added(let next): progress = next
+            // Another node was quicker.
+            case .overtaken(let next?): progress = next
+            case .overtaken(nil): try await waitForNode()
+            }
         }
+    }
+
+    /// What became of a batch.
+    private enum Outcome {
+        /// The source goes on there.
+        case added(SourceProgress)
+        /// Another node had read on, up to there; `nil` if it is for that one to read.
+        case overtaken(SourceProgress?)
+    }
+
+    /// Waits while another node reads the source, which it is for alone.
+    private func waitForNode() async throws {
+        try await Latch().wait()
     }
 
     /// Reads the next batch into the store. A source that fails, or that gives what the store refuses, is asked again
     /// from the same progress.
-    private func addBatch(after progress: SourceProgress) async throws -> SourceProgress {
+    private func addBatch(after progress: SourceProgress) async throws -> Outcome {
         while true {
             do {
+                if let found = try await progressElsewhere(progress) { return .overtaken(found) }
                 let batch = try await source.items(from: progress, run: session.run, limit: Self.batchSize)
                 try batch.check(countUpTo: Self.batchSize)
                 try batch.check()
-                switch batch.content {
-                case .items(let items): try await add(items, batch.progress)
-                case .jobs(let jobs): try await add(jobs, batch.progress)
-                }
+                let isAdded =
+                    switch batch.content {
+                    case .items(let items): try await add(items, batch.progress, after: progress)
+                    case .jobs(let jobs): try await add(jobs, batch.progress, after: progress)
+                    }
                 session.troubles.end(.source)
-                return batch.progress
+                if !isAdded && !session.sourceIsAbandoned.isOpen { continue }
+                return .added(batch.progress)
             } catch let error where !triesAgain || error is CancellationError || error is RecorderFailure {
                 throw error
             } catch {
@@ -65,9 +88,29 @@ struct SourceReader {
         }
     }
 
-    private func add(_ items: [String], _ progress: SourceProgress) async throws {
-        _ = try await recorder.perform { [session, runtime] transaction in
+    /// How far another node has read the source; `nil` if none has read on.
+    private func progressElsewhere(_ progress: SourceProgress) async throws -> SourceProgress?? {
+        guard let shared else { return nil }
+        let found = try await recorder.perform { [session, isBound] in
+            try shared.sourceProgress(of: session.run.id, isLocal: isBound, in: $0)
+        }
+        return found == progress ? nil : .some(found)
+    }
+
+    /// Whether only one node can read the source. Of one without an end each node has its own.
+    private var isBound: Bool { source.isLocal && source.extent != .endless }
+
+    /// Whether the source was not read on meanwhile by another node.
+    private func isUpToDate(_ progress: SourceProgress, _ transaction: any StoreTransaction) throws -> Bool {
+        guard let shared else { return true }
+        return try shared.sourceProgress(of: session.run.id, isLocal: isBound, in: transaction) == progress
+    }
+
+    /// - Returns: `false` if another node was quicker.
+    private func add(_ items: [String], _ progress: SourceProgress, after last: SourceProgress) async throws -> Bool {
+        try await recorder.perform { [self] transaction in
             if session.sourceIsAbandoned.isOpen { return false }
+            guard try isUpToDate(last, transaction) else { return false }
             try transaction.add(items: items, to: session.run.id, progress: progress, at: runtime.wallClock.now())
             return true
         } committed: { [session] isAdded in
@@ -75,13 +118,19 @@ struct SourceReader {
         }
     }
 
-    private func add(_ jobs: [NewJob], _ progress: SourceProgress) async throws {
+    /// - Returns: `false` if another node was quicker.
+    private func add(_ jobs: [NewJob], _ progress: SourceProgress, after last: SourceProgress) async throws -> Bool {
+        let jobs = named(jobs)
         let added = try await recorder.perform {
-            [session, runtime] transaction -> (submitted: [SubmittedJob], alarms: [AddedJobs])? in
+            [self] transaction -> (submitted: [SubmittedJob], alarms: [AddedJobs])? in
             if session.sourceIsAbandoned.isOpen { return nil }
+            guard try isUpToDate(last, transaction) else { return nil }
             let now = runtime.wallClock.now()
             try transaction.add(items: [], to: session.run.id, progress: progress, at: now)
             let submitted = try transaction.submit(jobs, to: session.run.id, uniqueFor: Self.forever, at: now)
+            if source.isLocal, let shared {
+                try shared.keepHere(submitted.filter { !$0.isDuplicate }.map(\.id), in: transaction)
+            }
             return (submitted, try alarm(jobs, submitted, transaction, at: now))
         } committed: { [session, observers = recorder.observers] added in
             guard let (submitted, alarms) = added else { return }
@@ -90,10 +139,21 @@ struct SourceReader {
             session.read(0, progress)
             observers.tell(alarms)
         }
-        guard let submitted = added?.submitted else { return }
+        guard let submitted = added?.submitted else { return false }
         // Jobs that were finished when the daemon ended, before the source was told.
         for job in submitted where job.isDuplicate && source.followsJobs {
             await source.tellEnd(of: job.id, in: store, logger: logger)
+        }
+        return true
+    }
+
+    /// The jobs with unique keys that those of other nodes do not have.
+    private func named(_ jobs: [NewJob]) -> [NewJob] {
+        guard source.isLocal, let node = shared?.node else { return jobs }
+        return jobs.map { job in
+            var job = job
+            job.uniqueKey = job.uniqueKey.map { "\(node):\($0)" }
+            return job
         }
     }
 

@@ -23,6 +23,12 @@ protocol JobObserver: AnyObject, Sendable {
     /// the transaction that edits it.
     func isUnbegun(_ watch: JobWatch) -> Bool
 
+    /// A run is so far, with what all nodes have done.
+    func take(_ tally: RunTally)
+
+    /// This node had been taken for gone: others may do what its handlers have in hand.
+    func sessionWasLost()
+
     /// A job changed by other ways than an attempt at it.
     func changed(_ change: JobChange)
 }

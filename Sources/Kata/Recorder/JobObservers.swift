@@ -40,6 +40,16 @@ final class JobObservers: Sendable {
         waiters.finished(changes.lazy.filter(\.new.isFinal).map(\.job))
     }
 
+    /// Tells of what the store has shown, each of the observers.
+    func tell(_ findings: StoreFindings) {
+        if findings.tallies.isEmpty && !findings.lostSession { return }
+        let observers = places.withLock { $0.values.compactMap(\.observer) }
+        for observer in observers {
+            for tally in findings.tallies { observer.take(tally) }
+            if findings.lostSession { observer.sessionWasLost() }
+        }
+    }
+
     /// Tells of jobs that were added, each to the observer of its pipeline.
     func tell(_ added: [AddedJobs]) {
         for added in added { self[added.pipeline]?.added(added.jobs, added.submitted, to: added.run) }

@@ -22,6 +22,9 @@ final class JobWaiters: Sendable {
     /// Whether anybody waits.
     var isEmpty: Bool { count.load(ordering: .sequentiallyConsistent) == 0 }
 
+    /// The jobs that are waited for.
+    var jobs: [Job.ID] { isEmpty ? [] : state.withLock { Array($0.latches.keys) } }
+
     /// Has the latch opened as soon as the job is finished. Whether it is already, the caller has to look afterwards.
     ///
     /// - Returns: what to give to ``remove(_:)``, in any case.

@@ -14,6 +14,8 @@ import Synchronization
 /// more, every waiting and later request throws ``RecorderFailure``, and ``run()`` throws it, too.
 public final class Recorder: Service {
     let store: any JobStore
+    /// The store, if other daemons use it, too.
+    let shared: (any SharedJobStore)?
     let logger: Logger
     let mailbox: Mailbox<RecorderRequest>
     let availability = StoreAvailability()
@@ -71,6 +73,7 @@ public final class Recorder: Service {
         onOutage: @escaping @Sendable (StoreOutage?) -> Void
     ) {
         self.store = store
+        shared = store as? any SharedJobStore
         self.onOutage = onOutage
         self.patience = patience
         self.runtime = runtime
@@ -122,6 +125,12 @@ public final class Recorder: Service {
                 continuation.resume(throwing: currentFailure)
             }
         }
+    }
+
+    /// Runs `body` in one of the next transactions, if there are any; nobody waits for it.
+    func leave(_ body: @escaping @Sendable (any StoreTransaction) throws -> Void) {
+        // A recorder that has stopped has nothing to write to.
+        try? mailbox.sendAtOnce(.operation(RecorderOperation(body) { _ in }))
     }
 
     /// Waits until everything that was recorded before this call is durable.

@@ -22,6 +22,8 @@ final class FeedNews: Sendable {
         /// Jobs of which all copies may have been left, because they were edited while there were several.
         var possiblyLeft: Set<Job.ID> = []
         var isSourceExhausted = false
+        /// Whether jobs may be ready that no node has claimed.
+        var mayHaveUnclaimed = false
         /// Jobs that have taken their turn to begin, with that turn, if there is a rate.
         var begun: [(claim: Claim, turn: MonotonicInstant)] = []
         /// Jobs that were given out and are over, if there are limits.

@@ -9,6 +9,8 @@ struct JobAttempts: Equatable, Sendable {
     /// At how many jobs.
     var jobCount: Int { attempts.count }
 
+    var jobs: [Job.ID] { Array(attempts.keys) }
+
     func contains(_ job: Job) -> Bool { contains(job.id, attempt: job.attempt) }
 
     func contains(_ job: Job.ID, attempt: Int) -> Bool { attempts[job]?.contains(attempt) ?? false }

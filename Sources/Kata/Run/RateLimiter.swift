@@ -15,16 +15,24 @@ final class RateLimiter: Sendable {
     /// Whether the rate of jobs with the same key is to outlive the daemon.
     let keysLast: Bool
     private let state: Mutex<Schedules>
+    /// `nil` where no other node takes turns.
+    private let shared: SharedTurns?
     private let clock: any MonotonicClock
     private let news: FeedNews
 
     /// - Parameters:
     ///   - starts: when jobs began last, before this limiter was made.
     ///   - news: is told of each job's turn.
+    ///   - shared: the turns that all nodes share; `nil` where no other node takes any.
     /// - Returns: `nil` if the limits have no rate.
-    init?(_ limits: WorkLimits, starts: LastStarts = LastStarts(), runtime: Runtime, news: FeedNews) {
+    init?(
+        _ limits: WorkLimits, starts: LastStarts = LastStarts(), runtime: Runtime, news: FeedNews,
+        shared: SharedTurns? = nil
+    ) {
         if limits.rate == nil && limits.ratePerKey == nil { return nil }
-        lastingInterval = limits.lastingInterval
+        self.shared = shared
+        // Where turns are shared the store knows them anyway.
+        lastingInterval = shared == nil ? limits.lastingInterval : nil
         keysLast = WorkLimits(ratePerKey: limits.ratePerKey).lastingInterval != nil
         clock = runtime.clock
         self.news = news
@@ -50,8 +58,8 @@ final class RateLimiter: Sendable {
     /// - Returns: `false` if the latch opened first.
     /// - Throws: `CancellationError` if the task is cancelled first. The job's turn is lost then.
     func wait(for job: Job, unless latch: Latch) async throws -> Bool {
+        let turn = try await turn(for: job.key)
         let now = clock.now
-        let turn = takeTurn(for: job.key, now: now)
         news.post { $0.begun.append((Claim(job), turn)) }
         if turn <= now { return true }
         do {
@@ -83,6 +91,20 @@ final class RateLimiter: Sendable {
 
     /// The keys whose next job has to wait for their rate.
     var waitingKeys: [String] { schedules.keys?.waitingKeys(now: clock.now).map(\.text) ?? [] }
+
+    private func turn(for key: String?) async throws -> MonotonicInstant {
+        guard let shared else { return takeTurn(for: key, now: clock.now) }
+        let schedules = schedules
+        var turn = clock.now
+        if let all = schedules.all { turn = max(turn, try await shared.next(all.interval, key: nil)) }
+        if let keys = schedules.keys, let key { turn = max(turn, try await shared.next(keys.interval, key: key)) }
+        let now = clock.now
+        state.withLock { [turn] schedules in
+            schedules.all?.take(turn, for: RateSchedule.allJobs, now: now)
+            if let key { schedules.keys?.take(turn, for: ExactString(key), now: now) }
+        }
+        return turn
+    }
 
     private func takeTurn(for key: String?, now: MonotonicInstant) -> MonotonicInstant {
         state.withLock { schedules in

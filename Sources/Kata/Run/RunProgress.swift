@@ -3,8 +3,11 @@ import Synchronization
 /// How far a run has come, for the status and for the drain's receipt.
 final class RunProgress: Sendable {
     struct Counters {
-        /// The run's jobs by state, as the store has them, or will have them with the next commits.
+        /// The run's jobs by state, as the store has them, or will have them with the next commits; where other nodes change them,
+        /// too, as the store had them last.
         var counts: JobCounts
+        /// Which of the tallies that the store gives these are of; `nil` where nobody else changes them.
+        var version: Int64?
         /// Whether the source has no more items.
         var isSourceExhausted: Bool
         /// How many jobs were put on the queue in this session, plus those that were done or failed before.
@@ -17,14 +20,21 @@ final class RunProgress: Sendable {
         var wentBack = 0
         /// How many jobs a handler was done with in this session, and how long they were in its hands in all.
         var handled: (count: Int, milliseconds: Int64) = (0, 0)
-        /// `done + failed` when the drain began; `nil` without a drain.
-        var handledBeforeDrain: Int?
+        /// How many jobs were done or have failed in this session.
+        var settled = 0
+        /// ``settled`` when the drain began; `nil` without a drain.
+        var settledBeforeDrain: Int?
 
         /// When there was work, for a run of which nobody knows how many items it will have.
         var work = WorkTime()
 
         /// Whether nothing of the run is left to do.
         var areComplete: Bool { isSourceExhausted && counts.unfinished == 0 }
+
+        /// Counts jobs over, unless the store says what that comes to.
+        mutating func move(_ count: Int = 1, from old: JobState, to new: JobState) {
+            if version == nil { counts.move(count, from: old, to: new) }
+        }
     }
 
     enum Phase {
@@ -38,13 +48,16 @@ final class RunProgress: Sendable {
     private let phase: Mutex<Phase>
     private let runtime: Runtime
 
-    /// - Parameter isUnderWay: whether the run is worked on from now on.
-    init(run: Run, isUnderWay: Bool, runtime: Runtime) {
+    /// - Parameters:
+    ///   - isUnderWay: whether the run is worked on from now on.
+    ///   - isShared: whether other nodes work on it, too, so that only the store knows how far it is.
+    init(run: Run, isUnderWay: Bool, isShared: Bool = false, runtime: Runtime) {
         self.run = run
         self.runtime = runtime
         counters = Mutex(
             Counters(
                 counts: run.counts,
+                version: isShared ? 0 : nil,
                 isSourceExhausted: run.progress == .exhausted,
                 produced: run.counts.done + run.counts.failed
             )
@@ -88,9 +101,9 @@ final class RunProgress: Sendable {
     /// What the drain has done so far; `nil` without a drain.
     func receipt() -> DrainReceipt? {
         let current = current
-        return current.handledBeforeDrain.map { before in
+        return current.settledBeforeDrain.map { before in
             DrainReceipt(
-                finished: current.counts.done + current.counts.failed - before, wentBack: current.wentBack,
+                finished: current.settled - before, wentBack: current.wentBack,
                 cutOff: current.cutOff, at: runtime.wallClock.now())
         }
     }
@@ -106,25 +119,37 @@ final class RunProgress: Sendable {
 
     func read(_ count: Int, _ progress: SourceProgress) {
         update { counters in
-            counters.counts.pending += count
+            if counters.version == nil { counters.counts.pending += count }
             counters.isSourceExhausted = progress == .exhausted
         }
     }
 
     func added(_ counts: JobCounts) {
-        update { $0.counts = $0.counts + counts }
+        update { counters in
+            if counters.version == nil { counters.counts = counters.counts + counts }
+        }
     }
 
     /// - Returns: whether nothing of the run is left to do.
     func changed(_ change: JobChange) -> Bool {
         update { counters in
-            counters.counts.move(from: change.old, to: change.new)
+            counters.move(from: change.old, to: change.new)
             return counters.areComplete
         }
     }
 
     func promoted(_ count: Int) {
-        update { $0.counts.move(count, from: .scheduled, to: .pending) }
+        update { $0.move(count, from: .scheduled, to: .pending) }
+    }
+
+    /// Takes in how far the run is, unless something later is known.
+    func count(_ tally: RunTally) {
+        update { counters in
+            guard let version = counters.version, version <= tally.version else { return }
+            counters.version = tally.version
+            counters.counts = tally.counts
+            counters.isSourceExhausted = tally.isSourceExhausted
+        }
     }
 
     /// - Returns: whether no other job is in flight.
@@ -145,7 +170,8 @@ final class RunProgress: Sendable {
                 counters.handled.count += 1
                 counters.handled.milliseconds += completion.finishedAt.milliseconds - completion.startedAt.milliseconds
             }
-            counters.counts.move(from: .pending, to: completion.outcome.state)
+            if [.done, .failed].contains(completion.outcome.state) { counters.settled += 1 }
+            counters.move(from: .pending, to: completion.outcome.state)
             return counters.areComplete
         }
     }
@@ -155,7 +181,8 @@ final class RunProgress: Sendable {
     /// - Returns: whether nothing of the run is left to do.
     func refused(_ completion: Completion) -> Bool {
         update { counters in
-            counters.counts.move(from: completion.outcome.state, to: .pending)
+            if [.done, .failed].contains(completion.outcome.state) { counters.settled -= 1 }
+            counters.move(from: completion.outcome.state, to: .pending)
             return counters.areComplete
         }
     }
@@ -180,8 +207,7 @@ final class RunProgress: Sendable {
 
     func beginDrain() {
         counters.withLock { counters in
-            counters.handledBeforeDrain =
-                counters.handledBeforeDrain ?? (counters.counts.done + counters.counts.failed)
+            counters.settledBeforeDrain = counters.settledBeforeDrain ?? counters.settled
         }
     }
 

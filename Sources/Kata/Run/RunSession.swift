@@ -9,6 +9,8 @@ final class RunSession: CompletionObserver {
     let news = FeedNews()
     /// Set when the feed could do with more; the source's reader waits for it.
     let sourceDemand = AutoResetEvent()
+    /// Opens when this node is taken for gone, or is about to be: others may do what it has in hand.
+    let isLost = Latch()
     /// Opens when nothing more is to be taken from the source.
     let sourceIsAbandoned = Latch()
     let cancelledJobs = CancelledJobs()
@@ -32,20 +34,29 @@ final class RunSession: CompletionObserver {
     let troubles: Troubles
     /// Open while the handler can do no job.
     let breaker: CircuitBreaker
-    private let hasLimits: Bool
+    /// Whether the feed has to know which jobs are in hand.
+    private let tellsEnds: Bool
+    /// Whether other nodes work on the run, too.
+    let isShared: Bool
+    /// Gives up claims of jobs that will not be done; `nil` where none are written.
+    private let release: (@Sendable ([Job.ID]) -> Void)?
     private let wallClock: any WallClock
 
     /// - Parameters:
     ///   - brokeOff: whether the last session on this run ended with the daemon and not by itself.
     ///   - starts: when jobs of the pipeline began last.
     ///   - checkpoints: the jobs of the run that have left one.
+    ///   - release: gives up claims of jobs that will not be done; `nil` where none are written.
+    ///   - turns: the turns that all nodes share; `nil` where no other node takes any.
     init(
         run: Run, configuration: PipelineConfiguration, runtime: Runtime, troubles: Troubles,
         breaker: CircuitBreaker, gauge: BoundedQueue<Job>.Gauge? = nil, brokeOff: Bool = false,
         starts: LastStarts = LastStarts(), checkpoints stored: Set<Job.ID> = [],
         costs: CostStatistics = CostStatistics(), metrics: PipelineMetrics? = nil,
-        events: LiveEvents = LiveEvents()
+        events: LiveEvents = LiveEvents(), release: (@Sendable ([Job.ID]) -> Void)? = nil, turns: SharedTurns? = nil
     ) {
+        self.release = release
+        isShared = release != nil
         self.events = events
         pipeline = configuration.name
         self.metrics = metrics ?? PipelineMetrics(pipeline: configuration.name, factory: NOOPMetricsHandler.instance)
@@ -53,12 +64,14 @@ final class RunSession: CompletionObserver {
         checkpoints = Checkpoints(stored: stored)
         self.troubles = troubles
         self.breaker = breaker
-        progress = RunProgress(run: run, isUnderWay: gauge != nil, runtime: runtime)
+        progress = RunProgress(
+            run: run, isUnderWay: gauge != nil, isShared: release != nil, runtime: runtime)
         wallClock = runtime.wallClock
         self.gauge = gauge
-        isolation = brokeOff ? Isolation() : nil
-        rateLimiter = RateLimiter(configuration.limits, starts: starts, runtime: runtime, news: news)
-        hasLimits = configuration.limits.limitAnything
+        // A job that has ended another node may come to this one.
+        isolation = brokeOff || release != nil ? Isolation() : nil
+        rateLimiter = RateLimiter(configuration.limits, starts: starts, runtime: runtime, news: news, shared: turns)
+        tellsEnds = configuration.limits.limitAnything || release != nil
     }
 
     var run: Run { progress.run }
@@ -91,8 +104,8 @@ final class RunSession: CompletionObserver {
             }
         }
         progress.added(JobCounts(submitted))
-        // Of so many, most would have to be read from the store all the same.
-        let isMany = pending.count > FeedNews.Contents.arrivalLimit
+        // Of so many, most would have to be read from the store all the same, and others are to be claimed.
+        let isMany = isShared || pending.count > FeedNews.Contents.arrivalLimit
         let now = wallClock.now()
         let arrivals = isMany ? [] : pending.map { $0.job.job(id: $0.id, run: run.id, readyAt: now) }
         let priorities = isMany ? Set(pending.map(\.job.priority)) : []
@@ -160,6 +173,8 @@ final class RunSession: CompletionObserver {
 
     func recorded(_ completion: Completion, waited: Duration?) {
         metrics.recorded(completion)
+        // Another job with the key may be claimed now.
+        if isShared && completion.job.key != nil { news.post { $0.mayHaveUnclaimed = true } }
         if events.areRead { events.recorded(completion, pipeline: pipeline) }
         guard let cost = completion.cost, let waited else { return }
         costs.add(cost, waited: waited, worked: completion.startedAt.duration(to: completion.finishedAt))
@@ -168,11 +183,23 @@ final class RunSession: CompletionObserver {
     /// Takes in that a job that was put on the queue has no outcome, because it was cancelled.
     func skipped(_ job: Job) {
         cancelledInHand.remove(job.id)
+        giveUp([job.id])
         tellEnd(of: job, isLast: progress.skipped())
     }
 
+    /// Gives up claims of jobs that were cancelled before they were begun.
+    func giveUp(_ jobs: [Job.ID]) {
+        if !jobs.isEmpty { release?(jobs) }
+    }
+
+    /// Takes in how far the run is, with what all nodes have done.
+    func count(_ tally: RunTally) {
+        progress.count(tally)
+        if tally.isSourceExhausted { news.post { $0.isSourceExhausted = true } } else { news.wake() }
+    }
+
     private func tellEnd(of job: Job, isLast: Bool) {
-        if hasLimits {
+        if tellsEnds {
             news.post { $0.ended.append(Claim(job)) }
         } else if isLast {
             news.wake()

@@ -13,7 +13,7 @@ extension Pipeline {
         let depth = isRunning ? session?.gauge?.depth ?? 0 : 0
         let now = runtime.clock.now
         let consumers =
-            state.current?.pool.consumers.map { $0.status(at: now) } ?? Self.idleConsumers(state.workerCount)
+            state.current?.pool.consumers.map { $0.status(at: now) } ?? idleConsumers(state.workerCount)
         let stored = state.otherCounts + (session?.progress.counts ?? JobCounts())
         let trouble = troubles.worst ?? handlerTrouble()
         return PipelineStatus(
@@ -77,8 +77,8 @@ extension Pipeline {
             part: .handler, reason: problem.printable, since: nil, failures: max(1, status.restarts))
     }
 
-    private static func idleConsumers(_ count: Int) -> [ConsumerStatus] {
-        (1...count).map { .idle(ConsumerID.make($0)) }
+    private func idleConsumers(_ count: Int) -> [ConsumerStatus] {
+        (1...count).map { .idle(ConsumerID.make($0, node: shared?.node)) }
     }
 
     private func counts(

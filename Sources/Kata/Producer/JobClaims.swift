@@ -1,0 +1,114 @@
+/// Where a feed gets its jobs. A store that the daemon has for itself is only read; from one that others use, too, jobs are claimed, and
+/// no more than this node is about to begin: what it has, the others can't do.
+struct JobClaims {
+    /// What the claims of a node go by.
+    struct Sharing {
+        let store: any SharedJobStore
+        /// How many jobs with the same key all nodes together may have; `nil` means any number.
+        let concurrencyPerKey: Int?
+        /// Whether the jobs are of use on one machine only.
+        let isLocal: Bool
+        /// How many jobs may be in hand now.
+        let workers: @Sendable () -> Int
+    }
+
+    private let run: Run.ID
+    private let store: any JobStore
+    private let recorder: Recorder
+    private let clock: any MonotonicClock
+    private let sharing: Sharing?
+    /// How many jobs were begun in a second, of late.
+    private var rate = 0.0
+    private var last: (time: MonotonicInstant, given: Int)?
+    /// How many jobs were asked for last.
+    private(set) var lastLimit = limit
+    /// So much work is claimed before it can be begun.
+    private static let lead = Duration.milliseconds(100)
+    /// How many jobs are claimed at a time at the most.
+    private static let limit = PriorityLane.readyLimit
+
+    init(
+        run: Run.ID, store: any JobStore, recorder: Recorder, clock: any MonotonicClock, sharing: Sharing?
+    ) {
+        self.run = run
+        self.store = store
+        self.recorder = recorder
+        self.clock = clock
+        self.sharing = sharing
+    }
+
+    var areShared: Bool { sharing != nil }
+
+    /// Whether more is to be claimed, with so many jobs given out and not over.
+    func wants(inFlight: Int) -> Bool {
+        guard let sharing else { return true }
+        return 2 * room(sharing, inFlight) > ahead
+    }
+
+    /// The next jobs, which are this node's from here on.
+    ///
+    /// - Parameters:
+    ///   - inFlight: how many jobs are given out and not over.
+    ///   - given: how many were given out so far.
+    /// - Returns: as ``JobStoreReader/pendingJobs(run:priority:keys:after:through:limit:)`` does.
+    mutating func next(
+        priority: Int, keys: JobKeys, after id: Job.ID, inFlight: Int, given: Int
+    ) async throws -> [Job] {
+        guard let sharing else {
+            return try await store.pendingJobs(
+                run: run, priority: priority, keys: keys, after: id, through: .max, limit: Self.limit)
+        }
+        measure(given)
+        lastLimit = max(1, min(Self.limit, room(sharing, inFlight)))
+        var claim = JobClaim(run: run, priority: priority, limit: lastLimit)
+        claim.keys = keys
+        claim.after = id
+        return try await make(claim, sharing)
+    }
+
+    /// Jobs of one key that were left before.
+    func rest(priority: Int, keys: JobKeys, after id: Job.ID, through last: Job.ID, limit: Int) async throws -> [Job] {
+        guard let sharing else {
+            return try await store.pendingJobs(
+                run: run, priority: priority, keys: keys, after: id, through: last, limit: limit)
+        }
+        var claim = JobClaim(run: run, priority: priority, limit: limit)
+        claim.keys = keys
+        claim.after = id
+        // Some of them may be this node's already.
+        claim.takesOwn = true
+        return try await make(claim, sharing)
+    }
+
+    /// A job that was left by all who had it in hand, as it is now; `nil` if it is not to be done, or others have it.
+    func again(_ id: Job.ID) async throws -> Job? {
+        guard let record = try await store.job(id), record.state == .pending else { return nil }
+        guard let sharing else { return record.job }
+        var claim = JobClaim(run: run, priority: record.job.priority, limit: 1)
+        claim.after = id - 1
+        claim.through = id
+        claim.takesOwn = true
+        return try await make(claim, sharing).first
+    }
+
+    private func make(_ claim: JobClaim, _ sharing: Sharing) async throws -> [Job] {
+        var claim = claim
+        claim.concurrencyPerKey = sharing.concurrencyPerKey
+        claim.isLocal = sharing.isLocal
+        return try await recorder.perform { [claim] in try sharing.store.claim(claim, in: $0) }
+    }
+
+    /// How many jobs are claimed although all workers are busy.
+    private var ahead: Int { max(1, min(Self.limit, Int(rate * (Self.lead / .seconds(1))))) }
+
+    private func room(_ sharing: Sharing, _ inFlight: Int) -> Int { sharing.workers() + ahead - inFlight }
+
+    private mutating func measure(_ given: Int) {
+        let now = clock.now
+        if let last {
+            let seconds = max(0.000_1, last.time.duration(to: now) / .seconds(1))
+            rate = (rate + Double(given - last.given) / seconds) / 2
+        }
+        last = (now, given)
+    }
+}
