@@ -38,6 +38,21 @@ extension ControlClient {
         try await document(.post("v1", "pipelines", pipeline, "scale", query: [("workers", "\(workers)")]))
     }
 
+    /// The daemons that work with the same database as this one.
+    ///
+    /// - Throws: ``ControlClientError``.
+    public func nodes() async throws -> NodesDocument {
+        try await document(.get("v1", "nodes"), within: limits.disk)
+    }
+
+    /// Changes how many consumers a pipeline has on one of them.
+    ///
+    /// - Throws: ``ControlClientError``.
+    public func scale(pipeline: String, workers: Int, node: String) async throws -> NodeWorkersDocument {
+        try await document(
+            .post("v1", "nodes", node, "pipelines", pipeline, "scale", query: [("workers", "\(workers)")]))
+    }
+
     /// Cancels every job of a pipeline that is not finished.
     ///
     /// - Throws: ``ControlClientError``.

@@ -24,7 +24,7 @@ final class CoreOpening: Sendable {
 
     init(
         configuration: DaemonConfiguration, mode: Pipeline.Mode, notifier: ServiceNotifier, status: ServiceStatus,
-        logger: Logger
+        clock storeClock: OffsetWallClock, logger: Logger
     ) {
         self.configuration = configuration
         self.mode = mode
@@ -38,7 +38,7 @@ final class CoreOpening: Sendable {
             case .postgres(let address, let schema):
                 PostgresOpening(
                     address: address, schema: schema, node: configuration.node,
-                    directory: directoryPath(of: DefaultPaths().database), logger: logger)
+                    directory: directoryPath(of: DefaultPaths().database), clock: storeClock, logger: logger)
             }
     }
 
@@ -116,13 +116,14 @@ final class CoreOpening: Sendable {
         let database = try await onThread(named: "kata-open") { [notifier, opening] in
             try notifier.extendingTimeout { try opening.open() }
         }
+        let runtime = Runtime(wallClock: database.wallClock)
         let recorder = Recorder(
-            store: database.store, patience: patience, metrics: DaemonMetrics.factory, logger: logger
+            store: database.store, patience: patience, runtime: runtime, metrics: DaemonMetrics.factory, logger: logger
         ) { [status] in status.store($0) }
         do {
             let engine = try await Engine(
                 configuration: configuration, mode: mode, store: database.store, recorder: recorder,
-                metrics: DaemonMetrics.factory,
+                runtime: runtime, metrics: DaemonMetrics.factory,
                 logger: logger)
             status.store(nil)
             return DaemonCore(database: database, recorder: recorder, engine: engine)

@@ -19,6 +19,8 @@ public struct Daemon: Sendable {
     let logger: Logger
     /// Reads the configuration again, in the same way as at the start.
     let readConfiguration: @Sendable () throws -> DaemonConfiguration
+    /// What plugins go by; set to the clock of a database that several machines share.
+    let clock: OffsetWallClock
 
     /// Runs until every pipeline has ended.
     ///
@@ -30,7 +32,8 @@ public struct Daemon: Sendable {
         let relay = SignalRelay(signals)
         // The store comes first: a daemon that does not own it must not touch the socket.
         let opening = CoreOpening(
-            configuration: configuration, mode: mode, notifier: notifier, status: status, logger: logger)
+            configuration: configuration, mode: mode, notifier: notifier, status: status, clock: clock,
+            logger: logger)
         guard let core = try await opening.open(unless: relay.endAsked) else {
             logger.notice("stopped before the store could be opened")
             return nil
@@ -75,7 +78,8 @@ public struct Daemon: Sendable {
             readConfiguration: readConfiguration)
         let control = DaemonControl(
             engine: engine, plugins: plugins, recorder: core.recorder, records: core.database.store,
-            database: configuration.database, health: health, progress: progress, metrics: DaemonMetrics.registry
+            database: configuration.database, wallClock: core.database.wallClock, health: health, progress: progress,
+            metrics: DaemonMetrics.registry
         ) {
             requests.drain(["reason": "asked for by a client"])
         }
@@ -95,42 +99,42 @@ public struct Daemon: Sendable {
         // Services stop in reverse order. The engine ends when its pipelines have, and that ends the other services.
         let group = ServiceGroup(
             configuration: .init(
-                services: [
-                    .init(service: core.recorder),
-                    .init(
-                        service: OutputWriter(recorder: core.recorder),
-                        failureTerminationBehavior: .gracefullyShutdownGroup
-                    ),
-                    .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(
-                        service: Watchdog(
-                            notifier: notifier, report: progress, logger: logger,
-                            checks: try progressChecks(recorder: core.recorder, engine: engine)),
-                        failureTerminationBehavior: .gracefullyShutdownGroup
-                    ),
-                    .init(
-                        service: ClockService(engine: engine, logger: logger),
-                        failureTerminationBehavior: .gracefullyShutdownGroup
-                    ),
-                    .init(
-                        service: RetentionService(engine: engine, logger: logger),
-                        failureTerminationBehavior: .gracefullyShutdownGroup
-                    ),
-                    .init(
-                        service: ExpectationService(engine: engine, logger: logger),
-                        failureTerminationBehavior: .gracefullyShutdownGroup
-                    ),
-                    .init(
-                        service: DrainExtension(notifier: notifier, engine: engine),
-                        failureTerminationBehavior: .gracefullyShutdownGroup
-                    ),
-                    .init(service: listener, failureTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(
-                        service: DelayedStart(service: engine, until: isListening),
-                        successTerminationBehavior: .gracefullyShutdownGroup
-                    ),
-                ] + core.database.services(core.recorder, health, logger)
-                    + metricsServers(metricsSocket, control),
+                // A node shows that it is alive for as long as its pipelines drain.
+                services: [.init(service: core.recorder)]
+                    + core.database.services(core.recorder, engine, health, logger) + [
+                        .init(
+                            service: OutputWriter(recorder: core.recorder),
+                            failureTerminationBehavior: .gracefullyShutdownGroup
+                        ),
+                        .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
+                        .init(
+                            service: Watchdog(
+                                notifier: notifier, report: progress, logger: logger,
+                                checks: try progressChecks(recorder: core.recorder, engine: engine)),
+                            failureTerminationBehavior: .gracefullyShutdownGroup
+                        ),
+                        .init(
+                            service: ClockService(engine: engine, logger: logger),
+                            failureTerminationBehavior: .gracefullyShutdownGroup
+                        ),
+                        .init(
+                            service: RetentionService(engine: engine, logger: logger),
+                            failureTerminationBehavior: .gracefullyShutdownGroup
+                        ),
+                        .init(
+                            service: ExpectationService(engine: engine, logger: logger),
+                            failureTerminationBehavior: .gracefullyShutdownGroup
+                        ),
+                        .init(
+                            service: DrainExtension(notifier: notifier, engine: engine),
+                            failureTerminationBehavior: .gracefullyShutdownGroup
+                        ),
+                        .init(service: listener, failureTerminationBehavior: .gracefullyShutdownGroup),
+                        .init(
+                            service: DelayedStart(service: engine, until: isListening),
+                            successTerminationBehavior: .gracefullyShutdownGroup
+                        ),
+                    ] + metricsServers(metricsSocket, control),
                 logger: quietLogger
             )
         )

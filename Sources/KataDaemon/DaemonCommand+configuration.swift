@@ -17,7 +17,10 @@ extension DaemonCommand {
         return ("katad --user", UserConfiguration.text)
     }
 
-    func readConfiguration(_ plugins: PluginRegistry, logger: Logger) throws -> DaemonConfiguration {
+    /// - Parameter clock: what plugins go by.
+    func readConfiguration(
+        _ plugins: PluginRegistry, clock: any WallClock = SystemWallClock(), logger: Logger
+    ) throws -> DaemonConfiguration {
         let (path, text) = configurationSource
         // Whoever has named no place may not know that there has to be one.
         if config == nil, text == nil, access(path, F_OK) != 0, errno == ENOENT {
@@ -32,7 +35,8 @@ extension DaemonCommand {
             overrides: overrides,
             paths: paths,
             registry: plugins,
-            context: PluginContext(logger: logger, pluginsDirectory: PluginDirectory.defaultPath),
+            context: PluginContext(
+                wallClock: clock, logger: logger, pluginsDirectory: PluginDirectory.defaultPath),
             databaseFiles: DatabaseFiles.paths
         )
     }

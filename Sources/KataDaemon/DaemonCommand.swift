@@ -125,7 +125,8 @@ struct DaemonCommand: ParsableCommand {
         let logger = Logger(label: Self.name)
         ControlGroups.takeOver()
         try OrphanReaper.takeOver()
-        let configuration = try readConfiguration(plugins, logger: logger)
+        let clock = OffsetWallClock()
+        let configuration = try readConfiguration(plugins, clock: clock, logger: logger)
         threshold.current = configuration.logLevel
         if user {
             try paths.makeDirectories(forDatabase: configuration.database, socket: configuration.socket)
@@ -141,7 +142,8 @@ struct DaemonCommand: ParsableCommand {
             status: ServiceStatus(notifier),
             threshold: threshold,
             logger: logger,
-            readConfiguration: { try readConfiguration(plugins, logger: logger) }
+            readConfiguration: { try readConfiguration(plugins, clock: clock, logger: logger) },
+            clock: clock
         )
         return try await daemon.run()
     }

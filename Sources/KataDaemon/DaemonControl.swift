@@ -12,9 +12,12 @@ struct DaemonControl: ControlService {
     let engine: Engine
     let registry: PluginRegistry
     let steering: JobSteering
+    let nodes: NodeSteering?
     let records: any JobStoreReader
     let recorder: Recorder
     let database: DatabaseLocation
+    /// The clock that the database goes by.
+    let wallClock: any WallClock
     let health: DatabaseHealth
     let progress: ProgressReport
     /// What pipelines and the recorder count.
@@ -29,7 +32,7 @@ struct DaemonControl: ControlService {
     ///   - onDrain: begins to drain the daemon.
     init(
         engine: Engine, plugins: PluginRegistry, recorder: Recorder, records: any JobStoreReader,
-        database: DatabaseLocation,
+        database: DatabaseLocation, wallClock: any WallClock = SystemWallClock(),
         health: DatabaseHealth = DatabaseHealth(), progress: ProgressReport = ProgressReport(),
         metrics: MetricRegistry = MetricRegistry(),
         onDrain: @escaping @Sendable () -> Void
@@ -43,7 +46,9 @@ struct DaemonControl: ControlService {
         self.database = database
         self.health = health
         self.progress = progress
-        steering = JobSteering(recorder: recorder, store: records)
+        steering = JobSteering(recorder: recorder, store: records, runtime: Runtime(wallClock: wallClock))
+        self.wallClock = wallClock
+        nodes = NodeSteering(recorder: recorder, store: records)
     }
 
     var pipelines: [Pipeline] { engine.pipelines }

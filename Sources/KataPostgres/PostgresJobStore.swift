@@ -1,20 +1,30 @@
 public import Kata
+import Synchronization
 
 /// The store in a PostgreSQL database, in a schema of its own.
 ///
-/// One connection writes, two read. A commit is on the server's disk when it returns, as far as the server's own settings say so.
-public final class PostgresJobStore: JobStore, ForwardingReader {
+/// Several daemons may work with it. One connection writes, one reads, one hears what others say. A commit is on the server's disk when it returns, as far as the server's own settings say so.
+public final class PostgresJobStore: SharedJobStore, ForwardingReader {
     private let settings: PostgresSettings
-    private let lease: Duration
-    /// Reads on connections of its own, beside the one that writes.
-    public let reader: any JobStoreReader
+    /// How long after its last transaction the session can be ended by others.
+    public let lease: Duration
+    private let identity: NodeIdentity
+    /// Whether no other daemon of this node can be running.
+    private let isOwner: Bool
+    /// Reads on a connection of its own, beside the one that writes.
+    public var reader: any JobStoreReader { snapshots }
+    private let snapshots: PostgresReader
     private let reading: ReadingConnections
-    /// Whether the last daemon that worked with the database broke off.
+    private let calls: CallListener
+    /// Whether the last daemon of this node that worked with the database broke off.
     public let afterCrash: Bool
     /// What the server's settings may cost, as sentences without a full stop.
     public let warnings: [String]
+    /// The server's clock, by which all nodes go.
+    public let clock: OffsetWallClock
     /// Only one thread writes at a time, as ``JobStore`` has it.
     private nonisolated(unsafe) let writer: Writer
+    private let shared: Mutex<Shared>
 
     /// What belongs to the thread that writes.
     private final class Writer {
@@ -24,11 +34,26 @@ public final class PostgresJobStore: JobStore, ForwardingReader {
         /// Whether it is not known what became of the last transaction.
         var isUndecided = false
         let known = KnownRows()
+        /// Since when there has been a connection without a break.
+        var connectedSince = BootClock.now
+        /// What transactions have shown, until somebody takes it.
+        var findings = StoreFindings()
 
         init(connection: PostgresConnection, session: Session) {
             self.connection = connection
             self.session = session
         }
+    }
+
+    /// What several threads know.
+    private struct Shared {
+        var session: Int64
+        /// When the lease is over, as far as this node can count on it.
+        var leaseEnd: Duration
+        /// How many other nodes work with the database, as far as is known.
+        var otherSessions = 0
+        /// Whether others may have begun or ended runs since the last transaction.
+        var runsMayHaveChanged = false
     }
 
     /// Opens the database, or makes what it needs, and begins a session.
@@ -37,22 +62,32 @@ public final class PostgresJobStore: JobStore, ForwardingReader {
     ///   - schema: where the tables are.
     ///   - lease: how long after its last transaction the session can be ended by others.
     ///   - isOwner: whether no other daemon of that node can be running.
+    ///   - clock: is set to the server's time.
     /// - Throws: ``PostgresOpenError``; ``StoreFailure`` if it may be had later.
     public init(
         _ address: PostgresAddress, schema: String = "kata", node: NodeIdentity, lease: Duration = .seconds(10),
-        isOwner: Bool = false
+        isOwner: Bool = false, clock: OffsetWallClock = OffsetWallClock()
     ) throws {
         settings = PostgresSettings(address: address, schema: schema, answerTimeout: .seconds(20))
         self.lease = lease
-        reading = ReadingConnections(settings)
-        reader = PostgresReader(connections: reading)
+        self.clock = clock
+        identity = node
+        self.isOwner = isOwner
+        // With the one that writes, and the one that hears others, these are three.
+        reading = ReadingConnections(settings, count: 1)
+        snapshots = PostgresReader(connections: reading)
+        let isAlone: Bool
         do {
             let connection = try PostgresConnection(settings)
             try Schema.migrate(connection)
+            let start = BootClock.now
             let begun = try Session.begin(node, lease: lease, isOwner: isOwner, on: connection)
+            shared = Mutex(Shared(session: begun.session.id, leaseEnd: start + lease))
             afterCrash = begun.afterCrash
+            isAlone = begun.isAlone
             warnings = try durabilityWarnings(connection)
             writer = Writer(connection: connection, session: begun.session)
+            calls = try CallListener(settings)
         } catch let error as PostgresError {
             if let error = PostgresOpenError(error, at: address) { throw error }
             throw StoreFailure(error, at: address)
@@ -60,16 +95,18 @@ public final class PostgresJobStore: JobStore, ForwardingReader {
             throw PostgresOpenError.noLibrary(reason: "\(error)")
         }
         try resolveMoreDependents()
-        if !afterCrash { try forgetStarts() }
+        if isAlone && !afterCrash { try forgetStarts() }
     }
 
     /// Ends the session, and closes the connections. Where the server can't be told, the session ends with its lease.
     public func close() {
+        calls.close()
         reading.close()
         try? writer.session.end(on: try writer.connection ?? PostgresConnection(settings))
         writer.connection = nil
     }
 
+    /// What a daemon before had noted that has ended in good order.
     private func forgetStarts() throws {
         try transaction { transaction in
             guard let transaction = transaction as? PostgresTransaction else { return }
@@ -81,6 +118,85 @@ public final class PostgresJobStore: JobStore, ForwardingReader {
     /// Resolves the dependents that a daemon before had left to later transactions when it ended.
     private func resolveMoreDependents() throws {
         while try transaction({ try $0.resolveMoreDependents(at: .now()) }).hasMore {}
+    }
+}
+
+/// Several nodes.
+extension PostgresJobStore {
+    public var node: String { identity.name }
+
+    /// How long this node can still count on its lease, during which nobody takes over what it has; negative if it is over.
+    public var leaseLeft: Duration { shared.withLock { $0.leaseEnd } - BootClock.now }
+
+    private var member: PostgresTransaction.Member {
+        PostgresTransaction.Member(session: shared.withLock { $0.session }, node: node)
+    }
+
+    public func claim(_ claim: JobClaim, in transaction: any StoreTransaction) throws -> [Job] {
+        try own(transaction).claim(claim)
+    }
+
+    public func release(_ jobs: [Job.ID], in transaction: any StoreTransaction) throws {
+        own(transaction).release(jobs)
+    }
+
+    public func sourceProgress(
+        of run: Run.ID, isLocal: Bool, in transaction: any StoreTransaction
+    ) throws -> SourceProgress? {
+        try own(transaction).sourceProgress(of: run, isLocal: isLocal)
+    }
+
+    public func keepHere(_ jobs: [Job.ID], in transaction: any StoreTransaction) throws {
+        own(transaction).keepHere(jobs)
+    }
+
+    public func takeTurns(
+        _ count: Int, each interval: Duration, pipeline: String, key: String?, in transaction: any StoreTransaction
+    ) throws -> Duration {
+        try own(transaction).takeTurns(count, each: interval, pipeline: pipeline, key: key)
+    }
+
+    public func attend(_ report: NodeReport, in transaction: any StoreTransaction) throws {
+        let transaction = own(transaction)
+        try transaction.keep(report)
+        // After the server was away the others may not have come back yet.
+        if BootClock.now - writer.connectedSince > lease { try transaction.takeOverExpired() }
+        let others = try transaction.countOpenSessions() - 1
+        shared.withLock { $0.otherSessions = others }
+        // Until one was heard it is not known whether any will be.
+        if !calls.areHeard { transaction.tellsOthers = true }
+    }
+
+    public func scale(
+        _ pipeline: String, on node: String, to workers: Int, in transaction: any StoreTransaction
+    ) throws -> Bool {
+        try own(transaction).scale(pipeline, on: node, to: workers)
+    }
+
+    public func takeFindings() -> StoreFindings {
+        defer { writer.findings = StoreFindings() }
+        return writer.findings
+    }
+
+    public func news(pipelines: [String], jobs: [Job.ID]) async throws -> StoreNews {
+        let found = try await snapshots.news(pipelines: pipelines, jobs: jobs, for: member)
+        clock.note(found.clock.offset, error: found.clock.error)
+        shared.withLock { shared in
+            shared.otherSessions = found.otherSessions
+            shared.runsMayHaveChanged = true
+        }
+        return found.news
+    }
+
+    public func waitForCall() async throws -> Bool { try await calls.wait() }
+
+    public func nodes() async throws -> [NodeRecord] { try await snapshots.nodes() }
+
+    private func own(_ transaction: any StoreTransaction) -> PostgresTransaction {
+        guard let transaction = transaction as? PostgresTransaction else {
+            preconditionFailure("a transaction of another store")
+        }
+        return transaction
     }
 }
 
@@ -97,6 +213,9 @@ extension PostgresJobStore {
                     return try transaction(on: connection, body)
                 } catch let error as PostgresError where error.isConflict && conflicts < Self.conflictLimit {
                     conflicts += 1
+                    writer.known.forgetRunsOfOthers()
+                } catch let error as PostgresError where error.isFenced {
+                    try beginAnew(on: connection)
                 }
             }
         }
@@ -105,18 +224,48 @@ extension PostgresJobStore {
     public func hasKeptUndecided() throws -> Bool {
         try withConnection { connection in
             if !writer.isUndecided { return false }
-            guard let (session, isCommitted) = try writer.session.settle(on: connection) else { throw fenced }
-            writer.session = session
-            writer.isUndecided = false
-            if isCommitted { writer.known.committed() } else { writer.known.rolledBack() }
-            return isCommitted
+            return try settle(on: connection)
+        }
+    }
+
+    /// Finds out what became of the last transaction.
+    ///
+    /// - Returns: whether it is committed.
+    private func settle(on connection: PostgresConnection) throws -> Bool {
+        guard let (session, isCommitted) = try writer.session.settle(on: connection) else {
+            try beginAnew(on: connection)
+            return false
+        }
+        writer.session = session
+        writer.isUndecided = false
+        if isCommitted { writer.known.committed() } else { writer.known.rolledBack() }
+        return isCommitted
+    }
+
+    /// Begins another session, because others have taken this node for gone: what it had is theirs.
+    private func beginAnew(on connection: PostgresConnection) throws {
+        _ = try? connection.send([PostgresStatement("ROLLBACK")])
+        let start = BootClock.now
+        let begun = try Session.begin(identity, lease: lease, isOwner: isOwner, on: connection)
+        writer.session = begun.session
+        writer.isUndecided = false
+        writer.known.rolledBack()
+        writer.known.forgetIDs()
+        writer.known.forgetRunsOfOthers()
+        writer.findings.lostSession = true
+        shared.withLock { shared in
+            shared.session = begun.session.id
+            shared.leaseEnd = start + lease
         }
     }
 
     /// A server that has crashed may draw ids again that were drawn in a transaction which was not committed.
     private func reconnect() throws -> PostgresConnection {
         writer.known.forgetIDs()
-        return try PostgresConnection(settings)
+        writer.known.forgetRunsOfOthers()
+        let connection = try PostgresConnection(settings)
+        writer.connectedSince = BootClock.now
+        return connection
     }
 
     private func withConnection<Result>(_ body: (PostgresConnection) throws -> Result) throws -> Result {
@@ -126,7 +275,6 @@ extension PostgresJobStore {
             defer { if connection.isLost { writer.connection = nil } }
             return try body(connection)
         } catch let error as PostgresError {
-            if error.isFenced { throw fenced }
             throw StoreFailure(error, at: settings.address)
         } catch let error as LibPQUnavailable {
             throw PostgresOpenError.noLibrary(reason: "\(error)")
@@ -138,13 +286,16 @@ extension PostgresJobStore {
     ) throws -> Result {
         if writer.isUndecided {
             // Whoever asks for no answer takes the loss: what was not kept is done again by them.
-            guard let (session, isCommitted) = try writer.session.settle(on: connection) else { throw fenced }
-            writer.session = session
-            writer.isUndecided = false
-            if isCommitted { writer.known.committed() } else { writer.known.rolledBack() }
+            _ = try settle(on: connection)
         }
+        let runsMayHaveChanged = shared.withLock { shared in
+            defer { shared.runsMayHaveChanged = false }
+            return shared.runsMayHaveChanged
+        }
+        if runsMayHaveChanged { writer.known.forgetRunsOfOthers() }
+        let start = BootClock.now
         let transaction = PostgresTransaction(
-            connection: connection, known: writer.known,
+            connection: connection, member: member, known: writer.known,
             beginning: [
                 PostgresStatement("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"),
                 writer.session.fence(lease, settings),
@@ -173,13 +324,13 @@ extension PostgresJobStore {
         }
         writer.session.sequence += 1
         writer.known.committed()
+        writer.findings.tallies += transaction.tallies
+        let tells = shared.withLock { shared in
+            // Counted from when it was sent: the server may have taken it at once.
+            shared.leaseEnd = max(shared.leaseEnd, start + lease)
+            return shared.otherSessions > 0 || !calls.areHeard
+        }
+        if tells && transaction.tellsOthers { calls.call(on: connection, from: writer.session.id) }
         return result
-    }
-
-    private var fenced: StoreFailure {
-        StoreFailure(
-            .lost,
-            "another katad has taken over the work of this one in the database '\(settings.address.shown)', because it had "
-                + "shown no sign of life for longer than its lease")
     }
 }

@@ -21,6 +21,7 @@ struct ControlResponder: Sendable {
         HealthRoutes(status: service.status).add(to: &router)
         MetricsRoutes(metrics: service.metrics).add(to: &router)
         ControlRoutes(service: service).add(to: &router)
+        NodeRoutes(service: service).add(to: &router)
         DrainRoutes(service: service).add(to: &router)
         ExportRoutes(service: service).add(to: &router)
         SubmitRoutes(service: service, logger: logger).add(to: &router)

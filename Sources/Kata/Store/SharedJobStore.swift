@@ -6,6 +6,12 @@ public protocol SharedJobStore: JobStore {
     /// The name of this daemon's node.
     var node: String { get }
 
+    /// For how long after its last transaction a node has what it has claimed.
+    var lease: Duration { get }
+
+    /// How long this node can still count on its lease; negative if it is over.
+    var leaseLeft: Duration { get }
+
     /// Claims pending jobs that no node has.
     ///
     /// - Returns: as ``JobStoreReader/pendingJobs(run:priority:keys:after:through:limit:)`` does.

@@ -6,9 +6,12 @@ import ServiceLifecycle
 protocol DaemonDatabase: Sendable {
     var store: any JobStore { get }
 
+    /// The clock that the database goes by.
+    var wallClock: any WallClock { get }
+
     /// What is to run beside the daemon's work for the sake of the database.
     func services(
-        _ recorder: Recorder, _ health: DatabaseHealth, _ logger: Logger
+        _ recorder: Recorder, _ engine: Engine, _ health: DatabaseHealth, _ logger: Logger
     ) -> [ServiceGroupConfiguration.ServiceConfiguration]
 
     /// Closes the database, once nothing more is recorded.

@@ -4,18 +4,19 @@ import KataSQLite
 import Logging
 import ServiceLifecycle
 
-/// A PostgreSQL database in which this daemon has a session.
+/// A PostgreSQL database in which this daemon has a session, beside others.
 struct PostgresDatabase: DaemonDatabase {
     let lock: DatabaseLock?
     let jobs: PostgresJobStore
-    let lease: Duration
 
     var store: any JobStore { jobs }
 
+    var wallClock: any WallClock { jobs.clock }
+
     func services(
-        _ recorder: Recorder, _ health: DatabaseHealth, _ logger: Logger
+        _ recorder: Recorder, _ engine: Engine, _ health: DatabaseHealth, _ logger: Logger
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
-        let service = SessionService(recorder: recorder, interval: lease / 5)
+        let service = NodeService(store: jobs, recorder: recorder, engine: engine, logger: logger)
         // What it has to say of the store's failure, the recorder says.
         return [
             .init(

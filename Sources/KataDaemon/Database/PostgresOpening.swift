@@ -12,12 +12,19 @@ final class PostgresOpening: DatabaseOpening {
     private let schema: String
     private let node: NodeConfiguration
     private let lockPath: String
+    private let clock: OffsetWallClock
     private let logger: Logger
     /// Shows that no other daemon on this machine has the node's name. Kept from one try to the next.
     private let lock = Mutex<DatabaseLock?>(nil)
 
-    /// - Parameter directory: where the node's lock is.
-    init(address: PostgresAddress, schema: String, node: NodeConfiguration, directory: String, logger: Logger) {
+    /// - Parameters:
+    ///   - directory: where the node's lock is.
+    ///   - clock: is set to the server's time.
+    init(
+        address: PostgresAddress, schema: String, node: NodeConfiguration, directory: String, clock: OffsetWallClock,
+        logger: Logger
+    ) {
+        self.clock = clock
         self.address = address
         self.schema = schema
         self.node = node
@@ -31,9 +38,9 @@ final class PostgresOpening: DatabaseOpening {
         let lock = try takeLock()
         let store = try PostgresJobStore(
             address, schema: schema, node: NodeIdentity(name: node.name, version: KataCommand.version),
-            lease: node.lease, isOwner: lock != nil)
+            lease: node.lease, isOwner: lock != nil, clock: clock)
         for warning in store.warnings { logger.warning("\(warning)", metadata: ["database": "\(address.shown)"]) }
-        return PostgresDatabase(lock: lock, jobs: store, lease: node.lease)
+        return PostgresDatabase(lock: lock, jobs: store)
     }
 
     /// - Returns: `nil` if there is no place for it; then a session of the same name is waited for.

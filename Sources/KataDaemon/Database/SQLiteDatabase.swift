@@ -11,8 +11,10 @@ struct SQLiteDatabase: DaemonDatabase {
 
     var store: any JobStore { jobs }
 
+    var wallClock: any WallClock { SystemWallClock() }
+
     func services(
-        _ recorder: Recorder, _ health: DatabaseHealth, _ logger: Logger
+        _ recorder: Recorder, _ engine: Engine, _ health: DatabaseHealth, _ logger: Logger
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         let log = WriteAheadLogService(
             watch: WriteAheadLogWatch(path: path, reads: jobs.reads), recorder: recorder, health: health, logger: logger

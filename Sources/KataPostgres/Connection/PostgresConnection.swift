@@ -73,6 +73,33 @@ final class PostgresConnection {
         }
     }
 
+    /// What others have notified this connection of, which has nothing else to do.
+    ///
+    /// - Returns: the payloads; none if none come within that time.
+    /// - Throws: ``PostgresError``.
+    func notifications(within time: Duration) throws -> [String] {
+        var payloads = takeNotifications()
+        if !payloads.isEmpty { return payloads }
+        let socket = library.socket(pointer)
+        if socket < 0 { throw latestError() }
+        var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        if poll(&entry, 1, Int32(clamping: time.milliseconds)) <= 0 { return [] }
+        if library.consumeInput(pointer) != 1 { throw latestError() }
+        _ = library.isBusy(pointer)
+        payloads = takeNotifications()
+        if library.status(pointer) != LibPQ.ConnectionStatus.ok { throw latestError() }
+        return payloads
+    }
+
+    private func takeNotifications() -> [String] {
+        var payloads: [String] = []
+        while let notification = library.notifies(pointer) {
+            payloads.append(LibPQ.payload(of: notification))
+            library.freeMemory(notification)
+        }
+        return payloads
+    }
+
     private func queue(_ statement: PostgresStatement) throws {
         let values = statement.values.map(\.bytes)
         let lengths = values.map { Int32($0?.count ?? 0) }

@@ -9,7 +9,7 @@ struct PostgresError: Error, Hashable, CustomStringConvertible {
     var description: String { message }
 
     /// Whether it comes of what others did at the same time, so that the same transaction may succeed now.
-    var isConflict: Bool { ["40001", "40P01"].contains(state) }
+    var isConflict: Bool { ["40001", "40P01", "23505"].contains(state) }
 
     /// What the statement at the head of each group fails with if its session was ended by somebody else: it divides by the number of
     /// open sessions with that id.

@@ -6,6 +6,7 @@ enum PostgresValue: Sendable {
     case integer(Int64)
     case text(String)
     case boolean(Bool)
+    case double(Double)
     case bytes([UInt8])
     /// The bytes of a text, as they are.
     case rawText([UInt8])
@@ -28,6 +29,7 @@ enum PostgresValue: Sendable {
         case .integer: ValueType.integer
         case .text, .rawText: ValueType.text
         case .boolean: ValueType.boolean
+        case .double: ValueType.double
         case .bytes: ValueType.bytes
         case .integers: ValueType.integers
         case .texts: ValueType.texts
@@ -42,6 +44,7 @@ enum PostgresValue: Sendable {
         case .integer(let value): return value.bigEndianBytes
         case .text(let value): return PostgresText.encode(value)
         case .boolean(let value): return [value ? 1 : 0]
+        case .double(let value): return Int64(bitPattern: value.bitPattern).bigEndianBytes
         case .bytes(let value), .rawText(let value): return value
         case .integers(let values):
             return Self.array(values, of: ValueType.integer, size: values.count * 12) { bytes, value in
@@ -69,6 +72,7 @@ enum PostgresValue: Sendable {
         static let boolean: UInt32 = 16
         static let bytes: UInt32 = 17
         static let integer: UInt32 = 20
+        static let double: UInt32 = 701
         static let text: UInt32 = 25
         static let byteArrays: UInt32 = 1_001
         static let texts: UInt32 = 1_009

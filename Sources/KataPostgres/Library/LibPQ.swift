@@ -34,6 +34,7 @@ struct LibPQ: Sendable {
     let length: @convention(c) (Result?, Int32, Int32) -> Int32
     let changedRows: @convention(c) (Result?) -> UnsafePointer<CChar>?
     let clear: @convention(c) (Result?) -> Void
+    let notifies: @convention(c) (Connection?) -> UnsafeMutableRawPointer?
     let setNoticeProcessor:
         @convention(c) (
             Connection?, (@convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?) -> Void)?,
@@ -84,6 +85,7 @@ struct LibPQ: Sendable {
         length = try function("PQgetlength")
         changedRows = try function("PQcmdTuples")
         clear = try function("PQclear")
+        notifies = try function("PQnotifies")
         setNoticeProcessor = try function("PQsetNoticeProcessor")
         parseConnectionText = try function("PQconninfoParse")
         freeConnectionOptions = try function("PQconninfoFree")
@@ -118,5 +120,14 @@ extension LibPQ {
         static let severity = Int32(UInt8(ascii: "V"))
         static let state = Int32(UInt8(ascii: "C"))
         static let message = Int32(UInt8(ascii: "M"))
+    }
+}
+
+extension LibPQ {
+    /// The text of a notification: the channel's name, the other process and the text are its first three fields.
+    static func payload(of notification: UnsafeMutableRawPointer) -> String {
+        let offset = 2 * MemoryLayout<UnsafeRawPointer>.stride
+        return notification.load(fromByteOffset: offset, as: UnsafePointer<CChar>?.self).map { String(cString: $0) }
+            ?? ""
     }
 }

@@ -61,8 +61,14 @@ final class KnownRows {
         pipelines.merge(additions.pipelines) { _, new in new }
         runs.formUnion(additions.runs)
         if additions.forgetsRuns { unfinishedRuns = [:] }
-        unfinishedRuns.merge(additions.unfinishedRuns) { _, new in new }
+        // Other nodes may begin one at any time.
+        unfinishedRuns.merge(additions.unfinishedRuns.filter { $0.value != nil }) { _, new in new }
         additions = Additions()
+    }
+
+    /// Takes in that other nodes may have begun or ended runs.
+    func forgetRunsOfOthers() {
+        unfinishedRuns = [:]
     }
 
     func rolledBack() {

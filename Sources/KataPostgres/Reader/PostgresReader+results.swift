@@ -55,7 +55,7 @@ extension PostgresReader {
     /// - Throws: ``StoreFailure``; `CancellationError`.
     public func consumerTotals(run: Run.ID) async throws -> [ConsumerTotal] {
         try await rows(
-            "SELECT consumer_id, items, total FROM consumer_totals WHERE run_id = $1 ORDER BY length(consumer_id), consumer_id",
+            "SELECT consumer_id, items, total FROM consumer_totals WHERE run_id = $1 ORDER BY \(Schema.consumerOrder)",
             [.integer(run)]
         ) { row in
             ConsumerTotal(consumerID: row.text(0), items: Int(row.integer(1)), total: row.double(2))

@@ -4,9 +4,20 @@ import Kata
 final class PostgresSnapshot {
     private let connection: PostgresConnection
     private var hasBegun = false
+    /// What is said before the first query.
+    private var settings: [PostgresStatement] = []
 
     init(_ connection: PostgresConnection) {
         self.connection = connection
+    }
+
+    /// Has the server go along indexes only, whatever it has counted of the tables.
+    func keepToIndexes() {
+        settings = [
+            PostgresStatement(
+                "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), "
+                    + "set_config('enable_mergejoin', 'off', true)")
+        ]
     }
 
     /// Runs a query and turns each row into a value. The first one costs no round trip of its own for the beginning.
@@ -18,7 +29,8 @@ final class PostgresSnapshot {
         while goesOn: (Value) -> Bool = { _ in true }
     ) throws -> [Value] {
         let query = PostgresStatement(sql, values)
-        let results = try connection.send(hasBegun ? [query] : [Self.begin, connection.settings.searchPath, query])
+        let results = try connection.send(
+            hasBegun ? [query] : [Self.begin, connection.settings.searchPath] + settings + [query])
         hasBegun = true
         return results[results.count - 1].rows(value, while: goesOn)
     }

@@ -8,7 +8,7 @@ enum Schema {
     /// How many migrations there are, as the table `schema_version` has it.
     static var version: Int { migrations.count }
 
-    private static let migrations: [[String]] = [tables + sessions + functions + views]
+    private static let migrations: [[String]] = [tables + sessions + functions + views, nodes]
 
     /// Brings the schema to the current version, or makes it. It is one transaction, and two daemons that start at the same time do it
     /// one after the other.

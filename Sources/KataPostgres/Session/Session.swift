@@ -17,7 +17,7 @@ struct Session {
         PostgresStatement(
             """
             WITH fence AS (
-                UPDATE \(settings.quotedSchema).session SET sequence = sequence + 1,
+                UPDATE \(settings.quotedSchema).session SET sequence = sequence + 1, seen_at = clock_timestamp(),
                     expires_at = greatest(expires_at, clock_timestamp() + $5::bigint * interval '1 millisecond')
                 WHERE id = $3 AND sequence = $4 AND turn = $6 AND ended_at IS NULL RETURNING id
             )
@@ -34,79 +34,118 @@ extension Session {
     /// What was found of the sessions before.
     struct Beginning {
         let session: Session
-        /// Whether the last daemon broke off.
+        /// Whether the last daemon of the node broke off.
         let afterCrash: Bool
+        /// Whether no other node works with the database.
+        let isAlone: Bool
     }
 
-    /// Opens a session, unless another daemon has one.
+    /// Opens a session, beside those of other nodes. What a daemon of this node had before that has ended is taken over.
     ///
     /// - Parameters:
     ///   - isOwner: whether no other daemon of this name can be running, so that an open session of it is a leftover.
-    /// - Throws: ``PostgresOpenError/taken(_:node:)``; ``StoreFailure`` if a session of this name may be over soon; ``PostgresError``.
+    /// - Throws: ``PostgresOpenError/taken(_:node:process:)`` if a daemon works alone with the database; ``StoreFailure`` if a session of
+    ///   this name may be over soon; ``PostgresError``.
     static func begin(
         _ node: NodeIdentity, lease: Duration, isOwner: Bool, on connection: PostgresConnection
     ) throws -> Beginning {
         do {
             try connection.send([
                 PostgresStatement("BEGIN"), connection.settings.searchPath,
-                // Who is stopped here is not to hold up the daemon that works.
+                // Who is stopped here is not to hold up the daemons that work.
                 PostgresStatement(
                     "SELECT set_config('lock_timeout', '10s', true), "
                         + "set_config('idle_in_transaction_session_timeout', '10s', true)"),
                 // One after the other.
-                PostgresStatement("LOCK TABLE session IN SHARE ROW EXCLUSIVE MODE"),
+                PostgresStatement(
+                    "SELECT pg_advisory_xact_lock(hashtextextended('kata session ' || current_schema(), 0))"),
             ])
             let open = try connection.send([
                 PostgresStatement(
                     """
-                    SELECT node, expires_at > clock_timestamp(),
-                        (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::bigint, boot, process
+                    SELECT id, node, expires_at > clock_timestamp(),
+                        (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::bigint, boot, process, claims
                     FROM session WHERE ended_at IS NULL ORDER BY id
                     """)
             ])[0].rows { row in
-                (
-                    node: row.text(0), isAlive: row.boolean(1), left: Duration.milliseconds(row.integer(2)),
-                    isGone: isOwner && node.isGone(boot: row.text(3), process: row.integer(4))
-                )
+                OpenSession(
+                    id: row.integer(0), node: row.text(1), isAlive: row.boolean(2),
+                    left: .milliseconds(row.integer(3)),
+                    isGone: isOwner && row.text(1) == node.name
+                        && node.isGone(boot: row.text(4), process: row.integer(5)),
+                    claims: row.boolean(6))
             }
             let address = connection.settings.address
-            for other in open where other.isAlive {
-                if other.node != node.name { throw PostgresOpenError.taken(address.shown, node: other.node) }
-                if !other.isGone {
+            for other in open where other.isAlive && !other.isGone {
+                if other.node == node.name {
                     throw StoreFailure(
                         .locked,
                         "another katad of the node '\(node.name)' works with the database '\(address.shown)', or has ended "
                             + "without saying so; it can be taken over in \(other.left.formattedSeconds) s")
                 }
+                if !other.claims { throw PostgresOpenError.taken(address.shown, node: other.node) }
             }
-            let results = try connection.send([
-                // Without a session there may be jobs that were moved here, of a daemon that broke off.
-                PostgresStatement(
-                    """
-                    SELECT coalesce((SELECT NOT is_clean FROM session ORDER BY id DESC LIMIT 1),
-                        EXISTS (SELECT 1 FROM run WHERE session_open))
-                    """),
-                PostgresStatement("UPDATE session SET ended_at = clock_timestamp() WHERE ended_at IS NULL"),
-                // Nobody asks for old ones.
-                PostgresStatement("DELETE FROM session WHERE ended_at < clock_timestamp() - interval '1 day'"),
-                PostgresStatement(
-                    """
-                    INSERT INTO session (node, boot, process, version, expires_at)
-                    VALUES ($1, $2, $3, $4, clock_timestamp() + $5::bigint * interval '1 millisecond') RETURNING id
-                    """,
-                    [
-                        .text(node.name), .text(node.boot), .integer(node.process), .text(node.version),
-                        .integer(lease.milliseconds),
-                    ]),
-                PostgresStatement("COMMIT"),
-            ])
+            let over = open.filter { $0.node == node.name || !$0.claims }.map(\.id)
+            let results = try connection.send(
+                [
+                    // Without a session there may be jobs that were moved here, of a daemon that broke off.
+                    PostgresStatement(
+                        """
+                        SELECT coalesce((SELECT NOT is_clean FROM session WHERE node = $1 ORDER BY id DESC LIMIT 1),
+                            EXISTS (SELECT 1 FROM run WHERE session_open))
+                        """, [.text(node.name)]),
+                    PostgresStatement(
+                        """
+                        INSERT INTO session (node, boot, process, version, expires_at, claims)
+                        VALUES ($1, $2, $3, $4, clock_timestamp() + $5::bigint * interval '1 millisecond', true) RETURNING id
+                        """,
+                        [
+                            .text(node.name), .text(node.boot), .integer(node.process), .text(node.version),
+                            .integer(lease.milliseconds),
+                        ]),
+                    // What was asked of the daemon before.
+                    PostgresStatement("DELETE FROM node_pipeline WHERE node = $1", [.text(node.name)]),
+                ] + takeover(of: over) + [PostgresStatement("COMMIT")])
             return Beginning(
-                session: Session(id: results[3].rows { $0.integer(0) }[0]),
-                afterCrash: results[0].rows { $0.boolean(0) }.first ?? false)
+                session: Session(id: results[1].rows { $0.integer(0) }[0]),
+                afterCrash: results[0].rows { $0.boolean(0) }.first ?? false,
+                isAlone: open.allSatisfy { over.contains($0.id) })
         } catch {
             if !connection.isLost { _ = try? connection.send([PostgresStatement("ROLLBACK")]) }
             throw error
         }
+    }
+
+    /// A session that is not ended.
+    private struct OpenSession {
+        let id: Int64
+        let node: String
+        /// Whether its lease is not over.
+        let isAlive: Bool
+        let left: Duration
+        /// Whether it is known that its daemon is there no more.
+        let isGone: Bool
+        let claims: Bool
+    }
+
+    /// Ends sessions of others, and gives up what they had: jobs that were in hand were interrupted, and of those that were claimed
+    /// nobody knows better.
+    static func takeover(of sessions: [Int64]) -> [PostgresStatement] {
+        if sessions.isEmpty { return [] }
+        return [
+            PostgresStatement(
+                "UPDATE session SET ended_at = clock_timestamp() WHERE id = ANY($1) AND ended_at IS NULL",
+                [.integers(sessions)]),
+            PostgresStatement(
+                """
+                WITH freed AS (DELETE FROM claim WHERE session_id = ANY($1) RETURNING job_id)
+                UPDATE job SET started_at = NULL,
+                    interruptions = greatest(interruptions + (started_at IS NOT NULL)::integer, 1)
+                FROM freed WHERE job.id = freed.job_id AND job.state = 0
+                """, [.integers(sessions)]),
+            // Nobody asks for old ones.
+            PostgresStatement("DELETE FROM session WHERE ended_at < clock_timestamp() - interval '1 day'"),
+        ]
     }
 
     /// Ends the session, so that nobody has to wait for the end of its lease.
@@ -118,6 +157,7 @@ extension Session {
             PostgresStatement(
                 "UPDATE session SET ended_at = clock_timestamp(), is_clean = true WHERE id = $1 AND ended_at IS NULL",
                 [.integer(id)]),
+            PostgresStatement("DELETE FROM claim WHERE session_id = $1", [.integer(id)]),
             PostgresStatement("COMMIT"),
         ])
     }

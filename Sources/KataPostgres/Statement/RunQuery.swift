@@ -45,5 +45,18 @@ enum RunQuery {
     private static let number =
         "(SELECT count(*) FROM run AS earlier WHERE earlier.pipeline_id = run.pipeline_id AND earlier.id <= run.id)"
 
-    private static let countColumns = "added, scheduled, waiting, done, failed, cancelled"
+    /// How far runs are; a condition may follow.
+    static let tallies = "SELECT run.id, run.version, run.source_exhausted, \(countColumns) FROM run"
+
+    /// A row of such a query.
+    static func tally(_ row: PostgresRow) -> RunTally { tally(row, from: 0) }
+
+    /// The same, from that column on.
+    static func tally(_ row: PostgresRow, from column: Int32) -> RunTally {
+        RunTally(
+            run: row.integer(column), version: row.integer(column + 1), counts: counts(row, from: column + 3),
+            isSourceExhausted: row.boolean(column + 2))
+    }
+
+    static let countColumns = "added, scheduled, waiting, done, failed, cancelled"
 }

@@ -22,10 +22,12 @@ extension PostgresTransaction {
             [.integer(change.job), .time(time), .text(blocker.map { StoreError.blockerReason($0.job, $0.state) })])
         if let blocker { try keepCancelled(change.job, with: blocker.job) }
         if change.old == .waiting { forgetDependencies(of: change.job) }
+        if change.old == .pending { tellOwner(ofCancelled: change.job) }
         count(from: change.old, to: change.new, run: change.runID)
     }
 
     func retry(_ job: Job.ID, at time: Timestamp) throws -> JobChange {
+        tellsOthers = true
         let change = try change(of: job, to: .scheduled, runAt: time)
         let attempts: Int
         switch change.old {
@@ -81,6 +83,7 @@ extension PostgresTransaction {
 
     /// - Throws: ``StoreError/uniqueTaken(job:by:)`` if an unfinished job of the pipeline has the job's unique key.
     private func checkIsUnique(_ job: Job.ID, run: Run.ID) throws {
+        takeOrder()
         let keys = try rows("SELECT unique_key FROM job WHERE id = $1", [.integer(job)]) { $0.optionalText(0) }
         guard let key = keys.first ?? nil,
             let other = try findOpen(uniqueKey: key, run: run) ?? findHeld(uniqueKey: key, run: run, except: job)

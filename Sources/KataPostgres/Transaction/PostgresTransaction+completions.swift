@@ -19,9 +19,16 @@ extension PostgresTransaction {
     /// Records completions of different jobs.
     private func record(_ completions: [Completion]) throws -> [CompletionEffect?] {
         let statement = completions.allSatisfy { $0.outcome == .done } ? Self.doneStatement : Self.statement
+        // Results are read on from the last one that was seen, so they have to be committed in the order of their ids.
+        if completions.contains(where: { $0.outcome == .done }) { takeOrder() }
+        if completions.contains(where: { $0.job.key != nil }) { tellsOthers = true }
+        let mine = [PostgresValue.integer(member.session)]
         let results = try run(
             [
-                PostgresStatement(statement, CompletionRows(completions).values),
+                PostgresStatement(statement, mine + CompletionRows(completions).values),
+                PostgresStatement(
+                    "DELETE FROM claim WHERE session_id = $1 AND job_id = ANY($2)",
+                    mine + [.integers(completions.map(\.job.id))]),
                 PostgresStatement(
                     "SELECT DISTINCT blocker_id FROM dependency WHERE blocker_id = ANY($1)",
                     [.integers(completions.map(\.job.id))]),
@@ -33,7 +40,7 @@ extension PostgresTransaction {
                     Recorded(resultID: $0.optionalInteger(1), attemptID: $0.optionalInteger(2), waited: $0.integer(3))
                 )
             })
-        let blockers = Set(results[1].rows { $0.integer(0) })
+        let blockers = Set(results[2].rows { $0.integer(0) })
         writeCosts(completions, recorded)
         let done = completions.filter { $0.outcome == .done && $0.hasCheckpoint && recorded[$0.job.id] != nil }
         if !done.isEmpty { write("DELETE FROM checkpoint WHERE job_id = ANY($1)", [.integers(done.map(\.job.id))]) }
@@ -83,16 +90,20 @@ extension PostgresTransaction {
 
 /// The statements. Each takes an outcome of a pending job at that attempt only, and gives a row for each one that it took.
 extension PostgresTransaction {
+    /// Whether nobody else has claimed a job, after this session was taken for gone.
+    private static let isOurs =
+        "NOT EXISTS (SELECT 1 FROM claim WHERE claim.job_id = job.id AND claim.session_id <> $1)"
+
     /// Where all are done.
     private static let doneStatement = """
         WITH input AS (
             SELECT *, nextval('result_id') AS result_id FROM (
-                SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[])
+                SELECT * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::text[])
                     AS input (job_id, run_id, attempt, consumer_id, started_at, finished_at, output)
             ) AS ordered
         ), updated AS (
             UPDATE job SET state = 2, result_id = input.result_id, error = NULL, started_at = NULL
-            FROM input WHERE job.id = input.job_id AND job.attempt = input.attempt AND job.state = 0
+            FROM input WHERE job.id = input.job_id AND job.attempt = input.attempt AND job.state = 0 AND \(isOurs)
             RETURNING input.*, greatest(0, input.started_at - greatest(job.created_at, job.run_at)) AS waited
         ), results AS (
             INSERT INTO result (id, job_id, run_id, attempt, started_at, finished_at, consumer_id, output)
@@ -105,8 +116,8 @@ extension PostgresTransaction {
     private static let statement = """
         WITH input AS (
             SELECT *, CASE WHEN state = 2 THEN nextval('result_id') END AS result_id FROM (
-                SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[],
-                    $8::bigint[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[])
+                SELECT * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::text[],
+                    $9::bigint[], $10::text[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[])
                     AS input (job_id, run_id, attempt, consumer_id, started_at, finished_at, output, state, error, run_at,
                         more_attempts, more_interruptions, exit_code)
             ) AS ordered
@@ -120,7 +131,7 @@ extension PostgresTransaction {
                 finished_at = CASE WHEN input.state = 3 THEN input.finished_at ELSE job.finished_at END,
                 started_at = NULL
             FROM input JOIN job AS before ON before.id = input.job_id
-            WHERE job.id = input.job_id AND job.attempt = input.attempt AND job.state = 0
+            WHERE job.id = input.job_id AND job.attempt = input.attempt AND job.state = 0 AND \(isOurs)
             RETURNING input.*, greatest(0, input.started_at - greatest(before.created_at, before.run_at)) AS waited
         ), results AS (
             INSERT INTO result (id, job_id, run_id, attempt, started_at, finished_at, consumer_id, output)

@@ -17,6 +17,7 @@ extension PostgresTransaction {
                 job: job, attempt: before.attempt, priority: before.priority, runID: before.runID,
                 pipeline: before.pipeline, old: .pending, new: .pending, runAt: nil)
         }
+        if isPending { try releaseForEdit(job) }
         let state: JobState = isPending ? .scheduled : before.old
         let newTime = edit.time(created: created, due: due)
         // One that goes back to the feed is due again, with the place that its id gives it.

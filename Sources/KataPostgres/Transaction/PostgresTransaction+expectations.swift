@@ -9,7 +9,7 @@ extension PostgresTransaction {
             ON CONFLICT DO NOTHING
             """, [.integer(id), .time(now), .texts(scopes)])
         let known = try rows(
-            "SELECT scope, since, is_told FROM expectation WHERE pipeline_id = $1 AND scope = ANY($2)",
+            "SELECT scope, since, is_told FROM expectation WHERE pipeline_id = $1 AND scope = ANY($2) ORDER BY scope FOR UPDATE",
             [.integer(id), .texts(scopes)]
         ) { row in
             Expectation(

@@ -13,6 +13,7 @@ extension PostgresTransaction {
     }
 
     func setPaused(_ isPaused: Bool, pipeline: String, at time: Timestamp) throws {
+        tellsOthers = true
         write(
             "UPDATE pipeline SET paused_at = $2 WHERE id = $1",
             [.integer(try pipelineID(of: pipeline)), .time(isPaused ? time : nil)])

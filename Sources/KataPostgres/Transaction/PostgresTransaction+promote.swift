@@ -21,6 +21,7 @@ extension PostgresTransaction {
             """, [.integer(run), .time(time), .integer(limit)]
         ) { $0.readyJob }
         for _ in jobs { count(from: .scheduled, to: .pending, run: run) }
+        if !jobs.isEmpty { tellsOthers = true }
         return jobs
     }
 }

@@ -30,6 +30,7 @@ extension PostgresTransaction {
             [.integers(ids)])
         for table in [
             "attempt", "job_tag", "job_trace", "job_copy", "checkpoint", "cancelled_with", "alarm", "schedule_job",
+            "job_node",
         ] {
             write("DELETE FROM \(table) WHERE job_id = ANY($1)", [.integers(ids)])
         }

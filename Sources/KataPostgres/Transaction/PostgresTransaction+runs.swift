@@ -10,6 +10,7 @@ extension PostgresTransaction {
         ) { $0.integer(0) }[0]
         known.additions.runs.insert(id)
         forgetUnfinishedRuns()
+        tellsOthers = true
         guard let run = try run(id) else { throw StoreError.unknownRun(id) }
         return run
     }
@@ -24,25 +25,31 @@ extension PostgresTransaction {
         guard let found else { throw StoreError.unknownRun(run) }
         if found.isOpen { return }
         try checkIsFinished(found.name, id: found.pipeline)
-        write("UPDATE run SET finished_at = NULL WHERE id = $1", [.integer(run)])
+        takeOrder()
+        touched.insert(run)
+        write("UPDATE run SET finished_at = NULL, version = version + 1 WHERE id = $1", [.integer(run)])
         forgetUnfinishedRuns()
     }
 
     func beginSession(run id: Run.ID) throws -> SessionStart {
+        takeOrder()
         writeCounters()
         guard let run = try run(id) else { throw StoreError.unknownRun(id) }
+        touched.insert(id)
         let results = try self.run(
             [
                 PostgresStatement(
                     """
                     UPDATE job SET interruptions = interruptions + 1, started_at = NULL
-                    WHERE run_id = $1 AND started_at IS NOT NULL
-                    """, [.integer(id)]),
+                    WHERE run_id = $1 AND started_at IS NOT NULL AND NOT EXISTS (
+                        SELECT 1 FROM claim WHERE claim.job_id = job.id AND claim.session_id <> $2)
+                    """, [.integer(id), .integer(member.session)]),
                 PostgresStatement(
                     """
-                    SELECT session_open, paused_at IS NOT NULL FROM run JOIN pipeline ON pipeline.id = pipeline_id
+                    SELECT session_open AND NOT EXISTS (SELECT 1 FROM session WHERE ended_at IS NULL AND session.id <> $2),
+                        paused_at IS NOT NULL FROM run JOIN pipeline ON pipeline.id = pipeline_id
                     WHERE run.id = $1
-                    """, [.integer(id)]),
+                    """, [.integer(id), .integer(member.session)]),
                 PostgresStatement(RunQuery.countsOfOthers, [.text(run.pipeline), .integer(id)]),
                 PostgresStatement("UPDATE run SET session_open = true WHERE id = $1", [.integer(id)]),
             ], writes: true)
@@ -53,15 +60,24 @@ extension PostgresTransaction {
     }
 
     func endSession(run id: Run.ID, elapsed: Duration, at time: Timestamp) throws -> Bool {
+        takeOrder()
         writeCounters()
+        touched.insert(id)
         let isKnown = try change(
-            "UPDATE run SET session_open = false, elapsed_us = $2 WHERE id = $1",
-            [.integer(id), .integer(elapsed.microseconds)])
+            """
+            UPDATE run SET session_open = false, elapsed_us = greatest($2, CASE WHEN EXISTS (
+                SELECT 1 FROM session WHERE ended_at IS NULL AND session.id <> $3) THEN elapsed_us END)
+            WHERE id = $1
+            """, [.integer(id), .integer(elapsed.microseconds), .integer(member.session)])
         if isKnown == 0 { throw StoreError.unknownRun(id) }
         forgetUnfinishedRuns()
+        // What this node has claimed and not begun.
+        let released = try change(
+            "DELETE FROM claim WHERE session_id = $1 AND run_id = $2", [.integer(member.session), .integer(id)])
+        if released > 0 { tellsOthers = true }
         return try change(
             """
-            UPDATE run SET finished_at = $2
+            UPDATE run SET finished_at = coalesce(finished_at, $2), version = version + 1
             WHERE id = $1 AND source_exhausted AND added = done + failed + cancelled
             """, [.integer(id), .time(time)]) == 1
     }

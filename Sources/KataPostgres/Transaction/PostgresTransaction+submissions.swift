@@ -3,18 +3,14 @@ import Kata
 /// The answers to requests under their keys.
 extension PostgresTransaction {
     func submission(key: String, pipeline: String) throws -> Submission? {
-        // Before the look, and not in the same statement: whoever looks while another one writes would see nothing, and write, too.
-        let results = try run(
-            [
-                PostgresStatement(
-                    "SELECT pg_advisory_xact_lock(hashtextextended($1, hashtext($2)))", [.text(key), .text(pipeline)]),
-                PostgresStatement(
-                    """
-                    SELECT fingerprint, job_ids FROM submission JOIN pipeline ON pipeline.id = pipeline_id
-                    WHERE name = $1 AND key = $2
-                    """, [.text(pipeline), .text(key)]),
-            ], writes: false)
-        return results[1].rows { row in
+        // Before the look: whoever looks while another one writes would see nothing, and write, too.
+        takeOrder()
+        return try rows(
+            """
+            SELECT fingerprint, job_ids FROM submission JOIN pipeline ON pipeline.id = pipeline_id
+            WHERE name = $1 AND key = $2
+            """, [.text(pipeline), .text(key)]
+        ) { row in
             Submission(fingerprint: row.integer(0), jobs: SubmittedJobList(text: row.text(1)).jobs)
         }.first
     }

@@ -10,8 +10,10 @@ extension PostgresTransaction {
             case .at(let cursor): (cursor, false)
             case .exhausted: (nil, true)
             }
+        takeOrder()
+        touched.insert(run)
         write(
-            "UPDATE run SET source_cursor = $2, source_exhausted = $3 WHERE id = $1",
+            "UPDATE run SET source_cursor = $2, source_exhausted = $3, version = version + 1 WHERE id = $1",
             [.integer(run), .text(cursor), .boolean(isExhausted)])
         if items.isEmpty { return }
         let ids = try drawJobIDs(items.count)
@@ -55,6 +57,8 @@ extension PostgresTransaction {
     private func place(
         _ job: NewJob, run: Run.ID, uniqueFor: Duration, at time: Timestamp, refusals: inout [SubmittedJob]
     ) throws -> JobPlace? {
+        // Two that look at the same time would both find nothing.
+        if job.uniqueKey != nil || job.schedule != nil { takeOrder() }
         if let key = job.uniqueKey,
             let other = try findUnique(key, run: run, at: time, uniqueFor: uniqueFor)
                 ?? findOpen(sameThingAs: job, run: run)

@@ -19,6 +19,9 @@ extension PostgresTransaction {
     func insertCopy(_ job: Job.ID, of original: Job.ID, run: Run.ID) throws {
         write("INSERT INTO job_copy (job_id, copy_of) VALUES ($1, $2)", [.integer(job), .integer(original)])
         write(
+            "INSERT INTO job_node (job_id, node) SELECT $1, node FROM job_node WHERE job_id = $2",
+            [.integer(job), .integer(original)])
+        write(
             "INSERT INTO alarm (job_id, pipeline_id, kind) SELECT $1, pipeline_id, kind FROM alarm WHERE job_id = $2",
             [.integer(job), .integer(original)])
         if let entry = try origin(of: original)?.entry { try keep(job, of: entry, run: run) }

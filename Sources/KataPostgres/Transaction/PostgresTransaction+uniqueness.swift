@@ -38,11 +38,14 @@ extension PostgresTransaction {
     ///
     /// - Parameter job: is not looked at.
     func findHeld(uniqueKey key: String, run: Run.ID, except job: Job.ID? = nil) throws -> Job.ID? {
-        let holders = keyHolders.filter { $0 != job }
-        if holders.isEmpty { return nil }
+        // Handlers of other nodes may have some in hand, too, as long as these have claimed them.
         return try rows(
-            "SELECT id FROM job WHERE id = ANY($3) AND unique_key = $1 AND state = 4 AND \(Self.isOfSamePipeline) LIMIT 1",
-            [.text(key), .integer(run), .integers(Array(holders))]
+            """
+            SELECT id FROM job WHERE unique_key = $1 AND state = 4 AND id <> $4 AND \(Self.isOfSamePipeline)
+                AND (id = ANY($3) OR EXISTS (SELECT 1 FROM claim WHERE claim.job_id = job.id AND claim.session_id <> $5))
+            LIMIT 1
+            """,
+            [.text(key), .integer(run), .integers(Array(keyHolders)), .integer(job ?? 0), .integer(member.session)]
         ) { $0.integer(0) }.first
     }
 

@@ -7,7 +7,14 @@ import Kata
 ///
 /// The counters of a run are added up here and written once, by ``writeCounters()``, before they are read and before the commit.
 final class PostgresTransaction: StoreTransaction {
+    /// Whose transaction it is.
+    struct Member {
+        let session: Int64
+        let node: String
+    }
+
     private let connection: PostgresConnection
+    let member: Member
     /// What is known of the database without asking, and what this transaction adds to that.
     let known: KnownRows
     private var queue: WriteQueue
@@ -18,6 +25,14 @@ final class PostgresTransaction: StoreTransaction {
     /// Whether the server knows of the transaction.
     private(set) var hasSent = false
     private var counters: [Run.ID: CounterChanges] = [:]
+    /// Runs that are changed besides their counters, or whose counters are written already.
+    var touched: Set<Run.ID> = []
+    /// How far the runs are that were changed, once the transaction is committed.
+    private(set) var tallies: [RunTally] = []
+    /// Whether others may have something to do because of this transaction.
+    var tellsOthers = false
+    /// Whether no other transaction that has to be in order goes on beside this one.
+    private var hasOrder = false
     /// How many dependents this transaction may still resolve.
     var dependentBudget = dependentLimit
     var hasUnresolvedDependents = false
@@ -26,9 +41,14 @@ final class PostgresTransaction: StoreTransaction {
     /// Cancelled jobs whose unique keys are taken.
     private(set) var keyHolders: Set<Job.ID> = []
 
-    /// - Parameter beginning: what is sent before everything else.
-    init(connection: PostgresConnection, known: KnownRows, beginning: [PostgresStatement]) {
+    /// - Parameters:
+    ///   - member: whose transaction it is.
+    ///   - beginning: what is sent before everything else.
+    init(
+        connection: PostgresConnection, member: Member, known: KnownRows, beginning: [PostgresStatement]
+    ) {
         self.connection = connection
+        self.member = member
         self.known = known
         queue = WriteQueue(beginning)
     }
@@ -111,17 +131,32 @@ extension PostgresTransaction {
     ///
     /// - Throws: ``PostgresError``.
     func commit() throws {
+        let tallied = touched.union(counters.keys)
         writeCounters()
         hasSent = true
-        let statements = queue.take(writes: true)
+        var statements = queue.take(writes: true)
+        let count = statements.count
+        if !tallied.isEmpty { statements.append(Self.tallying(tallied)) }
         // What the next ones will need costs no round trip of its own then.
         let wanted = neededIDs == 0 ? 0 : min(max(Self.drawnIDs, 4 * neededIDs), Self.mostDrawnIDs)
-        if known.jobIDCount >= wanted / 2 {
-            try connection.send(statements + [Self.end])
-        } else {
-            let results = try connection.send(statements + [Self.drawing(wanted), Self.end])
-            known.drew(results[statements.count].rows { $0.integer(0) })
-        }
+        let draws = known.jobIDCount < wanted / 2
+        if draws { statements.append(Self.drawing(wanted)) }
+        statements.append(Self.end)
+        let results = try connection.send(statements)
+        if !tallied.isEmpty { tallies = results[count].rows(RunQuery.tally) }
+        if draws { known.drew(results[results.count - 2].rows { $0.integer(0) }) }
+    }
+
+    /// Keeps others out until this transaction ends whose results, keys or claims have to be in one order with this one's. It comes
+    /// before a lock of a run, which all transactions that count have at their end.
+    func takeOrder() {
+        if hasOrder { return }
+        hasOrder = true
+        write("SELECT pg_advisory_xact_lock(hashtextextended('kata order ' || current_schema(), 0))")
+    }
+
+    private static func tallying(_ runs: Set<Run.ID>) -> PostgresStatement {
+        PostgresStatement(RunQuery.tallies + " WHERE run.id = ANY($1)", [.integers(runs.sorted())])
     }
 }
 
@@ -154,7 +189,7 @@ extension PostgresTransaction {
 extension PostgresTransaction {
     func attempt<Result>(_ body: () throws -> Result) throws -> Result {
         let level = attemptLevel
-        let before = (counters: counters, known: known.additions)
+        let before = (counters: counters, known: known.additions, hasOrder: hasOrder)
         attemptLevel += 1
         defer { attemptLevel = level }
         queue.begin(level)
@@ -166,7 +201,7 @@ extension PostgresTransaction {
             // There is nothing to go back to once the transaction is gone.
             if error is PostgresError { throw error }
             queue.takeBack(level)
-            (counters, known.additions) = before
+            (counters, known.additions, hasOrder) = before
             throw error
         }
     }
@@ -185,6 +220,7 @@ extension PostgresTransaction {
     func countAdded(_ count: Int, as state: JobState, run: Run.ID) {
         counters[run, default: CounterChanges()].added += Int64(count)
         counters[run, default: CounterChanges()].states[state] += count
+        tellsOthers = true
     }
 
     /// - Parameter doneAt: when the job was done, if it is.
@@ -197,11 +233,14 @@ extension PostgresTransaction {
 
     func writeCounters() {
         for (run, change) in counters.sorted(by: { $0.key < $1.key }) {
+            touched.insert(run)
             let states = change.states
             write(
                 """
                 UPDATE run SET added = added + $2, scheduled = scheduled + $3, waiting = waiting + $4, done = done + $5,
-                    failed = failed + $6, cancelled = cancelled + $7, last_done_at = greatest(last_done_at, $8::bigint)
+                    failed = failed + $6, cancelled = cancelled + $7, last_done_at = greatest(last_done_at, $8::bigint),
+                    -- Another node may have finished it meanwhile.
+                    finished_at = CASE WHEN $2 > 0 THEN NULL ELSE finished_at END, version = version + 1
                 WHERE id = $1
                 """,
                 [.integer(run), .integer(change.added)]

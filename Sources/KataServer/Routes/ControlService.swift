@@ -13,6 +13,12 @@ public protocol ControlService: Sendable {
     /// Cancels, retries, changes and copies jobs, looks for them and waits for their end.
     var steering: JobSteering { get }
 
+    /// The daemons that work with the same database; `nil` if this one has it for itself.
+    var nodes: NodeSteering? { get }
+
+    /// The clock that times are counted from.
+    var wallClock: any WallClock { get }
+
     /// Reads what was recorded.
     var records: any JobStoreReader { get }
 
@@ -33,6 +39,12 @@ public protocol ControlService: Sendable {
 }
 
 extension ControlService {
+    /// The daemon has its database for itself.
+    public var nodes: NodeSteering? { nil }
+
+    /// The system's clock.
+    public var wallClock: any WallClock { SystemWallClock() }
+
     /// The pipeline of that name; `nil` means the only one.
     ///
     /// - Throws: ``ProblemDocument``.

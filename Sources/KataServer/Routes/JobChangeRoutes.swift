@@ -49,7 +49,7 @@ struct JobChangeRoutes {
 
     /// What a body such as `{"item": "text"}` asks for.
     private func edit(in request: HTTPRequest) throws -> JobEdit {
-        let now = Timestamp.now()
+        let now = service.wallClock.now()
         do {
             let edit = try request.wholeBody().withUnsafeReadableBytes { bytes in
                 try JobEdit(json: bytes.bindMemory(to: UInt8.self), now: now)

@@ -12,7 +12,7 @@ struct ScheduleRoutes {
                 try request.parameter("pipeline").map { [try service.pipeline($0)] } ?? service.pipelines
             // Times that are years away take a while to find.
             return try await awayFromEventLoop {
-                try HTTPResponse(try await SchedulesDocument(of: pipelines, at: .now()))
+                try HTTPResponse(try await SchedulesDocument(of: pipelines, at: service.wallClock.now()))
             }
         }
         router.post("/v1/schedules/:name/:entry/run") { request in

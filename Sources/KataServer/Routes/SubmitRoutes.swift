@@ -46,8 +46,9 @@ struct SubmitRoutes {
     private func body(of request: HTTPRequest) async throws -> JobsBody {
         let format: JobsBody.Format = MediaType.lines.contains(request.mediaType ?? "") ? .many : .one
         let buffer = try request.wholeBody()
-        if buffer.readableBytes < Self.largeBody { return try JobsBody(buffer, format: format, now: .now()) }
-        return try await awayFromEventLoop { try JobsBody(buffer, format: format, now: .now()) }
+        let now = service.wallClock.now()
+        if buffer.readableBytes < Self.largeBody { return try JobsBody(buffer, format: format, now: now) }
+        return try await awayFromEventLoop { try JobsBody(buffer, format: format, now: now) }
     }
 
     /// A header that can't be understood counts as none, as the standard has it: it is often added by something on the way.

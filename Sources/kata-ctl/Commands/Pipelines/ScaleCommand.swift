@@ -22,6 +22,9 @@ struct ScaleCommand: AsyncParsableCommand {
     @Argument(help: "How many workers, from 1 to 10000.")
     var workers: Int
 
+    @Option(help: "On this node, one of those that 'kata-ctl status --nodes' shows; otherwise on the daemon itself.")
+    var node: String?
+
     @Flag(help: "As JSON.")
     var json = false
 
@@ -33,6 +36,13 @@ struct ScaleCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let node {
+            let answer = try await daemon.client.scale(pipeline: pipeline, workers: workers, node: node)
+            if json { return try StandardOutput.printJSON(answer) }
+            return try StandardOutput.printLine(
+                "pipeline \(answer.pipeline) on node \(answer.node): \(counted(answer.workerCount, "worker")), as soon as it hears of that"
+            )
+        }
         let answer = try await daemon.client.scale(pipeline: pipeline, workers: workers)
         if json { return try StandardOutput.printJSON(answer) }
         try StandardOutput.printLine("pipeline \(answer.pipeline): \(counted(answer.workerCount, "worker"))")

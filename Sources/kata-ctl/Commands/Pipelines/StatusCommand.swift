@@ -18,6 +18,9 @@ struct StatusCommand: AsyncParsableCommand {
 
     @OptionGroup var time: TimeOption
 
+    @Flag(help: "The daemons that work with the same database, in place of what this one is doing.")
+    var nodes = false
+
     @Flag(help: "As JSON.")
     var json = false
 
@@ -28,12 +31,21 @@ struct StatusCommand: AsyncParsableCommand {
     var interval = 0.5
 
     func validate() throws {
+        if nodes && (watch || pipeline != nil) {
+            throw ValidationError("--nodes shows all nodes once; it goes without a pipeline and without --watch")
+        }
         guard (0.05...3_600).contains(interval) else {
             throw ValidationError("--interval must be from 0.05 to 3600 seconds")
         }
     }
 
     func run() async throws {
+        if nodes {
+            let document = try await daemon.client.nodes()
+            if json { return try StandardOutput.printJSON(document) }
+            return try StandardOutput.printLine(
+                NodeTable(document, width: Screen.width, time: time.text).lines.joined(separator: "\n"))
+        }
         let status = try await status()
         if watch { return try await keepShowing(status) }
         if json { return try StandardOutput.printJSON(status) }
