@@ -98,6 +98,10 @@ public final class PostgresJobStore: SharedJobStore, ForwardingReader {
         if isAlone && !afterCrash { try forgetStarts() }
     }
 
+    deinit {
+        calls.close()
+    }
+
     /// Ends the session, and closes the connections. Where the server can't be told, the session ends with its lease.
     public func close() {
         calls.close()

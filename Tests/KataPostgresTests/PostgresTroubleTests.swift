@@ -108,28 +108,9 @@ struct PostgresTroubleTests {
         try await #expect(store.jobs(JobFilter(), before: .max, limit: 10, textLimit: 100).isEmpty)
     }
 
-    @Test("is fenced once another daemon has taken over, and changes nothing more")
-    func fenced() async throws {
-        let first = try open(server.folder)
-        let run = try first.transaction { try $0.startRun(pipeline: "a", items: nil, at: .now()) }
-        let second = try open(server.folder)
-        let failure = #expect(throws: StoreFailure.self) {
-            try first.transaction { try $0.submit([NewJob(item: "x")], to: run.id, uniqueFor: .zero, at: .now()) }
-        }
-        #expect(failure?.cause == .lost && failure?.description.contains("has taken over") == true)
-        #expect(second.afterCrash)
-        try await #expect(second.jobs(JobFilter(), before: .max, limit: 10, textLimit: 100).isEmpty)
-        second.close()
-        let third = try open(server.folder, isOwner: false)
-        #expect(!third.afterCrash, "an end that was said is no crash")
-    }
-
-    @Test("is refused beside another daemon, and waits for the lease of one with its name that may be gone")
+    @Test("waits for the lease of a daemon with its name that may be gone")
     func taken() async throws {
-        let first = try open(server.folder)
-        let refused = #expect(throws: PostgresOpenError.self) { try open(server.folder, node: "b", isOwner: false) }
-        #expect(refused?.description.contains("of the node 'a'") == true)
-        #expect(throws: PostgresOpenError.self) { try open(server.folder, node: "b", isOwner: true) }
+        let first = try open(server.folder, isOwner: false)
         let waits = #expect(throws: StoreFailure.self) { try open(server.folder, isOwner: false) }
         #expect(waits?.mayPass == true && waits?.description.contains("can be taken over in ") == true)
         // As if nothing had been recorded for that long.
@@ -138,8 +119,32 @@ struct PostgresTroubleTests {
             PostgresStatement("BEGIN"), settings.searchPath,
             PostgresStatement("UPDATE session SET expires_at = clock_timestamp()"), PostgresStatement("COMMIT"),
         ])
+        let second = try open(server.folder, isOwner: false)
+        #expect(second.afterCrash)
+        let failure = #expect(throws: StoreFailure.self, "the other one has the name now") {
+            try first.transaction { _ in }
+        }
+        #expect(failure?.mayPass == true)
+        second.close()
+        try first.transaction { _ in }
+        first.close()
+        let third = try open(server.folder, isOwner: false)
+        #expect(!third.afterCrash, "an end that was said is no crash")
+        third.close()
+    }
+
+    @Test("is refused beside a daemon of a version that does not share")
+    func alone() async throws {
+        let first = try open(server.folder)
+        let settings = try settings
+        try PostgresConnection(settings).send([
+            PostgresStatement("BEGIN"), settings.searchPath,
+            PostgresStatement("UPDATE session SET claims = false"), PostgresStatement("COMMIT"),
+        ])
+        let refused = #expect(throws: PostgresOpenError.self) { try open(server.folder, node: "b", isOwner: false) }
+        #expect(refused?.description.contains("of the node 'a'") == true)
+        first.close()
         try open(server.folder, node: "b", isOwner: false).close()
-        #expect(throws: StoreFailure.self) { try first.transaction { _ in } }
     }
 
     @Test("goes on after the server was restarted, whether it was stopped or has crashed", arguments: [false, true])
