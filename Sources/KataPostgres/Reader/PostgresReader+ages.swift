@@ -24,7 +24,7 @@ extension PostgresReader {
                         WHERE run_id = $1 AND state = 0 AND priority BETWEEN priorities.priority AND priorities.priority
                         ORDER BY priority, id LIMIT $2
                     ) AS first WHERE id <> ALL($3)
-                        AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.job_id = first.id) ORDER BY id LIMIT 1
+                        AND (SELECT session_id FROM claim WHERE claim.job_id = first.id) IS NULL ORDER BY id LIMIT 1
                 ) AS oldest WHERE priorities.priority IS NOT NULL
                 """, [.integer(run), .integer(inHand.count + 1), .integers(Array(inHand))]
             ) { $0.timestamp(0) }[0]

@@ -51,8 +51,8 @@ extension PostgresReader {
             \(RunQuery.countColumns.split(separator: ", ").map { "run.\($0)" }.joined(separator: ", ")),
             run.id IS NOT NULL AND EXISTS (
                 SELECT 1 FROM job WHERE job.run_id = run.id AND state = 0
-                    AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.job_id = job.id)
-                    AND NOT EXISTS (SELECT 1 FROM job_node WHERE job_node.job_id = job.id AND job_node.node <> $2)),
+                    AND (SELECT session_id FROM claim WHERE claim.job_id = job.id) IS NULL
+                    AND coalesce((SELECT node FROM job_node WHERE job_node.job_id = job.id), $2) = $2),
             (SELECT min(run_at) FROM job WHERE job.run_id = run.id AND state = 1)
         FROM pipeline
         LEFT JOIN run ON run.pipeline_id = pipeline.id AND run.finished_at IS NULL

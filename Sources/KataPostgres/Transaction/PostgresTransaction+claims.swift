@@ -39,9 +39,9 @@ extension PostgresTransaction {
     private static func query(_ claim: JobClaim, by member: Member, _ builder: inout StatementBuilder) -> String {
         let (run, priority) = (builder.add(.integer(claim.run)), builder.add(.integer(claim.priority)))
         let (session, node) = (builder.add(.integer(member.session)), builder.add(.text(member.node)))
-        let isFree =
-            "NOT EXISTS (SELECT 1 FROM claim WHERE claim.job_id = job.id"
-            + (claim.takesOwn ? " AND claim.session_id <> \(session))" : ")")
+        // As subqueries, which the server can't turn into joins: it knows nothing of a table whose rows come and go.
+        let owner = "(SELECT session_id FROM claim WHERE claim.job_id = job.id)"
+        let isFree = claim.takesOwn ? "coalesce(\(owner), \(session)) = \(session)" : "\(owner) IS NULL"
         let place =
             claim.isLocal
             ? " AND EXISTS (SELECT 1 FROM run WHERE run.id = \(run) AND coalesce(source_node, \(node)) = \(node))" : ""
@@ -72,7 +72,7 @@ extension PostgresTransaction {
                 WHERE run_id = \(run) AND state = 0 AND priority BETWEEN \(priority) AND \(priority)
                     AND id > \(builder.add(.integer(claim.after))) AND id <= \(builder.add(.integer(claim.through)))\
             \(claim.keys.condition(&builder)) AND \(isFree)\(place)\(isWithin)
-                    AND NOT EXISTS (SELECT 1 FROM job_node WHERE job_node.job_id = job.id AND job_node.node <> \(node))
+                    AND coalesce((SELECT node FROM job_node WHERE job_node.job_id = job.id), \(node)) = \(node)
                 ORDER BY priority, id LIMIT \(builder.add(.integer(claim.limit))) FOR NO KEY UPDATE OF job SKIP LOCKED
             ), sizes AS (
                 SELECT id, limit_key, row_number() OVER (PARTITION BY limit_key ORDER BY id) AS place,

@@ -92,7 +92,7 @@ extension PostgresTransaction {
 extension PostgresTransaction {
     /// Whether nobody else has claimed a job, after this session was taken for gone.
     private static let isOurs =
-        "NOT EXISTS (SELECT 1 FROM claim WHERE claim.job_id = job.id AND claim.session_id <> $1)"
+        "coalesce((SELECT session_id FROM claim WHERE claim.job_id = job.id), $1) = $1"
 
     /// Where all are done.
     private static let doneStatement = """

@@ -41,8 +41,7 @@ extension PostgresTransaction {
                 PostgresStatement(
                     """
                     UPDATE job SET interruptions = interruptions + 1, started_at = NULL
-                    WHERE run_id = $1 AND started_at IS NOT NULL AND NOT EXISTS (
-                        SELECT 1 FROM claim WHERE claim.job_id = job.id AND claim.session_id <> $2)
+                    WHERE run_id = $1 AND started_at IS NOT NULL AND coalesce((SELECT session_id FROM claim WHERE claim.job_id = job.id), $2) = $2
                     """, [.integer(id), .integer(member.session)]),
                 PostgresStatement(
                     """
