@@ -141,7 +141,7 @@ extension Session {
                 WITH freed AS (DELETE FROM claim WHERE session_id = ANY($1) RETURNING job_id)
                 UPDATE job SET started_at = NULL,
                     interruptions = greatest(interruptions + (started_at IS NOT NULL)::integer, 1)
-                FROM freed WHERE job.id = freed.job_id AND job.state = 0
+                FROM freed WHERE job.id = freed.job_id AND job.state + 0 = 0
                 """, [.integers(sessions)]),
             // Nobody asks for old ones.
             PostgresStatement("DELETE FROM session WHERE ended_at < clock_timestamp() - interval '1 day'"),

@@ -90,6 +90,9 @@ extension PostgresTransaction {
 
 /// The statements. Each takes an outcome of a pending job at that attempt only, and gives a row for each one that it took.
 extension PostgresTransaction {
+    /// Said so that the server finds each job by its id. It might take the index of all pending ones otherwise, however many they are.
+    private static let isPending = "job.state + 0 = 0"
+
     /// Whether nobody else has claimed a job, after this session was taken for gone.
     private static let isOurs =
         "coalesce((SELECT session_id FROM claim WHERE claim.job_id = job.id), $1) = $1"
@@ -103,7 +106,7 @@ extension PostgresTransaction {
             ) AS ordered
         ), updated AS (
             UPDATE job SET state = 2, result_id = input.result_id, error = NULL, started_at = NULL
-            FROM input WHERE job.id = input.job_id AND job.attempt = input.attempt AND job.state = 0 AND \(isOurs)
+            FROM input WHERE job.id = input.job_id AND job.attempt = input.attempt AND \(isPending) AND \(isOurs)
             RETURNING input.*, greatest(0, input.started_at - greatest(job.created_at, job.run_at)) AS waited
         ), results AS (
             INSERT INTO result (id, job_id, run_id, attempt, started_at, finished_at, consumer_id, output)
@@ -131,7 +134,7 @@ extension PostgresTransaction {
                 finished_at = CASE WHEN input.state = 3 THEN input.finished_at ELSE job.finished_at END,
                 started_at = NULL
             FROM input JOIN job AS before ON before.id = input.job_id
-            WHERE job.id = input.job_id AND job.attempt = input.attempt AND job.state = 0 AND \(isOurs)
+            WHERE job.id = input.job_id AND job.attempt = input.attempt AND \(isPending) AND \(isOurs)
             RETURNING input.*, greatest(0, input.started_at - greatest(before.created_at, before.run_at)) AS waited
         ), results AS (
             INSERT INTO result (id, job_id, run_id, attempt, started_at, finished_at, consumer_id, output)
