@@ -2,6 +2,7 @@ import Kata
 
 extension PostgresTransaction {
     func cancel(_ job: Job.ID, at time: Timestamp) throws -> [JobChange] {
+        takeOrder()
         let change = try change(of: job, to: .cancelled)
         if change.old.isFinal { throw StoreError.wrongState(job: job, state: change.old, action: "cancel") }
         try cancel(change, with: nil, at: time)
@@ -27,6 +28,7 @@ extension PostgresTransaction {
     }
 
     func retry(_ job: Job.ID, at time: Timestamp) throws -> JobChange {
+        takeOrder()
         tellsOthers = true
         let change = try change(of: job, to: .scheduled, runAt: time)
         let attempts: Int
@@ -49,6 +51,7 @@ extension PostgresTransaction {
     }
 
     func retry(_ job: Job.ID, after blockers: Set<Job.ID>, at time: Timestamp) throws -> JobChange {
+        takeOrder()
         let change = try change(of: job, to: .waiting)
         if change.old != .cancelled { throw StoreError.wrongState(job: job, state: change.old, action: "retry") }
         try checkIsUnique(job, run: change.runID)
@@ -83,7 +86,6 @@ extension PostgresTransaction {
 
     /// - Throws: ``StoreError/uniqueTaken(job:by:)`` if an unfinished job of the pipeline has the job's unique key.
     private func checkIsUnique(_ job: Job.ID, run: Run.ID) throws {
-        takeOrder()
         let keys = try rows("SELECT unique_key FROM job WHERE id = $1", [.integer(job)]) { $0.optionalText(0) }
         guard let key = keys.first ?? nil,
             let other = try findOpen(uniqueKey: key, run: run) ?? findHeld(uniqueKey: key, run: run, except: job)

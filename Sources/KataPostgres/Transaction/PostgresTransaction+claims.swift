@@ -4,8 +4,8 @@ import Kata
 extension PostgresTransaction {
     /// Claims jobs that are ready and that nobody has.
     func claim(_ claim: JobClaim) throws -> [Job] {
-        // Who counts the jobs of a key must not count beside others.
-        if claim.concurrencyPerKey != nil { takeOrder() }
+        // What others claim, complete or cancel meanwhile is seen, or sees this.
+        takeOrder()
         var builder = StatementBuilder()
         let query = Self.query(claim, by: member, &builder)
         return try returning(query, builder.values) { $0.readyJob }
@@ -64,8 +64,7 @@ extension PostgresTransaction {
                 + "WHERE taken.limit_key = sizes.limit_key), 0) <= \(most))"
         }
         // A priority that is said as a range has the server read along the index of pending jobs. The item that goes past the budget
-        // is the last one. Rows that others are about to claim are passed over; who has read before that is stopped by the key of
-        // the claims.
+        // is the last one.
         return """
             WITH \(taken) free AS MATERIALIZED (
                 SELECT id, limit_key, octet_length(item) AS size FROM job
@@ -73,7 +72,7 @@ extension PostgresTransaction {
                     AND id > \(builder.add(.integer(claim.after))) AND id <= \(builder.add(.integer(claim.through)))\
             \(claim.keys.condition(&builder)) AND \(isFree)\(place)\(isWithin)
                     AND coalesce((SELECT node FROM job_node WHERE job_node.job_id = job.id), \(node)) = \(node)
-                ORDER BY priority, id LIMIT \(builder.add(.integer(claim.limit))) FOR NO KEY UPDATE OF job SKIP LOCKED
+                ORDER BY priority, id LIMIT \(builder.add(.integer(claim.limit)))
             ), sizes AS (
                 SELECT id, limit_key, row_number() OVER (PARTITION BY limit_key ORDER BY id) AS place,
                     coalesce(sum(size) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before

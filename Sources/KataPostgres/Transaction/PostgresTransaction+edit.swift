@@ -3,6 +3,7 @@ import Kata
 /// Changes of jobs that have not begun.
 extension PostgresTransaction {
     func edit(_ job: Job.ID, _ edit: JobEdit, at time: Timestamp) throws -> JobChange {
+        takeOrder()
         let before = try change(of: job, to: .scheduled)
         if before.old.isFinal { throw StoreError.wrongState(job: job, state: before.old, action: "edit") }
         let (created, due, gathersFailures) = try rows(

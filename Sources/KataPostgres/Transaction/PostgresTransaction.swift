@@ -147,8 +147,9 @@ extension PostgresTransaction {
         if draws { known.drew(results[results.count - 2].rows { $0.integer(0) }) }
     }
 
-    /// Keeps others out until this transaction ends whose results, keys or claims have to be in one order with this one's. It comes
-    /// before a lock of a run, which all transactions that count have at their end.
+    /// Keeps others out until this transaction ends that claim, complete or change jobs which are ready, or look for unique keys: these
+    /// are made one after the other, so each of them sees what the one before did, and results are committed in the order of their ids.
+    /// It comes before all locks of rows that others may want.
     func takeOrder() {
         if hasOrder { return }
         hasOrder = true
