@@ -26,6 +26,9 @@ public struct LinesSource: JobSource, Plugin {
     /// The file.
     public var inputFiles: [String] { [path] }
 
+    /// A file of this machine.
+    public var isLocal: Bool { true }
+
     /// Emits the next lines, at most as many as were asked for, and little more than the longest one in bytes.
     ///
     /// - Throws: ``FileError``; ``LinesFault``.

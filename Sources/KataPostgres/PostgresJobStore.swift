@@ -36,6 +36,8 @@ public final class PostgresJobStore: SharedJobStore, ForwardingReader {
         let known = KnownRows()
         /// Since when there has been a connection without a break.
         var connectedSince = BootClock.now
+        /// How often the node has shown that it is alive.
+        var attendances = 0
         /// What transactions have shown, until somebody takes it.
         var findings = StoreFindings()
 
@@ -48,6 +50,8 @@ public final class PostgresJobStore: SharedJobStore, ForwardingReader {
     /// What several threads know.
     private struct Shared {
         var session: Int64
+        /// Whether it is not the first one.
+        var wasFenced = false
         /// When the lease is over, as far as this node can count on it.
         var leaseEnd: Duration
         /// How many other nodes work with the database, as far as is known.
@@ -86,6 +90,9 @@ public final class PostgresJobStore: SharedJobStore, ForwardingReader {
             afterCrash = begun.afterCrash
             isAlone = begun.isAlone
             warnings = try durabilityWarnings(connection)
+            // Before anything is done by this machine's clock.
+            let sample = try ClockSample(on: connection)
+            clock.note(sample.offset, error: sample.error)
             writer = Writer(connection: connection, session: begun.session)
             calls = try CallListener(settings)
         } catch let error as PostgresError {
@@ -114,6 +121,8 @@ public final class PostgresJobStore: SharedJobStore, ForwardingReader {
     private func forgetStarts() throws {
         try transaction { transaction in
             guard let transaction = transaction as? PostgresTransaction else { return }
+            // Unless another node has begun meanwhile.
+            if try transaction.countOpenSessions() > 1 { return }
             transaction.write("UPDATE job SET started_at = NULL WHERE started_at IS NOT NULL")
             transaction.write("UPDATE run SET session_open = false WHERE session_open")
         }
@@ -133,7 +142,9 @@ extension PostgresJobStore {
     public var leaseLeft: Duration { shared.withLock { $0.leaseEnd } - BootClock.now }
 
     private var member: PostgresTransaction.Member {
-        PostgresTransaction.Member(session: shared.withLock { $0.session }, node: node)
+        shared.withLock { shared in
+            PostgresTransaction.Member(session: shared.session, node: node, wasFenced: shared.wasFenced)
+        }
     }
 
     public func claim(_ claim: JobClaim, in transaction: any StoreTransaction) throws -> [Job] {
@@ -167,6 +178,8 @@ extension PostgresJobStore {
         if BootClock.now - writer.connectedSince > lease { try transaction.takeOverExpired() }
         let others = try transaction.countOpenSessions() - 1
         shared.withLock { $0.otherSessions = others }
+        writer.attendances += 1
+        if writer.attendances.isMultiple(of: 100) { transaction.forgetTurns() }
         // Until one was heard it is not known whether any will be.
         if !calls.areHeard { transaction.tellsOthers = true }
     }
@@ -190,6 +203,10 @@ extension PostgresJobStore {
             shared.runsMayHaveChanged = true
         }
         return found.news
+    }
+
+    public func otherNode(on run: Run.ID, in transaction: any StoreTransaction) throws -> String? {
+        try own(transaction).otherNode(on: run)
     }
 
     public func waitForCall() async throws -> Bool { try await calls.wait() }
@@ -259,6 +276,7 @@ extension PostgresJobStore {
         writer.findings.lostSession = true
         shared.withLock { shared in
             shared.session = begun.session.id
+            shared.wasFenced = true
             shared.leaseEnd = start + lease
         }
     }
@@ -334,7 +352,9 @@ extension PostgresJobStore {
             shared.leaseEnd = max(shared.leaseEnd, start + lease)
             return shared.otherSessions > 0 || !calls.areHeard
         }
-        if tells && transaction.tellsOthers { calls.call(on: connection, from: writer.session.id) }
+        // The others are to learn of a run's end at once.
+        let isNews = transaction.tellsOthers || transaction.tallies.contains(where: \.isOver)
+        if tells && isNews { calls.call(on: connection, from: writer.session.id) }
         return result
     }
 }

@@ -1,5 +1,10 @@
 /// What a job has left for its next attempt.
 extension ConsumerWork {
+    /// Whether an earlier attempt may have left something. What those of other nodes have left is not known here.
+    func mayHaveCheckpoint(_ job: Job) -> Bool {
+        session.checkpoints.isStored(job.id) || session.isShared && (job.attempt > 1 || job.interruptions > 0)
+    }
+
     /// Gives the job that was begun what an earlier attempt has left.
     ///
     /// - Throws: ``JobFailure``, which costs no attempt, if the store can't be read; `CancellationError`.

@@ -17,8 +17,7 @@ extension ConsumerWork {
         do {
             // Behind an edit that may be under way, and behind the outcome of another copy.
             try await recorder.flush()
-            let record = try await stored(job)
-            if let record, record.state == .pending, record.job.isSameWork(as: job) {
+            if let now = try await current(job), now.isSameWork(as: job) {
                 try Task.checkCancellation()
                 return true
             }
@@ -29,6 +28,16 @@ extension ConsumerWork {
         }
         session.handled(job.id)
         return false
+    }
+
+    /// The job as it is now; `nil` if it is not to be done.
+    private func current(_ job: Job) async throws -> Job? {
+        guard let record = try await stored(job), record.state == .pending else { return nil }
+        guard let claims = session.claims else { return record.job }
+        let renewed = try await claims.renew(record.job)
+        // It is this node's now, so the feed has to have it if it is not this copy that is done.
+        if let renewed, !renewed.isSameWork(as: job) { session.news.post { _ = $0.possiblyLeft.insert(job.id) } }
+        return renewed
     }
 
     /// Reads a job, again after a pause if the store can't be read.
@@ -53,7 +62,7 @@ extension ConsumerWork {
         let job = consumer.job
         let cut = consumer.end(isFinished: false)
         session.breaker.toldNothing()
-        session.skipped(job)
+        session.left(job)
         return cut != nil
     }
 }

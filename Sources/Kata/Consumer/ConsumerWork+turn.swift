@@ -28,6 +28,11 @@ extension ConsumerWork {
     private func pass(_ consumer: Consumer) async throws -> Bool {
         // While nothing can be recorded, nothing is done that would have to be.
         guard try await recorder.availability.pass(unless: takesNoMore) else { return false }
+        if let claims = session.claims, !claims.areValid() {
+            // The consumers are about to be cut off.
+            session.isLost.open()
+            try await Latch().wait()
+        }
         guard try await gate.pass() else { return false }
         // Before the turn, or all whose turns had passed would begin at once when the handler works again.
         while session.breaker.holdsJobs {

@@ -99,7 +99,7 @@ final class ConsumerWork: Sendable {
         defer { session.isolation?.leave() }
         // One that has ended a node may end this one.
         let isCareful =
-            startMarks.takeCarefulStart() || session.isShared && consumer.job.interruptions > 0
+            startMarks.takeCarefulStart() || session.isShared && policy.needsCare(consumer.job)
         while !begin(consumer, isMarked: isCareful) {
             guard try await waitOnceMore() else {
                 putBack(consumer)
@@ -157,7 +157,7 @@ final class ConsumerWork: Sendable {
         defer { timer?.cancel() }
         do {
             if source.followsJobs { try await prepareSource(consumer) }
-            if session.checkpoints.isStored(consumer.job.id) { try await giveCheckpoint(consumer) }
+            if mayHaveCheckpoint(consumer.job) { try await giveCheckpoint(consumer) }
             try await handler.handle(consumer.job, in: context(consumer))
             return .done
         } catch {

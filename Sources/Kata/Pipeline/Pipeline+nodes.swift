@@ -22,18 +22,24 @@ extension Pipeline {
             return heard.workers == news.workers ? nil : news.workers
         }
         if let workers { scale(to: workers) }
-        guard let run = news.run else {
-            state.withLock { state in
-                if let current = state.current { state.otherCounts = news.counts - current.session.progress.counts }
-            }
+        guard let run = news.run else { return }
+        let current = state.withLock { state in
+            let session = state.current?.session
+            let own = session?.run.id == run.run ? run.counts : session?.progress.counts ?? JobCounts()
+            state.otherCounts = news.counts - own
+            return session
+        }
+        guard let current, isUnderWay, current.run.id >= run.run else {
+            // Another node has begun it. The one before is finished then.
+            if isUnderWay { current?.end() }
+            if !run.isFinished { runQueue.add(run.run) }
             return
         }
-        let current = currentRun(run.run)
-        state.withLock { $0.otherCounts = news.counts - run.counts }
-        guard let current, isUnderWay else { return runQueue.add(run.run) }
-        current.session.count(run)
-        if news.hasUnclaimed { current.session.news.post { $0.mayHaveUnclaimed = true } }
-        if let due = news.nextDue { current.session.news.scheduled(for: due) }
+        if current.run.id > run.run { return }
+        current.count(run)
+        if run.isFinished { return }
+        if run.counts.pending > 0 { current.news.post { $0.mayHaveUnclaimed = true } }
+        if let due = news.nextDue { current.news.scheduled(for: due) }
     }
 
     private var isUnderWay: Bool {
@@ -57,16 +63,20 @@ extension Pipeline {
         let status = status()
         return NodeReport.Pipeline(
             name: name, state: status.state.rawValue, workers: status.workerCount, running: status.counts.running,
-            rate: rate)
+            rate: rate, interruptions: configuration.failures.interruptions)
     }
 
     /// How many jobs this node was done with since work on the run began or went on.
     package var settledCount: Int { state.withLock { $0.current }?.session.progress.current.settled ?? 0 }
 
-    /// Gives up claims of jobs that will not be done; `nil` where none are written.
-    var release: (@Sendable ([Job.ID]) -> Void)? {
+    /// What a session on a run does with the node's claims; `nil` where none are written.
+    func claims(of run: Run.ID) -> OwnClaims? {
         guard let shared else { return nil }
-        return { [recorder] jobs in recorder.leave { try shared.release(jobs, in: $0) } }
+        let claims = JobClaims(run: run, store: store, recorder: recorder, clock: runtime.clock, sharing: sharing)
+        return OwnClaims(
+            release: { [recorder] jobs in recorder.leave { try shared.release(jobs, in: $0) } },
+            renew: { try await claims.renew($0) },
+            areValid: { shared.leaseLeft > .zero })
     }
 
     /// The turns that all nodes share; `nil` where no other node takes any.

@@ -82,6 +82,7 @@ extension Pipeline {
                     }
                     group.addTask {
                         var feed = self.makeFeed(session, mode: mode)
+                        defer { feed.close() }
                         try await producer.run(from: &feed)
                         return .producer
                     }
@@ -132,7 +133,7 @@ extension Pipeline {
         )
     }
 
-    private var sharing: JobClaims.Sharing? {
+    var sharing: JobClaims.Sharing? {
         shared.map { shared in
             JobClaims.Sharing(
                 store: shared, concurrencyPerKey: configuration.limits.concurrencyPerKey,
@@ -168,7 +169,9 @@ extension Pipeline {
         _ runID: Run.ID, gauge: BoundedQueue<Job>.Gauge
     ) async throws -> (CurrentRun, StartMarks)? {
         let start = try await recorder.perform {
-            [configuration, runtime, logger] transaction -> (SessionStart, LastStarts, checkpoints: Set<Job.ID>)? in
+            [configuration, runtime, logger, shared] transaction -> (
+                SessionStart, LastStarts, checkpoints: Set<Job.ID>
+            )? in
             guard try transaction.unfinishedRun(pipeline: configuration.name) == runID else { return nil }
             var start = try transaction.beginSession(run: runID)
             Self.tell(of: try transaction.drawBack(run: runID, to: runtime.wallClock.now()), logger)
@@ -181,7 +184,10 @@ extension Pipeline {
             if configuration.fits(start.run) || start.run.progress == .exhausted {
                 return (start, lastStarts, checkpoints)
             }
-            // A source of another kind began the run. Its jobs are finished, and none are added.
+            // A source of another kind began the run. Its jobs are finished, and none are added, unless another node has that source.
+            if let node = try shared?.otherNode(on: runID, in: transaction) {
+                throw StoreError.otherSource(pipeline: configuration.name, node: node)
+            }
             try transaction.add(items: [], to: runID, progress: .exhausted, at: runtime.wallClock.now())
             start.run.progress = .exhausted
             return (start, lastStarts, checkpoints)
@@ -191,7 +197,7 @@ extension Pipeline {
                 run: start.run, configuration: configuration, runtime: runtime, troubles: troubles, breaker: breaker,
                 gauge: gauge,
                 brokeOff: start.brokeOff, starts: lastStarts, checkpoints: checkpoints, costs: costs,
-                metrics: metrics, events: recorder.events, release: release, turns: turns)
+                metrics: metrics, events: recorder.events, claims: claims(of: runID), turns: turns)
             metrics.brokeOff(start.interrupted)
             // As the store has it now: the pause may have been changed through the pipeline that this one replaces.
             if start.isPaused { gate.shut() } else { gate.open() }

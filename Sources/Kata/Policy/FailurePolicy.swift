@@ -46,6 +46,9 @@ public struct FailurePolicy: Hashable, Sendable {
         return .interrupted(reason: reason, at: time.advanced(by: delay))
     }
 
+    /// Whether the store has to know of the job's beginning before it begins: one that has ended a node may end the next one.
+    func needsCare(_ job: Job) -> Bool { job.interruptions > 0 || interruptions == 1 }
+
     /// Whether one more interruption would be the job's last.
     func isSuspect(_ job: Job) -> Bool { job.interruptions > 0 && job.interruptions == interruptions - 1 }
 

@@ -25,10 +25,11 @@ extension JobFeed {
         }
         // The source is read while these jobs are worked on, but not into the store without end.
         if hasRoom && !isSourceExhausted { session.sourceDemand.set() }
-        for priority in news.priorities { openLane(priority) }
+        for (priority, id) in news.priorities { openLane(priority, from: id) }
         if let due = news.due { nextDue = min(nextDue ?? due, due) }
         if news.isSourceExhausted { isSourceExhausted = true }
         if news.mayHaveUnclaimed { mayHaveUnclaimed = true }
+        freedKeys.formUnion(news.freedKeys)
         possiblyLeft.formUnion(news.possiblyLeft)
         // An edited job that was made pending again is among those that are taken back next.
         for (priority, jobs) in news.edited { withdraw(jobs, priority: priority, promoted: promoted) }
@@ -85,11 +86,11 @@ extension JobFeed {
     }
 
     /// Takes in a job that became pending again.
-    private mutating func takeBack(_ job: Job) {
+    mutating func takeBack(_ job: Job) {
         let index = lane(of: job.priority)
         let now = clock.now
         // A job that has not been read yet is read when its turn comes.
-        if isHeldByKey(job) && job.id <= lanes[index].lastRead {
+        if isHeldByKey(job) && (claims.areShared || job.id <= lanes[index].lastRead) {
             limiter?.keys?.take(job, isNew: false, now: now)
         } else if claims.areShared {
             lanes[index].add(claimed: job)

@@ -93,7 +93,7 @@ extension JobFeed {
         let last = keys.isEmpty ? nil : try await store.lastPendingJob(run: run, priority: lane.priority)
         let jobs = try await claims.next(
             priority: lane.priority, keys: keys.isEmpty ? .all : .except(keys), after: lane.lastRead,
-            inFlight: session.progress.current.inFlight, given: given)
+            inFlight: inFlight, given: given)
         if limiter?.keys == nil {
             lanes[index].add(jobs)
         } else {

@@ -31,6 +31,8 @@ struct JobFeed {
     var possiblyLeft: Set<Job.ID> = []
     /// Whether jobs may be ready that no node has claimed.
     var mayHaveUnclaimed = false
+    /// Keys of which another job may be claimed.
+    var freedKeys: Set<String> = []
     var given = 0
     /// `nil` if there are no limits.
     var limiter: FeedLimiter?
@@ -75,6 +77,7 @@ struct JobFeed {
         while try await gate.pass() {
             takeNews()
             if mayHaveUnclaimed { try await lookAnew() }
+            if !freedKeys.isEmpty { try await takeFreed() }
             if !possiblyLeft.isEmpty { try await takeBackLeft() }
             if let due = nextDue, hasRoomForReturned, !isFull, due <= wallClock.now() { try await promote() }
             let now = clock.now
@@ -115,7 +118,12 @@ struct JobFeed {
     var isFull: Bool { limiter?.keys?.isFull ?? false }
 
     /// Whether there is room for more jobs from the store.
-    var wantsMore: Bool { !isFull && claims.wants(inFlight: session.progress.current.inFlight) }
+    var wantsMore: Bool { !isFull && claims.wants(inFlight: inFlight) }
+
+    /// How many jobs are given out and not over, or held to be given out.
+    var inFlight: Int {
+        session.progress.current.inFlight + lanes.reduce(limiter?.keys?.heldCount ?? 0) { $0 + $1.count }
+    }
 
     /// When there may be something to do although no news comes; `nil` means never.
     private var wakeTime: Timestamp? {
@@ -124,11 +132,14 @@ struct JobFeed {
             let turn = limiter?.nextTurn(now: now).map { wallClock.now().advanced(by: now.duration(to: $0)) }
             // Where there is no room for jobs that are due, their time says nothing: the end of another job makes room,
             // and is news.
-            return [hasRoomForReturned && !isFull ? nextDue : nil, turn].compactMap { $0 }.min()
+            let restart =
+                mayHaveUnclaimed ? claims.restartTime.map { wallClock.now().advanced(by: now.duration(to: $0)) } : nil
+            return [hasRoomForReturned && !isFull ? nextDue : nil, turn, restart].compactMap { $0 }.min()
         }
     }
 
     private var isAtEnd: Bool {
+        if session.isOver.isOpen { return true }
         guard limiter?.keys?.isEmpty ?? true else { return false }
         switch end {
         case .dry: return true
@@ -139,15 +150,35 @@ struct JobFeed {
     }
 
     /// Makes sure that the store is asked for jobs of that priority.
-    mutating func openLane(_ priority: Int) {
-        let index = lane(of: priority)
-        if claims.areShared { lanes[index].startAnew() } else { lanes[index].isDry = false }
+    ///
+    /// - Parameter id: of a job that may come before some that were read.
+    mutating func openLane(_ priority: Int, from id: Job.ID = .max) {
+        lanes[lane(of: priority)].open(from: id)
     }
 
     /// Looks at all jobs that are ready anew: others have made some of them so, or have given them up.
     private mutating func lookAnew() async throws {
+        if claims.restartTime != nil { return }
         mayHaveUnclaimed = false
-        for priority in try await store.pendingPriorities(run: run) { openLane(priority) }
+        for priority in try await store.pendingPriorities(run: run) { openLane(priority, from: 0) }
+    }
+
+    /// Takes jobs with keys of which others were done.
+    private mutating func takeFreed() async throws {
+        let keys = freedKeys
+        freedKeys = []
+        for key in keys {
+            for lane in lanes {
+                let jobs = try await claims.next(priority: lane.priority, key: key)
+                for job in jobs { takeBack(job) }
+                if !jobs.isEmpty { break }
+            }
+        }
+    }
+
+    /// Gives up what was claimed and not given out.
+    mutating func close() {
+        for index in lanes.indices { session.giveUp(lanes[index].remove { _ in true }.map(\.id)) }
     }
 
     /// The index of the lane of that priority, which is added if need be. A lane that was added has nothing to read, as
@@ -174,7 +205,7 @@ struct JobFeed {
         }
         session.progress.promoted(jobs.count)
         if claims.areShared {
-            for priority in Set(jobs.map(\.priority)) { openLane(priority) }
+            for job in jobs { openLane(job.priority, from: job.id) }
         } else {
             takeNews(promoted: jobs)
         }

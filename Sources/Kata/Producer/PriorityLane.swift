@@ -91,10 +91,15 @@ struct PriorityLane {
         }
     }
 
-    /// Has the store asked for all jobs anew, as far as they are not claimed: some may have come about before ``lastRead``.
-    mutating func startAnew() {
+    /// How many jobs are claimed.
+    var count: Int { ready.count + returned.count }
+
+    /// Has the store asked for more.
+    ///
+    /// - Parameter id: of a job that may come before ``lastRead``.
+    mutating func open(from id: Job.ID) {
         isDry = false
-        lastRead = 0
+        lastRead = min(lastRead, max(0, id - 1))
     }
 
     /// Takes in a job that was claimed by itself.

@@ -90,19 +90,22 @@ struct SourceReader {
 
     /// How far another node has read the source; `nil` if none has read on.
     private func progressElsewhere(_ progress: SourceProgress) async throws -> SourceProgress?? {
-        guard let shared else { return nil }
+        guard let shared, !isOfEachNode else { return nil }
         let found = try await recorder.perform { [session, isBound] in
             try shared.sourceProgress(of: session.run.id, isLocal: isBound, in: $0)
         }
         return found == progress ? nil : .some(found)
     }
 
-    /// Whether only one node can read the source. Of one without an end each node has its own.
+    /// Whether only one node can read the source.
     private var isBound: Bool { source.isLocal && source.extent != .endless }
+
+    /// Whether each node has a source of its own.
+    private var isOfEachNode: Bool { source.isLocal && source.extent == .endless }
 
     /// Whether the source was not read on meanwhile by another node.
     private func isUpToDate(_ progress: SourceProgress, _ transaction: any StoreTransaction) throws -> Bool {
-        guard let shared else { return true }
+        guard let shared, !isOfEachNode else { return true }
         return try shared.sourceProgress(of: session.run.id, isLocal: isBound, in: transaction) == progress
     }
 

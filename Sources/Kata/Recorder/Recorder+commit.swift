@@ -103,7 +103,7 @@ extension Recorder {
     private func refuse(_ completion: Completion, _ observer: (any CompletionObserver)?) {
         observer?.refused(completion)
         logger.warning(
-            "a result was not recorded: the job was finished or cancelled already",
+            "a result was not recorded: the job was finished, cancelled or taken over already",
             metadata: [
                 "job": "\(completion.job.id)", "attempt": "\(completion.job.attempt)",
                 "consumer": "\(completion.consumerID)",

@@ -4,9 +4,16 @@ extension Recorder {
     package var awaitedJobs: [Job.ID] { observers.waiters.jobs }
 
     /// Takes in what other nodes did to jobs, and that there may be more results.
-    package func take(cancelled: [JobChange], finished: [Job.ID]) {
-        if !cancelled.isEmpty { observers.tell(cancelled) }
+    ///
+    /// - Throws: ``RecorderFailure`` if the store failed.
+    package func take(cancelled: [JobChange], finished: [Job.ID]) async throws {
         if !finished.isEmpty { observers.waiters.finished(finished) }
         tellOfCommit()
+        if cancelled.isEmpty { return }
+        // On the recorder's thread, as all changes are told.
+        try await perform { _ in
+        } committed: { [observers] in
+            observers.tell(cancelled)
+        }
     }
 }

@@ -4,8 +4,9 @@ import Synchronization
 /// source, beginnings and ends of jobs where there are limits, and the end of the last job.
 final class FeedNews: Sendable {
     struct Contents {
-        /// Priorities with jobs that became pending behind all others and have to be read from the store.
-        var priorities: Set<Int> = []
+        /// Priorities with jobs that became pending and have to be read from the store, with the first of these, if others may have
+        /// been read that come after it.
+        private(set) var priorities: [Int: Job.ID] = [:]
         /// The first jobs that became pending behind all others of their priority, in order. They need not be read from
         /// the store, unless a job before them has to be.
         private(set) var arrivals: [Job] = []
@@ -24,18 +25,27 @@ final class FeedNews: Sendable {
         var isSourceExhausted = false
         /// Whether jobs may be ready that no node has claimed.
         var mayHaveUnclaimed = false
+        /// Keys of which another job may be claimed.
+        var freedKeys: Set<String> = []
         /// Jobs that have taken their turn to begin, with that turn, if there is a rate.
         var begun: [(claim: Claim, turn: MonotonicInstant)] = []
         /// Jobs that were given out and are over, if there are limits.
         var ended: [Claim] = []
 
+        /// Has a priority read from the store.
+        ///
+        /// - Parameter id: of a job that may come before some that were read.
+        mutating func read(_ priority: Int, from id: Job.ID) {
+            priorities[priority] = min(priorities[priority] ?? .max, id)
+        }
+
         /// Takes in a job that became pending behind all others of its priority.
         mutating func arrived(_ job: Job) {
             // Behind a job that has to be read, all others of its priority have to be read.
-            guard !priorities.contains(job.priority), arrivals.count < Self.arrivalLimit,
+            guard priorities[job.priority] == nil, arrivals.count < Self.arrivalLimit,
                 arrivalsSize + job.item.utf8.count <= Self.arrivalSizeLimit
             else {
-                priorities.insert(job.priority)
+                read(job.priority, from: .max)
                 return
             }
             arrivals.append(job)

@@ -11,6 +11,8 @@ final class RunSession: CompletionObserver {
     let sourceDemand = AutoResetEvent()
     /// Opens when this node is taken for gone, or is about to be: others may do what it has in hand.
     let isLost = Latch()
+    /// Opens when the run is finished.
+    let isOver = Latch()
     /// Opens when nothing more is to be taken from the source.
     let sourceIsAbandoned = Latch()
     let cancelledJobs = CancelledJobs()
@@ -38,25 +40,25 @@ final class RunSession: CompletionObserver {
     private let tellsEnds: Bool
     /// Whether other nodes work on the run, too.
     let isShared: Bool
-    /// Gives up claims of jobs that will not be done; `nil` where none are written.
-    private let release: (@Sendable ([Job.ID]) -> Void)?
+    /// `nil` where none are written.
+    let claims: OwnClaims?
     private let wallClock: any WallClock
 
     /// - Parameters:
     ///   - brokeOff: whether the last session on this run ended with the daemon and not by itself.
     ///   - starts: when jobs of the pipeline began last.
     ///   - checkpoints: the jobs of the run that have left one.
-    ///   - release: gives up claims of jobs that will not be done; `nil` where none are written.
+    ///   - claims: what is done with the node's claims; `nil` where none are written.
     ///   - turns: the turns that all nodes share; `nil` where no other node takes any.
     init(
         run: Run, configuration: PipelineConfiguration, runtime: Runtime, troubles: Troubles,
         breaker: CircuitBreaker, gauge: BoundedQueue<Job>.Gauge? = nil, brokeOff: Bool = false,
         starts: LastStarts = LastStarts(), checkpoints stored: Set<Job.ID> = [],
         costs: CostStatistics = CostStatistics(), metrics: PipelineMetrics? = nil,
-        events: LiveEvents = LiveEvents(), release: (@Sendable ([Job.ID]) -> Void)? = nil, turns: SharedTurns? = nil
+        events: LiveEvents = LiveEvents(), claims: OwnClaims? = nil, turns: SharedTurns? = nil
     ) {
-        self.release = release
-        isShared = release != nil
+        self.claims = claims
+        isShared = claims != nil
         self.events = events
         pipeline = configuration.name
         self.metrics = metrics ?? PipelineMetrics(pipeline: configuration.name, factory: NOOPMetricsHandler.instance)
@@ -65,13 +67,13 @@ final class RunSession: CompletionObserver {
         self.troubles = troubles
         self.breaker = breaker
         progress = RunProgress(
-            run: run, isUnderWay: gauge != nil, isShared: release != nil, runtime: runtime)
+            run: run, isUnderWay: gauge != nil, isShared: claims != nil, runtime: runtime)
         wallClock = runtime.wallClock
         self.gauge = gauge
         // A job that has ended another node may come to this one.
-        isolation = brokeOff || release != nil ? Isolation() : nil
+        isolation = brokeOff || claims != nil ? Isolation() : nil
         rateLimiter = RateLimiter(configuration.limits, starts: starts, runtime: runtime, news: news, shared: turns)
-        tellsEnds = configuration.limits.limitAnything || release != nil
+        tellsEnds = configuration.limits.limitAnything || claims != nil
     }
 
     var run: Run { progress.run }
@@ -81,7 +83,7 @@ final class RunSession: CompletionObserver {
         progress.read(count, sourceProgress)
         metrics.added(count, at: wallClock.now())
         news.post { contents in
-            if count > 0 { contents.priorities.insert(0) }
+            if count > 0 && isShared { contents.mayHaveUnclaimed = true } else if count > 0 { contents.read(0, from: .max) }
             if sourceProgress == .exhausted { contents.isSourceExhausted = true }
         }
     }
@@ -108,9 +110,9 @@ final class RunSession: CompletionObserver {
         let isMany = isShared || pending.count > FeedNews.Contents.arrivalLimit
         let now = wallClock.now()
         let arrivals = isMany ? [] : pending.map { $0.job.job(id: $0.id, run: run.id, readyAt: now) }
-        let priorities = isMany ? Set(pending.map(\.job.priority)) : []
+        let priorities = isMany ? pending : []
         news.post { contents in
-            contents.priorities.formUnion(priorities)
+            for (job, id) in priorities { contents.read(job.priority, from: isShared ? id : .max) }
             for job in arrivals { contents.arrived(job) }
             if let due { contents.due = min(contents.due ?? due, due) }
         }
@@ -174,7 +176,7 @@ final class RunSession: CompletionObserver {
     func recorded(_ completion: Completion, waited: Duration?) {
         metrics.recorded(completion)
         // Another job with the key may be claimed now.
-        if isShared && completion.job.key != nil { news.post { $0.mayHaveUnclaimed = true } }
+        if isShared, let key = completion.job.key { news.post { _ = $0.freedKeys.insert(key) } }
         if events.areRead { events.recorded(completion, pipeline: pipeline) }
         guard let cost = completion.cost, let waited else { return }
         costs.add(cost, waited: waited, worked: completion.startedAt.duration(to: completion.finishedAt))
@@ -182,20 +184,32 @@ final class RunSession: CompletionObserver {
 
     /// Takes in that a job that was put on the queue has no outcome, because it was cancelled.
     func skipped(_ job: Job) {
-        cancelledInHand.remove(job.id)
         giveUp([job.id])
+        left(job)
+    }
+
+    /// Takes in that a copy of a job that was put on the queue is left, as there is another one.
+    func left(_ job: Job) {
+        cancelledInHand.remove(job.id)
         tellEnd(of: job, isLast: progress.skipped())
     }
 
     /// Gives up claims of jobs that were cancelled before they were begun.
     func giveUp(_ jobs: [Job.ID]) {
-        if !jobs.isEmpty { release?(jobs) }
+        if !jobs.isEmpty { claims?.release(jobs) }
     }
 
     /// Takes in how far the run is, with what all nodes have done.
     func count(_ tally: RunTally) {
         progress.count(tally)
+        if tally.isFinished { return end() }
         if tally.isSourceExhausted { news.post { $0.isSourceExhausted = true } } else { news.wake() }
+    }
+
+    /// Takes in that the run is finished: another node has done the last of it.
+    func end() {
+        isOver.open()
+        news.wake()
     }
 
     private func tellEnd(of job: Job, isLast: Bool) {

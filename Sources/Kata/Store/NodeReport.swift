@@ -12,9 +12,14 @@ public struct NodeReport: Hashable, Sendable {
         public var running: Int
         /// How many jobs it was done with in a second, lately.
         public var rate: Double
+        /// After how many interruptions a job is quarantined.
+        public var interruptions: Int
 
         /// What a node does with a pipeline.
-        public init(name: String, state: String, workers: Int, running: Int, rate: Double) {
+        public init(
+            name: String, state: String, workers: Int, running: Int, rate: Double, interruptions: Int = 3
+        ) {
+            self.interruptions = interruptions
             self.name = name
             self.state = state
             self.workers = workers

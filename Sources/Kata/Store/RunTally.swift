@@ -8,9 +8,15 @@ public struct RunTally: Hashable, Sendable {
     public var counts: JobCounts
     /// Whether the source has no more items.
     public var isSourceExhausted: Bool
+    /// Whether the run is finished.
+    public var isFinished: Bool
+
+    /// Whether nothing of the run is left to do.
+    public var isOver: Bool { isSourceExhausted && counts.unfinished == 0 }
 
     /// How far a run is.
-    public init(run: Run.ID, version: Int64, counts: JobCounts, isSourceExhausted: Bool) {
+    public init(run: Run.ID, version: Int64, counts: JobCounts, isSourceExhausted: Bool, isFinished: Bool = false) {
+        self.isFinished = isFinished
         self.run = run
         self.version = version
         self.counts = counts

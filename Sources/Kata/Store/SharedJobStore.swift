@@ -50,6 +50,9 @@ public protocol SharedJobStore: JobStore {
     ///   - jobs: whose ends are waited for.
     func news(pipelines: [String], jobs: [Job.ID]) async throws -> StoreNews
 
+    /// Another node that works on that run's pipeline; `nil` if there is none.
+    func otherNode(on run: Run.ID, in transaction: any StoreTransaction) throws -> String?
+
     /// Waits until another node says that there is news.
     ///
     /// - Returns: `false` if that can't be heard, so that it has to be looked for.

@@ -3,7 +3,7 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
     /// The kind of a refusal.
     public struct Code: Hashable, Sendable {
         private enum Kind {
-            case runUnfinished, unknownRun, unknownJob, wrongState, uniqueTaken, keyReused, begun
+            case runUnfinished, unknownRun, unknownJob, wrongState, uniqueTaken, keyReused, begun, otherSource
         }
 
         private let kind: Kind
@@ -20,6 +20,8 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         public static let uniqueTaken = Code(kind: .uniqueTaken)
         /// A handler has the job in hand.
         public static let begun = Code(kind: .begun)
+        /// Another node works on the run with another source.
+        public static let otherSource = Code(kind: .otherSource)
         /// The idempotency key was used before, for something else.
         public static let keyReused = Code(kind: .keyReused)
     }
@@ -74,6 +76,14 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
     public static func gathersFailures(_ job: Job.ID) -> StoreError {
         StoreError(
             .wrongState, "job \(job) gathers failures until it is due, so its item can't be changed; cancel it, or wait"
+        )
+    }
+
+    /// A refusal of kind ``Code/otherSource``.
+    public static func otherSource(pipeline: String, node: String) -> StoreError {
+        StoreError(
+            .otherSource,
+            "the node '\(node)' works on pipeline '\(pipeline)' with another source; give all nodes the same configuration"
         )
     }
 

@@ -10,10 +10,8 @@ public struct StoreNews: Sendable {
         public var workers: Int?
         /// The counts of all of its runs.
         public var counts: JobCounts
-        /// Its unfinished run; `nil` if there is none.
+        /// Its unfinished run, or else the latest one; `nil` if there was none.
         public var run: RunTally?
-        /// Whether jobs of that run are ready that no node has.
-        public var hasUnclaimed: Bool
         /// When the first scheduled job of that run is due; `nil` if there is none.
         public var nextDue: Timestamp?
 
@@ -23,7 +21,6 @@ public struct StoreNews: Sendable {
             self.isPaused = isPaused
             self.workers = workers
             self.counts = counts
-            hasUnclaimed = false
         }
     }
 

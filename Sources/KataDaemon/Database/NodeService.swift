@@ -91,7 +91,7 @@ struct NodeService: Service {
             guard let own = news.pipelines.first(where: { $0.name == pipeline.name }) else { continue }
             pipeline.take(own, since: mark)
         }
-        recorder.take(cancelled: news.cancelled.filter { !told.contains($0) }, finished: news.finished)
+        try await recorder.take(cancelled: news.cancelled.filter { !told.contains($0) }, finished: news.finished)
         told = Set(news.cancelled)
     }
 

@@ -66,6 +66,9 @@ public final class SpoolSource: JobSource, Plugin {
         }
     }
 
+    /// A file of this machine.
+    public var isLocal: Bool { true }
+
     /// Waits for files and emits them.
     ///
     /// - Throws: ``FileError``; ``SpoolFault``; an error that says that the directory gives no answer.

@@ -39,6 +39,7 @@ struct PostgresSettings: Hashable, Sendable {
         """
 
     func writingValues(for lease: Duration) -> [PostgresValue] {
-        [.text("\(quotedSchema), pg_catalog"), .text("\(lease.milliseconds)ms")]
+        // The others wait for it meanwhile, and must not lose their leases by that.
+        [.text("\(quotedSchema), pg_catalog"), .text("\(max(500, lease.milliseconds / 4))ms")]
     }
 }

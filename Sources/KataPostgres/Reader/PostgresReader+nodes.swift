@@ -23,15 +23,13 @@ extension PostgresReader {
             let clock = ClockSample(server: time, before: begin, after: ClockSample.system)
             news.cancelled = try snapshot.rows(
                 """
-                SELECT job.id, attempt, priority, job.run_id, name, state FROM claim JOIN job ON job.id = claim.job_id
+                SELECT job.id, cancelled_attempt, priority, job.run_id, name FROM claim JOIN job ON job.id = claim.job_id
                 JOIN run ON run.id = job.run_id JOIN pipeline ON pipeline.id = run.pipeline_id
-                WHERE claim.session_id = $1 AND is_cancelled
+                WHERE claim.session_id = $1 AND cancelled_attempt IS NOT NULL
                 """, [.integer(member.session)]
             ) { row in
-                // It may have been given another attempt since.
                 JobChange(
-                    job: row.integer(0),
-                    attempt: Int(row.integer(1)) - (row.integer(5) == JobState.cancelled.code ? 0 : 1),
+                    job: row.integer(0), attempt: Int(row.integer(1)),
                     priority: Int(row.integer(2)), runID: row.integer(3), pipeline: row.text(4), old: .pending,
                     new: .cancelled)
             }
@@ -47,15 +45,14 @@ extension PostgresReader {
     private static let pipelineNews = """
         SELECT pipeline.name, paused_at IS NOT NULL, wanted,
             \(RunQuery.countColumns.split(separator: ", ").map { "totals.\($0)" }.joined(separator: ", ")),
-            run.id, run.version, run.source_exhausted,
+            run.id, run.version, run.source_exhausted, run.finished_at IS NOT NULL,
             \(RunQuery.countColumns.split(separator: ", ").map { "run.\($0)" }.joined(separator: ", ")),
-            run.id IS NOT NULL AND EXISTS (
-                SELECT 1 FROM job WHERE job.run_id = run.id AND state = 0
-                    AND (SELECT session_id FROM claim WHERE claim.job_id = job.id) IS NULL
-                    AND coalesce((SELECT node FROM job_node WHERE job_node.job_id = job.id), $2) = $2),
             (SELECT min(run_at) FROM job WHERE job.run_id = run.id AND state = 1)
         FROM pipeline
-        LEFT JOIN run ON run.pipeline_id = pipeline.id AND run.finished_at IS NULL
+        LEFT JOIN LATERAL (
+            SELECT * FROM run AS any_run WHERE any_run.pipeline_id = pipeline.id
+            ORDER BY any_run.finished_at IS NULL DESC, any_run.id DESC LIMIT 1
+        ) AS run ON true
         LEFT JOIN node_pipeline ON node_pipeline.pipeline_id = pipeline.id AND node_pipeline.node = $2
         CROSS JOIN LATERAL (
             SELECT \(RunQuery.countColumns.split(separator: ", ").map { "sum(\($0))::bigint AS \($0)" }.joined(separator: ", "))
@@ -70,7 +67,6 @@ extension PostgresReader {
             counts: RunQuery.counts(row, from: 3))
         if row.isNull(9) { return news }
         news.run = RunQuery.tally(row, from: 9)
-        news.hasUnclaimed = row.boolean(18)
         news.nextDue = row.timestamp(19)
         return news
     }

@@ -11,11 +11,11 @@ extension Schema {
             job_id bigint PRIMARY KEY,
             session_id bigint NOT NULL,
             run_id bigint NOT NULL,
-            -- Whether somebody else has cancelled the job, which the session is to learn.
-            is_cancelled boolean NOT NULL DEFAULT false
+            -- The attempt at which somebody else has cancelled the job, which the session is to learn; NULL if nobody has.
+            cancelled_attempt integer
         ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000)
         """,
-        "CREATE INDEX claim_cancelled ON claim (session_id) WHERE is_cancelled",
+        "CREATE INDEX claim_cancelled ON claim (session_id) WHERE cancelled_attempt IS NOT NULL",
         // One more with each change of what is counted: which of two tallies is the later one.
         "ALTER TABLE run ADD COLUMN version bigint NOT NULL DEFAULT 0",
         // The only node that can read the source; NULL if all can, or none has yet.
@@ -45,6 +45,8 @@ extension Schema {
             workers integer NOT NULL,
             running integer NOT NULL,
             rate double precision NOT NULL,
+            -- After how many interruptions a job is quarantined.
+            interruptions integer NOT NULL,
             -- NULL unless somebody has asked for it.
             wanted integer,
             PRIMARY KEY (node, pipeline_id)

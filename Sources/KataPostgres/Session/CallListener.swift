@@ -53,14 +53,19 @@ final class CallListener: Sendable {
     /// Calls the others. That it may get lost is no matter: they look now and then without it.
     func call(on connection: PostgresConnection, from session: Int64) {
         state.withLock { $0.own = session }
-        _ = try? connection.send([
+        let call = [
             PostgresStatement("BEGIN"),
             // What it tells of is durable already.
             PostgresStatement(
                 "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)",
                 [.text(channel), .text(String(session))]),
             PostgresStatement("COMMIT"),
-        ])
+        ]
+        do {
+            try connection.send(call)
+        } catch {
+            _ = try? connection.send([PostgresStatement("ROLLBACK")])
+        }
     }
 
     func close() {

@@ -6,6 +6,21 @@ struct ClockSample: Sendable {
     let before: Int64
     let after: Int64
 
+    /// Asks the server.
+    ///
+    /// - Throws: ``PostgresError``.
+    init(on connection: PostgresConnection) throws {
+        let before = Self.system
+        let server = try connection.send([
+            PostgresStatement("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+        ])[0].rows { $0.integer(0) }[0]
+        self.init(server: server, before: before, after: Self.system)
+    }
+
+    init(server: Int64, before: Int64, after: Int64) {
+        (self.server, self.before, self.after) = (server, before, after)
+    }
+
     static var system: Int64 { SystemWallClock().nowInMicroseconds() }
 
     /// How far the server's clock is ahead, give or take half the time that the answer took.

@@ -104,7 +104,7 @@ extension Session {
                             .integer(lease.milliseconds),
                         ]),
                     // What was asked of the daemon before.
-                    PostgresStatement("DELETE FROM node_pipeline WHERE node = $1", [.text(node.name)]),
+                    PostgresStatement("UPDATE node_pipeline SET wanted = NULL WHERE node = $1", [.text(node.name)]),
                 ] + takeover(of: over) + [PostgresStatement("COMMIT")])
             return Beginning(
                 session: Session(id: results[1].rows { $0.integer(0) }[0]),
@@ -128,11 +128,12 @@ extension Session {
         let claims: Bool
     }
 
-    /// Ends sessions of others, and gives up what they had: jobs that were in hand were interrupted, and of those that were claimed
-    /// nobody knows better.
+    /// Ends sessions of others, and gives up what they had. Jobs that were in hand for a while were interrupted. Of the others nobody knows
+    /// whether they were in hand: these count as interrupted once, unless that would be too often.
     static func takeover(of sessions: [Int64]) -> [PostgresStatement] {
         if sessions.isEmpty { return [] }
         return [
+            PostgresStatement(PostgresTransaction.order),
             PostgresStatement(
                 "UPDATE session SET ended_at = clock_timestamp() WHERE id = ANY($1) AND ended_at IS NULL",
                 [.integers(sessions)]),
@@ -140,7 +141,9 @@ extension Session {
                 """
                 WITH freed AS (DELETE FROM claim WHERE session_id = ANY($1) RETURNING job_id)
                 UPDATE job SET started_at = NULL,
-                    interruptions = greatest(interruptions + (started_at IS NOT NULL)::integer, 1)
+                    interruptions = greatest(interruptions + (started_at IS NOT NULL)::integer, least(1, (
+                        SELECT min(node_pipeline.interruptions) - 1 FROM node_pipeline JOIN run USING (pipeline_id)
+                        WHERE run.id = job.run_id)))
                 FROM freed WHERE job.id = freed.job_id AND job.state + 0 = 0
                 """, [.integers(sessions)]),
             // Nobody asks for old ones.

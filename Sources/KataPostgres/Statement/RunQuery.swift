@@ -46,7 +46,8 @@ enum RunQuery {
         "(SELECT count(*) FROM run AS earlier WHERE earlier.pipeline_id = run.pipeline_id AND earlier.id <= run.id)"
 
     /// How far runs are; a condition may follow.
-    static let tallies = "SELECT run.id, run.version, run.source_exhausted, \(countColumns) FROM run"
+    static let tallies =
+        "SELECT run.id, run.version, run.source_exhausted, run.finished_at IS NOT NULL, \(countColumns) FROM run"
 
     /// A row of such a query.
     static func tally(_ row: PostgresRow) -> RunTally { tally(row, from: 0) }
@@ -54,8 +55,8 @@ enum RunQuery {
     /// The same, from that column on.
     static func tally(_ row: PostgresRow, from column: Int32) -> RunTally {
         RunTally(
-            run: row.integer(column), version: row.integer(column + 1), counts: counts(row, from: column + 3),
-            isSourceExhausted: row.boolean(column + 2))
+            run: row.integer(column), version: row.integer(column + 1), counts: counts(row, from: column + 4),
+            isSourceExhausted: row.boolean(column + 2), isFinished: row.boolean(column + 3))
     }
 
     static let countColumns = "added, scheduled, waiting, done, failed, cancelled"

@@ -23,7 +23,8 @@ extension PostgresTransaction {
     }
 
     func gatheredAlarm(of pipeline: String) throws -> GatheredAlarm? {
-        try rows(
+        takeOrder()
+        return try rows(
             """
             SELECT job_id, coalesce(target.name, ''), due_at,
                 coalesce(job.state = 1 AND job.attempt = 1 AND job.interruptions = 0, false),

@@ -97,6 +97,7 @@ extension PostgresTransaction {
     ///
     /// - Throws: ``StoreError/unknownJob(_:)``.
     func change(of job: Job.ID, to state: JobState, runAt: Timestamp? = nil) throws -> JobChange {
+        takeOrder()
         let changes = try rows(
             """
             SELECT attempt, priority, run_id, pipeline.name, state FROM job

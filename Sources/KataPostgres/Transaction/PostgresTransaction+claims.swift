@@ -22,7 +22,10 @@ extension PostgresTransaction {
     func tellOwner(ofCancelled job: Job.ID) {
         tellsOthers = true
         write(
-            "UPDATE claim SET is_cancelled = true WHERE job_id = $1 AND session_id <> $2",
+            """
+            UPDATE claim SET cancelled_attempt = (SELECT attempt FROM job WHERE id = $1)
+            WHERE job_id = $1 AND session_id <> $2
+            """,
             [.integer(job), .integer(member.session)])
     }
 
@@ -41,6 +44,7 @@ extension PostgresTransaction {
         let (session, node) = (builder.add(.integer(member.session)), builder.add(.text(member.node)))
         // As subqueries, which the server can't turn into joins: it knows nothing of a table whose rows come and go.
         let owner = "(SELECT session_id FROM claim WHERE claim.job_id = job.id)"
+        let isMine = claim.takesOwn ? "coalesce(\(owner), 0) = \(session)" : "false"
         let isFree = claim.takesOwn ? "coalesce(\(owner), \(session)) = \(session)" : "\(owner) IS NULL"
         let place =
             claim.isLocal
@@ -57,24 +61,25 @@ extension PostgresTransaction {
                 ),
                 """
             isWithin =
-                " AND (limit_key IS NULL OR NOT EXISTS (SELECT 1 FROM taken "
+                " AND (\(isMine) OR limit_key IS NULL OR NOT EXISTS (SELECT 1 FROM taken "
                 + "WHERE taken.limit_key = job.limit_key AND taken.count >= \(most)))"
             hasRoom =
-                " AND (limit_key IS NULL OR place + coalesce((SELECT count FROM taken "
+                " AND (is_mine OR limit_key IS NULL OR place + coalesce((SELECT count FROM taken "
                 + "WHERE taken.limit_key = sizes.limit_key), 0) <= \(most))"
         }
         // A priority that is said as a range has the server read along the index of pending jobs. The item that goes past the budget
         // is the last one.
         return """
             WITH \(taken) free AS MATERIALIZED (
-                SELECT id, limit_key, octet_length(item) AS size FROM job
+                SELECT id, limit_key, octet_length(item) AS size, \(isMine) AS is_mine FROM job
                 WHERE run_id = \(run) AND state = 0 AND priority BETWEEN \(priority) AND \(priority)
                     AND id > \(builder.add(.integer(claim.after))) AND id <= \(builder.add(.integer(claim.through)))\
             \(claim.keys.condition(&builder)) AND \(isFree)\(place)\(isWithin)
                     AND coalesce((SELECT node FROM job_node WHERE job_node.job_id = job.id), \(node)) = \(node)
                 ORDER BY priority, id LIMIT \(builder.add(.integer(claim.limit)))
             ), sizes AS (
-                SELECT id, limit_key, row_number() OVER (PARTITION BY limit_key ORDER BY id) AS place,
+                SELECT id, limit_key, is_mine,
+                    count(*) FILTER (WHERE NOT is_mine) OVER (PARTITION BY limit_key ORDER BY id) AS place,
                     coalesce(sum(size) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
                 FROM free
             ), claimed AS (

@@ -18,9 +18,8 @@ extension PostgresTransaction {
 
     /// Records completions of different jobs.
     private func record(_ completions: [Completion]) throws -> [CompletionEffect?] {
-        let statement = completions.allSatisfy { $0.outcome == .done } ? Self.doneStatement : Self.statement
-        // Results are read on from the last one that was seen, so they have to be committed in the order of their ids.
-        if completions.contains(where: { $0.outcome == .done }) { takeOrder() }
+        let statement = completions.allSatisfy { $0.outcome == .done } ? doneStatement : statement
+        takeOrder()
         if completions.contains(where: { $0.job.key != nil }) { tellsOthers = true }
         let mine = [PostgresValue.integer(member.session)]
         let results = try run(
@@ -42,7 +41,12 @@ extension PostgresTransaction {
             })
         let blockers = Set(results[2].rows { $0.integer(0) })
         writeCosts(completions, recorded)
-        let done = completions.filter { $0.outcome == .done && $0.hasCheckpoint && recorded[$0.job.id] != nil }
+        // Another node may have kept it.
+        let done = completions.filter { completion in
+            let job = completion.job
+            let mayHaveOne = completion.hasCheckpoint || job.attempt > 1 || job.interruptions > 0
+            return completion.outcome == .done && mayHaveOne && recorded[job.id] != nil
+        }
         if !done.isEmpty { write("DELETE FROM checkpoint WHERE job_id = ANY($1)", [.integers(done.map(\.job.id))]) }
         return try completions.map { completion in
             guard let row = recorded[completion.job.id] else { return nil }
@@ -93,12 +97,16 @@ extension PostgresTransaction {
     /// Said so that the server finds each job by its id. It might take the index of all pending ones otherwise, however many they are.
     private static let isPending = "job.state + 0 = 0"
 
-    /// Whether nobody else has claimed a job, after this session was taken for gone.
-    private static let isOurs =
-        "coalesce((SELECT session_id FROM claim WHERE claim.job_id = job.id), $1) = $1"
+    /// Whether nobody else has claimed a job. Once this node was taken for gone, it has to have claimed the job itself since: nothing counts
+    /// any more of what it had before.
+    private var isOurs: String {
+        let owner = "(SELECT session_id FROM claim WHERE claim.job_id = job.id)"
+        return member.wasFenced ? "coalesce(\(owner), 0) = $1" : "coalesce(\(owner), $1) = $1"
+    }
 
     /// Where all are done.
-    private static let doneStatement = """
+    private var doneStatement: String {
+        """
         WITH input AS (
             SELECT *, nextval('result_id') AS result_id FROM (
                 SELECT * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::text[])
@@ -106,7 +114,7 @@ extension PostgresTransaction {
             ) AS ordered
         ), updated AS (
             UPDATE job SET state = 2, result_id = input.result_id, error = NULL, started_at = NULL
-            FROM input WHERE job.id = input.job_id AND job.attempt = input.attempt AND \(isPending) AND \(isOurs)
+            FROM input WHERE job.id = input.job_id AND job.attempt = input.attempt AND \(Self.isPending) AND \(isOurs)
             RETURNING input.*, greatest(0, input.started_at - greatest(job.created_at, job.run_at)) AS waited
         ), results AS (
             INSERT INTO result (id, job_id, run_id, attempt, started_at, finished_at, consumer_id, output)
@@ -114,9 +122,11 @@ extension PostgresTransaction {
         )
         SELECT job_id, result_id, NULL::bigint, waited FROM updated
         """
+    }
 
     /// Where some are not.
-    private static let statement = """
+    private var statement: String {
+        """
         WITH input AS (
             SELECT *, CASE WHEN state = 2 THEN nextval('result_id') END AS result_id FROM (
                 SELECT * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::text[],
@@ -134,7 +144,7 @@ extension PostgresTransaction {
                 finished_at = CASE WHEN input.state = 3 THEN input.finished_at ELSE job.finished_at END,
                 started_at = NULL
             FROM input JOIN job AS before ON before.id = input.job_id
-            WHERE job.id = input.job_id AND job.attempt = input.attempt AND \(isPending) AND \(isOurs)
+            WHERE job.id = input.job_id AND job.attempt = input.attempt AND \(Self.isPending) AND \(isOurs)
             RETURNING input.*, greatest(0, input.started_at - greatest(before.created_at, before.run_at)) AS waited
         ), results AS (
             INSERT INTO result (id, job_id, run_id, attempt, started_at, finished_at, consumer_id, output)
@@ -149,4 +159,5 @@ extension PostgresTransaction {
         )
         SELECT updated.job_id, result_id, attempts.id, waited FROM updated LEFT JOIN attempts USING (job_id)
         """
+    }
 }

@@ -21,6 +21,7 @@ extension PostgresTransaction {
     /// The states that jobs are in, which others do not change until this transaction ends: who waits for one of them would miss
     /// its end otherwise.
     func states(of jobs: [Job.ID]) throws -> [Job.ID: JobState] {
+        takeOrder()
         let rows = try rows(
             "SELECT id, state FROM job WHERE id = ANY($1) ORDER BY id FOR SHARE", [.integers(jobs)]
         ) { ($0.integer(0), JobState(code: $0.integer(1))) }

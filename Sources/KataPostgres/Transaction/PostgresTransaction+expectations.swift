@@ -8,6 +8,7 @@ extension PostgresTransaction {
             INSERT INTO expectation (pipeline_id, since, scope) SELECT $1, $2, * FROM unnest($3::text[])
             ON CONFLICT DO NOTHING
             """, [.integer(id), .time(now), .texts(scopes)])
+        takeOrder()
         let known = try rows(
             "SELECT scope, since, is_told FROM expectation WHERE pipeline_id = $1 AND scope = ANY($2) ORDER BY scope FOR UPDATE",
             [.integer(id), .texts(scopes)]

@@ -7,14 +7,15 @@ extension PostgresTransaction {
         for pipeline in report.pipelines {
             write(
                 """
-                INSERT INTO node_pipeline (node, pipeline_id, state, workers, running, rate)
-                VALUES ($1, $2, $3, $4, $5, $6::double precision)
+                INSERT INTO node_pipeline (node, pipeline_id, state, workers, running, rate, interruptions)
+                VALUES ($1, $2, $3, $4, $5, $6::double precision, $7)
                 ON CONFLICT (node, pipeline_id) DO UPDATE SET state = excluded.state, workers = excluded.workers,
-                    running = excluded.running, rate = excluded.rate
+                    running = excluded.running, rate = excluded.rate, interruptions = excluded.interruptions
                 """,
                 [
                     .text(member.node), .integer(try pipelineID(of: pipeline.name)), .text(pipeline.state),
                     .integer(pipeline.workers), .integer(pipeline.running), .double(pipeline.rate),
+                    .integer(pipeline.interruptions),
                 ])
         }
     }
@@ -22,6 +23,7 @@ extension PostgresTransaction {
     /// Takes over what nodes had whose leases are over.
     func takeOverExpired() throws {
         // One in the middle of a transaction is passed over: it is alive, or the server will end that transaction.
+        takeOrder()
         let expired = try rows(
             """
             SELECT id FROM session WHERE ended_at IS NULL AND expires_at < clock_timestamp() AND id <> $1
@@ -31,6 +33,24 @@ extension PostgresTransaction {
         if expired.isEmpty { return }
         tellsOthers = true
         for statement in Session.takeover(of: expired) { write(statement.sql, statement.values) }
+        // What they had left to later transactions.
+        if try !rows("SELECT 1 FROM unsettled LIMIT 1", [], { _ in () }).isEmpty { hasUnresolvedDependents = true }
+    }
+
+    /// Forgets turns of keys that hold back nothing.
+    func forgetTurns() {
+        write("DELETE FROM turn WHERE next_us < (extract(epoch FROM clock_timestamp()) * 1000000)::bigint - 3600000000")
+    }
+
+    /// Another node that works on that run's pipeline; `nil` if there is none.
+    func otherNode(on run: Run.ID) throws -> String? {
+        try rows(
+            """
+            SELECT node FROM node_pipeline JOIN run USING (pipeline_id) WHERE run.id = $1 AND node <> $2
+                AND EXISTS (SELECT 1 FROM session WHERE session.node = node_pipeline.node AND ended_at IS NULL)
+            ORDER BY node LIMIT 1
+            """, [.integer(run), .text(member.node)]
+        ) { $0.text(0) }.first
     }
 
     func countOpenSessions() throws -> Int {
@@ -67,7 +87,7 @@ extension PostgresTransaction {
                 [.integer(run), .text(member.node)])
         }
         let found = try rows(
-            "SELECT source_cursor, source_exhausted, source_node FROM run WHERE id = $1 FOR UPDATE", [.integer(run)]
+            "SELECT source_cursor, source_exhausted, source_node FROM run WHERE id = $1", [.integer(run)]
         ) { row -> (progress: SourceProgress, node: String?) in
             (row.boolean(1) ? .exhausted : row.isNull(0) ? .start : .at(cursor: row.text(0)), row.optionalText(2))
         }.first

@@ -32,6 +32,7 @@ extension PostgresTransaction {
     ///
     /// - Returns: `nil` if there is no such job, or more of the output is saved already.
     private func savedOutput(_ update: OutputUpdate) throws -> SavedOutput? {
+        takeOrder()
         let found = try rows(
             """
             SELECT pipeline.id, output_bytes, job_output.id, kept, printed, ended_at FROM job

@@ -9,6 +9,7 @@ extension PostgresTransaction {
                 AND coalesce(job.finished_at, result.finished_at) < \(builder.add(.time(selection.finishedBefore)))
                 AND \(PostgresReader.isNotLatest)\(selection.search.conditions(&builder))
             """
+        takeOrder()
         let pruned = try rows(
             """
             SELECT job.id, job.result_id FROM job

@@ -21,6 +21,7 @@ extension PostgresTransaction {
     }
 
     func verdict(on mark: ScheduleMark, run: Run.ID) throws -> ScheduleVerdict {
+        takeOrder()
         let rows = try rows(
             """
             SELECT paused_at IS NOT NULL, coalesce(job_id, 0), state FROM schedule_entry LEFT JOIN job ON job.id = job_id

@@ -11,6 +11,8 @@ final class PostgresTransaction: StoreTransaction {
     struct Member {
         let session: Int64
         let node: String
+        /// Whether the node was taken for gone, and has begun another session since.
+        let wasFenced: Bool
     }
 
     private let connection: PostgresConnection
@@ -62,6 +64,7 @@ final class PostgresTransaction: StoreTransaction {
 extension PostgresTransaction {
     /// Has a write made that changes as many rows as it may, before the next read or the commit.
     func write(_ sql: String, _ values: [PostgresValue] = []) {
+        takeOrder()
         queue.append(PostgresStatement(sql, values))
     }
 
@@ -105,7 +108,8 @@ extension PostgresTransaction {
     func returning<Value>(
         _ sql: String, _ values: [PostgresValue] = [], _ value: (PostgresRow) -> Value
     ) throws -> [Value] {
-        try run([PostgresStatement(sql, values)], writes: true)[0].rows(value)
+        takeOrder()
+        return try run([PostgresStatement(sql, values)], writes: true)[0].rows(value)
     }
 
     /// Makes a write.
@@ -113,7 +117,8 @@ extension PostgresTransaction {
     /// - Returns: how many rows it changed.
     /// - Throws: ``PostgresError``.
     func change(_ sql: String, _ values: [PostgresValue] = []) throws -> Int {
-        try run([PostgresStatement(sql, values)], writes: true)[0].changes
+        takeOrder()
+        return try run([PostgresStatement(sql, values)], writes: true)[0].changes
     }
 
     /// Sends what is queued, and these statements behind that, in one round trip.
@@ -147,14 +152,19 @@ extension PostgresTransaction {
         if draws { known.drew(results[results.count - 2].rows { $0.integer(0) }) }
     }
 
-    /// Keeps others out until this transaction ends that claim, complete or change jobs which are ready, or look for unique keys: these
-    /// are made one after the other, so each of them sees what the one before did, and results are committed in the order of their ids.
-    /// It comes before all locks of rows that others may want.
+    /// Has this transaction made one after the other with those of other nodes, up to its end. Each of them sees what the one before did,
+    /// results are committed in the order of their ids, and none waits for another one's rows.
+    ///
+    /// All writes do that by themselves, but for new jobs, which nobody else can want, and the counters of runs at the end. It is to be
+    /// done before a read whose answer others must not change.
     func takeOrder() {
         if hasOrder { return }
         hasOrder = true
-        write("SELECT pg_advisory_xact_lock(hashtextextended('kata order ' || current_schema(), 0))")
+        queue.append(PostgresStatement(Self.order))
     }
+
+    /// Waits for the transactions of others that are made one after the other.
+    static let order = "SELECT pg_advisory_xact_lock(hashtextextended('kata order ' || current_schema(), 0))"
 
     private static func tallying(_ runs: Set<Run.ID>) -> PostgresStatement {
         PostgresStatement(RunQuery.tallies + " WHERE run.id = ANY($1)", [.integers(runs.sorted())])
@@ -236,18 +246,21 @@ extension PostgresTransaction {
         for (run, change) in counters.sorted(by: { $0.key < $1.key }) {
             touched.insert(run)
             let states = change.states
-            write(
+            let update = PostgresStatement(
                 """
                 UPDATE run SET added = added + $2, scheduled = scheduled + $3, waiting = waiting + $4, done = done + $5,
                     failed = failed + $6, cancelled = cancelled + $7, last_done_at = greatest(last_done_at, $8::bigint),
                     -- Another node may have finished it meanwhile.
-                    finished_at = CASE WHEN $2 > 0 THEN NULL ELSE finished_at END, version = version + 1
+                    finished_at = CASE WHEN added + $2 > done + $5 + failed + $6 + cancelled + $7 THEN NULL
+                        ELSE finished_at END,
+                    version = version + 1
                 WHERE id = $1
                 """,
                 [.integer(run), .integer(change.added)]
                     + [states.scheduled, states.waiting, states.done, states.failed, states.cancelled].map {
                         .integer($0)
                     } + [.integer(change.lastDoneAt)])
+            queue.append(update)
         }
         counters = [:]
     }

@@ -17,6 +17,8 @@ struct JobClaims {
     private let recorder: Recorder
     private let clock: any MonotonicClock
     private let sharing: Sharing?
+    /// When it may be looked from the start again.
+    private var nextRestart: MonotonicInstant?
     /// How many jobs were begun in a second, of late.
     private var rate = 0.0
     private var last: (time: MonotonicInstant, given: Int)?
@@ -25,7 +27,7 @@ struct JobClaims {
     /// So much work is claimed before it can be begun.
     private static let lead = Duration.milliseconds(100)
     /// How many jobs are claimed at a time at the most.
-    private static let limit = PriorityLane.readyLimit
+    private static let limit = 1_000
 
     init(
         run: Run.ID, store: any JobStore, recorder: Recorder, clock: any MonotonicClock, sharing: Sharing?
@@ -45,6 +47,9 @@ struct JobClaims {
         return 2 * room(sharing, inFlight) > ahead
     }
 
+    /// When it may be looked from the start again; `nil` if now.
+    var restartTime: MonotonicInstant? { nextRestart.flatMap { $0 > clock.now ? $0 : nil } }
+
     /// The next jobs, which are this node's from here on.
     ///
     /// - Parameters:
@@ -59,6 +64,15 @@ struct JobClaims {
                 run: run, priority: priority, keys: keys, after: id, through: .max, limit: Self.limit)
         }
         measure(given)
+        let begin = clock.now
+        // Whoever looks from the start goes past what is done and still there, which may be much; so it is done the more rarely the longer
+        // it takes.
+        defer {
+            if id == 0 {
+                let pause = min(.seconds(1), max(.milliseconds(10), begin.duration(to: clock.now) * 20))
+                nextRestart = clock.now.advanced(by: pause)
+            }
+        }
         lastLimit = max(1, min(Self.limit, room(sharing, inFlight)))
         var claim = JobClaim(run: run, priority: priority, limit: lastLimit)
         claim.keys = keys
@@ -83,12 +97,25 @@ struct JobClaims {
     /// A job that was left by all who had it in hand, as it is now; `nil` if it is not to be done, or others have it.
     func again(_ id: Job.ID) async throws -> Job? {
         guard let record = try await store.job(id), record.state == .pending else { return nil }
-        guard let sharing else { return record.job }
-        var claim = JobClaim(run: run, priority: record.job.priority, limit: 1)
-        claim.after = id - 1
-        claim.through = id
+        return sharing == nil ? record.job : try await renew(record.job)
+    }
+
+    /// Claims a job, unless this node has it: the job as it is now; `nil` if it is not to be done, or others have it.
+    func renew(_ job: Job) async throws -> Job? {
+        guard let sharing else { return job }
+        var claim = JobClaim(run: run, priority: job.priority, limit: 1)
+        claim.after = job.id - 1
+        claim.through = job.id
         claim.takesOwn = true
         return try await make(claim, sharing).first
+    }
+
+    /// Jobs with a key of which another one was done.
+    func next(priority: Int, key: String) async throws -> [Job] {
+        guard let sharing else { return [] }
+        var claim = JobClaim(run: run, priority: priority, limit: sharing.concurrencyPerKey ?? 1)
+        claim.keys = .only(key)
+        return try await make(claim, sharing)
     }
 
     private func make(_ claim: JobClaim, _ sharing: Sharing) async throws -> [Job] {
@@ -99,16 +126,20 @@ struct JobClaims {
     }
 
     /// How many jobs are claimed although all workers are busy.
-    private var ahead: Int { max(1, min(Self.limit, Int(rate * (Self.lead / .seconds(1))))) }
+    private var ahead: Int { min(Self.limit, Int(rate * (Self.lead / .seconds(1)))) }
 
     private func room(_ sharing: Sharing, _ inFlight: Int) -> Int { sharing.workers() + ahead - inFlight }
 
     private mutating func measure(_ given: Int) {
         let now = clock.now
-        if let last {
-            let seconds = max(0.000_1, last.time.duration(to: now) / .seconds(1))
-            rate = (rate + Double(given - last.given) / seconds) / 2
+        guard let last else {
+            self.last = (now, given)
+            return
         }
-        last = (now, given)
+        let time = last.time.duration(to: now)
+        // A few that were begun at once say nothing.
+        if time < Self.lead / 4 { return }
+        rate = (rate + Double(given - last.given) / (time / .seconds(1))) / 2
+        self.last = (now, given)
     }
 }
