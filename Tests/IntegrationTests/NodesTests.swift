@@ -3,7 +3,7 @@ import KataTestSupport
 import Testing
 
 /// Several daemons with one PostgreSQL database.
-@Suite("Daemons that share a PostgreSQL database", .timeLimit(.minutes(20)))
+@Suite("Daemons that share a PostgreSQL database", .serialized, .timeLimit(.minutes(20)))
 struct NodesTests {
     private let server: PostgresServer
     private let schema: String

@@ -1,6 +1,7 @@
 import Foundation
 import Kata
 import KataTestSupport
+import Logging
 import Synchronization
 import Testing
 
@@ -420,6 +421,35 @@ struct SharedStoreTests {
         #expect(try await second.value == .at(cursor: "2"))
     }
 
+    @Test("has each item of a source once that two nodes read at the same time", .timeLimit(.minutes(5)))
+    func source() async throws {
+        let stores = try ["a", "b"].map { try open($0) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for store in stores {
+                group.addTask {
+                    let recorder = Recorder(
+                        store: store, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                    let pipeline = try await Pipeline(
+                        configuration: PipelineConfiguration(
+                            name: "p", queueSize: 10, itemCount: 200, workerCount: 4, source: Numbers(),
+                            handler: Nothing()),
+                        store: store, recorder: recorder,
+                        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                    // Nobody tells it of the other one, so it is drained when all is done.
+                    async let run: Void = pipeline.run(.untilDrained)
+                    #expect(try await eventually { try query("SELECT coalesce(max(done), 0) FROM run") >= 200 })
+                    pipeline.drain()
+                    try await run
+                    await recorder.stop()
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try query("SELECT count(*) FROM job") == 200)
+        #expect(try query("SELECT count(DISTINCT item) FROM job") == 200)
+        #expect(try query("SELECT count(*) FROM result") == 200)
+    }
+
     @Test("leaves the source of one machine, and its jobs, to the node on that machine")
     func local() throws {
         let (a, b) = (try open("a"), try open("b"))
@@ -560,6 +590,20 @@ struct SharedStoreTests {
         try b.transaction { try b.release([job.id], in: $0) }
         #expect(try !submit()[0].isDuplicate)
     }
+}
+
+/// The numbers from 1 to 200, a few at a time.
+private struct Numbers: JobSource {
+    func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
+        let last = if case .at(let cursor) = progress { Int(cursor) ?? 0 } else { 0 }
+        let next = min(200, last + 10)
+        return SourceBatch(
+            items: (last..<next).map { "\($0 + 1)" }, progress: next == 200 ? .exhausted : .at(cursor: "\(next)"))
+    }
+}
+
+private struct Nothing: JobHandler {
+    func handle(_ job: Job, in context: JobContext) async throws {}
 }
 
 private func done(_ job: Job, by consumer: String, _ outcome: Completion.Outcome = .done) -> Completion {

@@ -23,7 +23,7 @@ extension PostgresTransaction {
     func states(of jobs: [Job.ID]) throws -> [Job.ID: JobState] {
         takeOrder()
         let rows = try rows(
-            "SELECT id, state FROM job WHERE id = ANY($1) ORDER BY id FOR SHARE", [.integers(jobs)]
+            "SELECT id, state FROM job WHERE id = ANY($1) ", [.integers(jobs)]
         ) { ($0.integer(0), JobState(code: $0.integer(1))) }
         return Dictionary(rows) { first, _ in first }
     }
