@@ -34,8 +34,6 @@ public final class PostgresJobStore: SharedJobStore, ForwardingReader {
         /// Whether it is not known what became of the last transaction.
         var isUndecided = false
         let known = KnownRows()
-        /// Since when there has been a connection without a break.
-        var connectedSince = BootClock.now
         /// How often the node has shown that it is alive.
         var attendances = 0
         /// What transactions have shown, until somebody takes it.
@@ -67,12 +65,15 @@ public final class PostgresJobStore: SharedJobStore, ForwardingReader {
     ///   - lease: how long after its last transaction the session can be ended by others.
     ///   - isOwner: whether no other daemon of that node can be running.
     ///   - clock: is set to the server's time.
+    ///   - namesake: what was seen of another daemon of that node, if it is tried again.
     /// - Throws: ``PostgresOpenError``; ``StoreFailure`` if it may be had later.
     public init(
         _ address: PostgresAddress, schema: String = "kata", node: NodeIdentity, lease: Duration = .seconds(10),
-        isOwner: Bool = false, clock: OffsetWallClock = OffsetWallClock()
+        isOwner: Bool = false, clock: OffsetWallClock = OffsetWallClock(), namesake: NamesakeWait = NamesakeWait()
     ) throws {
-        settings = PostgresSettings(address: address, schema: schema, answerTimeout: .seconds(20))
+        // Whoever waits for longer does not know what others do meanwhile.
+        settings = PostgresSettings(
+            address: address, schema: schema, answerTimeout: min(.seconds(20), max(.seconds(5), lease)))
         self.lease = lease
         self.clock = clock
         identity = node
@@ -82,10 +83,13 @@ public final class PostgresJobStore: SharedJobStore, ForwardingReader {
         snapshots = PostgresReader(connections: reading)
         let isAlone: Bool
         do {
-            let connection = try PostgresConnection(settings)
+            // To make the tables anew may take a while.
+            let connection = try PostgresConnection(PostgresSettings(address: address, schema: schema))
+            try checkServer(connection)
             try Schema.migrate(connection)
             let start = BootClock.now
-            let begun = try Session.begin(node, lease: lease, isOwner: isOwner, on: connection)
+            let begun = try Session.begin(
+                node, lease: lease, isOwner: isOwner, namesake: namesake, on: connection)
             shared = Mutex(Shared(session: begun.session.id, leaseEnd: start + lease))
             afterCrash = begun.afterCrash
             isAlone = begun.isAlone
@@ -174,8 +178,7 @@ extension PostgresJobStore {
     public func attend(_ report: NodeReport, in transaction: any StoreTransaction) throws {
         let transaction = own(transaction)
         try transaction.keep(report)
-        // After the server was away the others may not have come back yet.
-        if BootClock.now - writer.connectedSince > lease { try transaction.takeOverExpired() }
+        transaction.takenOver = try transaction.takeOverExpired(after: lease)
         let others = try transaction.countOpenSessions() - 1
         shared.withLock { $0.otherSessions = others }
         writer.attendances += 1
@@ -210,6 +213,8 @@ extension PostgresJobStore {
     }
 
     public func waitForCall() async throws -> Bool { try await calls.wait() }
+
+    public func holding(of job: Job.ID) async throws -> JobHolding { try await snapshots.holding(of: job) }
 
     public func nodes() async throws -> [NodeRecord] { try await snapshots.nodes() }
 
@@ -285,15 +290,15 @@ extension PostgresJobStore {
     private func reconnect() throws -> PostgresConnection {
         writer.known.forgetIDs()
         writer.known.forgetRunsOfOthers()
-        let connection = try PostgresConnection(settings)
-        writer.connectedSince = BootClock.now
-        return connection
+        return try PostgresConnection(settings)
     }
 
     private func withConnection<Result>(_ body: (PostgresConnection) throws -> Result) throws -> Result {
         do {
             let connection = try writer.connection ?? reconnect()
             writer.connection = connection
+            // Whoever hears itself has a connection of its own.
+            connection.namesStatements = calls.areHeard
             defer { if connection.isLost { writer.connection = nil } }
             return try body(connection)
         } catch let error as PostgresError {
@@ -347,6 +352,7 @@ extension PostgresJobStore {
         writer.session.sequence += 1
         writer.known.committed()
         writer.findings.tallies += transaction.tallies
+        writer.findings.takenOver += transaction.takenOver
         let tells = shared.withLock { shared in
             // Counted from when it was sent: the server may have taken it at once.
             shared.leaseEnd = max(shared.leaseEnd, start + lease)

@@ -133,6 +133,20 @@ struct PostgresTroubleTests {
         third.close()
     }
 
+    @Test("refuses a database of another encoding")
+    func encoding() throws {
+        let settings = try settings
+        let name = "latin_\(schema)".lowercased()
+        try PostgresConnection(settings).send([
+            PostgresStatement("CREATE DATABASE \(name) ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+        ])
+        let address = try #require(PostgresAddress(server.address.dropLast("/kata".count) + "/\(name)"))
+        let refusal = #expect(throws: PostgresOpenError.self) {
+            try PostgresJobStore(address, node: NodeIdentity(name: "a", version: "test"))
+        }
+        #expect(refusal?.description.contains("its encoding is LATIN1, expected UTF8") == true)
+    }
+
     @Test("is refused beside a daemon of a version that does not share")
     func alone() async throws {
         let first = try open(server.folder)

@@ -29,16 +29,13 @@ struct SharedStoreTests {
         ])[2].rows { $0.integer(0) }.first ?? 0
     }
 
-    /// Has a node's lease be over, as if nothing had been heard of it for so long.
+    /// Has a node's lease be over, as if nothing had been heard of it for so long, and of the others all the time.
     private func expire(_ node: String) throws {
-        _ = try query("UPDATE session SET expires_at = clock_timestamp() WHERE node = '\(node)' RETURNING 1")
-    }
-
-    /// A store that takes over what others had as soon as their leases are over.
-    private func openEager(_ node: String) async throws -> PostgresJobStore {
-        let store = try open(node, lease: .seconds(1))
-        #expect(try await eventually { store.leaseLeft < .milliseconds(-1) })
-        return store
+        _ = try query(
+            """
+            UPDATE session SET expires_at = CASE WHEN node = '\(node)' THEN clock_timestamp() ELSE expires_at END,
+                contact_since = clock_timestamp() - interval '1 hour', seen_at = clock_timestamp() RETURNING 1
+            """)
     }
 
     private func startRun(_ store: PostgresJobStore, _ jobs: [NewJob] = []) throws -> Run.ID {
@@ -177,7 +174,7 @@ struct SharedStoreTests {
 
     @Test("gives what a silent node had to others, and takes nothing of it any more")
     func takeover() async throws {
-        let (a, b) = (try open("a"), try await openEager("b"))
+        let (a, b) = (try open("a"), try open("b"))
         let run = try startRun(a, ["quick", "long", "queued"].map { NewJob(item: $0) })
         let jobs = try claim(a, run, 3)
         try a.transaction { try $0.markStarted([jobs[1].id], at: .now()) }
@@ -199,7 +196,7 @@ struct SharedStoreTests {
 
     @Test("counts a job that was in hand each time, and one that was only claimed once")
     func interruptions() async throws {
-        let other = try await openEager("b")
+        let other = try open("b")
         let run = try startRun(other, ["poison", "other"].map { NewJob(item: $0) })
         for round in 1...3 {
             let store = try open("a\(round)")
@@ -215,17 +212,39 @@ struct SharedStoreTests {
 
     @Test("leaves a node alone that shows signs of life")
     func alive() async throws {
-        let (a, b) = (try open("a"), try await openEager("b"))
+        let (a, b) = (try open("a"), try open("b"))
         let run = try startRun(a, [NewJob(item: "x")])
         let job = try claim(a, run)[0]
+        try expire("")
         for _ in 1...3 { try b.transaction { try b.attend(NodeReport(), in: $0) } }
         #expect(try claim(b, run).isEmpty)
         #expect(try a.transaction { try $0.complete([done(job, by: "a:c1")]) } != [nil])
     }
 
+    @Test("takes over nothing by a node that had no answer for a while itself")
+    func late() async throws {
+        let (a, b) = (try open("a"), try open("b"))
+        let run = try startRun(a, [NewJob(item: "x")])
+        let job = try claim(a, run)[0]
+        for (contact, seen) in [("1 hour", "1 hour"), ("1 second", "0")] {
+            try expire("a")
+            _ = try query(
+                """
+                UPDATE session SET contact_since = clock_timestamp() - interval '\(contact)',
+                    seen_at = clock_timestamp() - interval '\(seen)' WHERE node = 'b' RETURNING 1
+                """)
+            try b.transaction { try b.attend(NodeReport(), in: $0) }
+            #expect(try claim(b, run).isEmpty)
+        }
+        #expect(try a.transaction { try $0.complete([done(job, by: "a:c1")]) } != [nil])
+        try expire("a")
+        try b.transaction { try b.attend(NodeReport(), in: $0) }
+        #expect(b.takeFindings().takenOver == ["a"])
+    }
+
     @Test("does not take over from a node whose transaction is under way")
     func inTransaction() async throws {
-        let (a, b) = (try open("a"), try await openEager("b"))
+        let (a, b) = (try open("a"), try open("b"))
         let run = try startRun(a, [NewJob(item: "x")])
         let job = try claim(a, run)[0]
         try expire("a")
@@ -246,7 +265,7 @@ struct SharedStoreTests {
 
     @Test("begins a transaction anew whose node was taken for gone meanwhile, with what holds then")
     func fencedInTransaction() async throws {
-        let (a, b) = (try open("a"), try await openEager("b"))
+        let (a, b) = (try open("a"), try open("b"))
         let run = try startRun(a, [NewJob(item: "x")])
         let job = try claim(a, run)[0]
         try expire("a")

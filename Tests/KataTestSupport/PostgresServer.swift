@@ -5,7 +5,9 @@ import Synchronization
 /// A PostgreSQL server for tests: their own, in a folder of its own, on a Unix socket. It ends with the process that started it.
 public final class PostgresServer: Sendable {
     /// One for all tests of this process, which does not wait for the disk. Started when it is first asked for.
-    public static let shared = Result { try PostgresServer(settings: ["fsync=off", "full_page_writes=off", "max_connections=300"]) }
+    public static let shared = Result {
+        try PostgresServer(settings: ["fsync=off", "full_page_writes=off", "max_connections=300"])
+    }
 
     /// The folder of its socket.
     public let folder: String

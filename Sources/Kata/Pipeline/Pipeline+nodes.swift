@@ -53,7 +53,7 @@ extension Pipeline {
     package func sessionWasLost() {
         guard case .running(let current) = state.withLock({ $0.phase }), !current.session.isLost.isOpen else { return }
         logger.warning(
-            "what is in hand is given up: this node was taken for gone, or would be soon",
+            "what is in hand is given up, because others may do it by now",
             metadata: ["run": "\(current.session.run.id)"])
         current.session.isLost.open()
     }

@@ -63,7 +63,7 @@ extension Recorder {
     /// Answers requests that are recorded, and tells who has to know of it.
     func finish(_ requests: [RecorderRequest], _ group: RecorderGroup) {
         // First how far runs are: who is told of a change may ask for that.
-        if let shared { observers.tell(shared.takeFindings()) }
+        if let shared { take(shared.takeFindings()) }
         let effects = group.effects
         for (index, request) in requests.enumerated() {
             switch request {

@@ -1,7 +1,19 @@
+import Logging
+
 /// What others did that work with the same store.
 extension Recorder {
     /// The jobs whose ends somebody waits for.
     package var awaitedJobs: [Job.ID] { observers.waiters.jobs }
+
+    /// Takes in what transactions have shown.
+    func take(_ findings: StoreFindings) {
+        for node in findings.takenOver {
+            logger.warning(
+                "another node is taken for gone; what it had in hand is done by others", metadata: ["node": "\(node)"])
+        }
+        if findings.lostSession { logger.warning("this node was taken for gone by others; it begins anew") }
+        observers.tell(findings)
+    }
 
     /// Takes in what other nodes did to jobs, and that there may be more results.
     ///

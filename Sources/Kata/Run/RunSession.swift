@@ -83,7 +83,11 @@ final class RunSession: CompletionObserver {
         progress.read(count, sourceProgress)
         metrics.added(count, at: wallClock.now())
         news.post { contents in
-            if count > 0 && isShared { contents.mayHaveUnclaimed = true } else if count > 0 { contents.read(0, from: .max) }
+            if count > 0 && isShared {
+                contents.mayHaveUnclaimed = true
+            } else if count > 0 {
+                contents.read(0, from: .max)
+            }
             if sourceProgress == .exhausted { contents.isSourceExhausted = true }
         }
     }

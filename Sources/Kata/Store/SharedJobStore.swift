@@ -59,6 +59,9 @@ public protocol SharedJobStore: JobStore {
     /// - Throws: `CancellationError`.
     func waitForCall() async throws -> Bool
 
+    /// Which node has a job, or can do it.
+    func holding(of job: Job.ID) async throws -> JobHolding
+
     /// The nodes that work with the store, or did within the last day, in order of their names.
     func nodes() async throws -> [NodeRecord]
 

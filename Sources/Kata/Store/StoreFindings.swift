@@ -4,6 +4,8 @@ public struct StoreFindings: Sendable {
     public var tallies: [RunTally] = []
     /// Whether this node had been taken for gone, so that others may do what it had in hand.
     public var lostSession = false
+    /// Nodes that had shown no sign of life for so long that this one has taken over what they had.
+    public var takenOver: [String] = []
 
     /// Nothing.
     public init() {}

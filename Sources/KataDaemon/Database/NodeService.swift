@@ -14,7 +14,7 @@ struct NodeService: Service {
     /// How often it is looked what others did although none has called.
     private static let interval = Duration.seconds(1)
     /// The same where calls don't come through; a random time between both.
-    private static let pollIntervals = 100...200
+    private static var pollInterval: Duration { .milliseconds(Int.random(in: 100...200)) }
     /// After a look there is time for more to come together.
     private static let pause = Duration.milliseconds(2)
     /// How much of the lease may go by without a sign of life before what is in hand is given up. What is left is for processes to end.
@@ -72,14 +72,15 @@ struct NodeService: Service {
     private func waitForCall() async throws {
         let isHeard = try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask { [store] in try await store.waitForCall() }
-            group.addTask { [clock] in
-                try await clock.sleep(for: Self.interval)
+            group.addTask { [clock, recorder] in
+                // Whoever waits for a job's end is told by nobody but this.
+                try await clock.sleep(for: recorder.awaitedJobs.isEmpty ? Self.interval : Self.pollInterval)
                 return true
             }
             defer { group.cancelAll() }
             return try await group.next() ?? true
         }
-        if !isHeard { try await clock.sleep(for: .milliseconds(Int.random(in: Self.pollIntervals))) }
+        if !isHeard { try await clock.sleep(for: Self.pollInterval) }
     }
 
     /// - Parameter told: cancelled jobs that are known already, as long as this node has them.
@@ -97,10 +98,15 @@ struct NodeService: Service {
 
     /// Gives up what is in hand when the lease is about to end, because the database can't be reached.
     private func watchLease() async throws {
+        var wasTrusted = true
         while true {
             try await clock.sleep(for: store.lease / 20)
-            if store.leaseLeft > store.lease * (1 - Self.trustedPart) { continue }
-            for pipeline in engine.pipelines { pipeline.sessionWasLost() }
+            let isTrusted = store.leaseLeft > store.lease * (1 - Self.trustedPart)
+            if wasTrusted && !isTrusted {
+                logger.error("the database gives no answer, so other nodes will soon take this one for gone")
+            }
+            wasTrusted = isTrusted
+            if !isTrusted { for pipeline in engine.pipelines { pipeline.sessionWasLost() } }
         }
     }
 }

@@ -16,6 +16,7 @@ final class PostgresOpening: DatabaseOpening {
     private let logger: Logger
     /// Shows that no other daemon on this machine has the node's name. Kept from one try to the next.
     private let lock = Mutex<DatabaseLock?>(nil)
+    private let namesake = NamesakeWait()
 
     /// - Parameters:
     ///   - directory: where the node's lock is.
@@ -38,7 +39,7 @@ final class PostgresOpening: DatabaseOpening {
         let lock = try takeLock()
         let store = try PostgresJobStore(
             address, schema: schema, node: NodeIdentity(name: node.name, version: KataCommand.version),
-            lease: node.lease, isOwner: lock != nil, clock: clock)
+            lease: node.lease, isOwner: lock != nil, clock: clock, namesake: namesake)
         for warning in store.warnings { logger.warning("\(warning)", metadata: ["database": "\(address.shown)"]) }
         return PostgresDatabase(lock: lock, jobs: store)
     }

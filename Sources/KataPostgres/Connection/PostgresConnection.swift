@@ -30,6 +30,9 @@ final class PostgresConnection {
         library.finish(pointer)
     }
 
+    /// Whether statements are given names, which the server has to keep from one transaction to the next.
+    var namesStatements = false
+    private var named = NamedStatements()
     /// Whether something was sent whose answer was not read to its end. What is read next would be that.
     private var isBroken = false
 
@@ -45,7 +48,9 @@ final class PostgresConnection {
             throw PostgresError(state: "", message: "the connection was given up", isConnectionLost: true)
         }
         isBroken = true
-        for statement in statements { try queue(statement) }
+        var commands: [Command] = []
+        for statement in statements { commands += try queue(statement, behind: commands) }
+        var current = 0
         if library.pipelineSync(pointer) != 1 { throw latestError() }
         var results: [PostgresResult] = []
         results.reserveCapacity(statements.count)
@@ -53,7 +58,8 @@ final class PostgresConnection {
         while true {
             try awaitResult()
             guard let result = library.getResult(pointer) else {
-                // The end of one statement's results.
+                // The end of one command's results.
+                current += 1
                 if library.status(pointer) != LibPQ.ConnectionStatus.ok { throw failure ?? latestError() }
                 continue
             }
@@ -64,7 +70,12 @@ final class PostgresConnection {
                 if let failure { throw failure }
                 return results
             case LibPQ.ResultStatus.commandOK, LibPQ.ResultStatus.rows:
-                results.append(PostgresResult(result, library: library))
+                switch commands[current] {
+                case .run: results.append(PostgresResult(result, library: library))
+                case .name(let key, let name):
+                    named.add(name, for: key)
+                    library.clear(result)
+                }
             case LibPQ.ResultStatus.pipelineAborted: library.clear(result)
             default:
                 failure = failure ?? error(of: result)
@@ -100,7 +111,16 @@ final class PostgresConnection {
         return payloads
     }
 
-    private func queue(_ statement: PostgresStatement) throws {
+    /// What was sent.
+    private enum Command {
+        /// A statement was given a name.
+        case name(NamedStatements.Key, String)
+        /// A statement was carried out.
+        case run
+    }
+
+    /// Sends a statement, and before that its name if it is to get one.
+    private func queue(_ statement: PostgresStatement, behind others: [Command]) throws -> [Command] {
         let values = statement.values.map(\.bytes)
         let lengths = values.map { Int32($0?.count ?? 0) }
         let types = statement.values.map(\.type)
@@ -118,13 +138,31 @@ final class PostgresConnection {
             memory.append(contentsOf: value)
             memory.append(0)
         }
+        let (name, commands) = try name(of: NamedStatements.Key(sql: statement.sql, types: types), behind: others)
         let isSent = memory.withUnsafeBytes { memory in
             let base = memory.baseAddress?.assumingMemoryBound(to: CChar.self)
             let pointers = offsets.map { offset in offset.flatMap { base?.advanced(by: $0) } }
-            return library.sendQueryParams(
-                pointer, statement.sql, Int32(values.count), types, pointers, lengths, formats, 1)
+            guard let name else {
+                return library.sendQueryParams(
+                    pointer, statement.sql, Int32(values.count), types, pointers, lengths, formats, 1)
+            }
+            return library.sendQueryPrepared(pointer, name, Int32(values.count), pointers, lengths, formats, 1)
         }
         if isSent != 1 { throw latestError() }
+        return commands + [.run]
+    }
+
+    /// The name of a statement, which is sent if the server does not know it yet.
+    private func name(
+        of key: NamedStatements.Key, behind others: [Command]
+    ) throws -> (name: String?, commands: [Command]) {
+        guard namesStatements else { return (nil, []) }
+        if let name = named[key] { return (name, []) }
+        // One name at a time, so that it is known which ones the server has taken.
+        let isNaming = others.contains { if case .name = $0 { true } else { false } }
+        guard !isNaming, let name = named.newName() else { return (nil, []) }
+        if library.sendPrepare(pointer, name, key.sql, Int32(key.types.count), key.types) != 1 { throw latestError() }
+        return (name, [.name(key, name)])
     }
 
     /// Waits until a result can be taken without waiting, and meanwhile sends what is still to be sent.

@@ -26,7 +26,7 @@ public enum PostgresOpenError: Error, Hashable, CustomStringConvertible {
             "the schema '\(schema)' has version \(version), which a later version of Kata has made; install that one"
         case .taken(let address, let node, let process):
             "another katad\(process.map { " (process \($0))" } ?? ""), of the node '\(node)', already works with the database '\(address)'; stop that one, or name "
-                + "another database or schema"
+                + "another node, database or schema"
         case .unfit(let address, let reason): "the database '\(address)' can't be used: \(reason)"
         }
     }

@@ -25,6 +25,14 @@ struct LibPQ: Sendable {
             Connection?, UnsafePointer<CChar>?, Int32, UnsafePointer<UInt32>?, Names?, UnsafePointer<Int32>?,
             UnsafePointer<Int32>?, Int32
         ) -> Int32
+    let sendPrepare:
+        @convention(c) (
+            Connection?, UnsafePointer<CChar>?, UnsafePointer<CChar>?, Int32, UnsafePointer<UInt32>?
+        ) -> Int32
+    let sendQueryPrepared:
+        @convention(c) (
+            Connection?, UnsafePointer<CChar>?, Int32, Names?, UnsafePointer<Int32>?, UnsafePointer<Int32>?, Int32
+        ) -> Int32
     let getResult: @convention(c) (Connection?) -> Result?
     let resultStatus: @convention(c) (Result?) -> Int32
     let resultErrorField: @convention(c) (Result?, Int32) -> UnsafePointer<CChar>?
@@ -76,6 +84,8 @@ struct LibPQ: Sendable {
         enterPipelineMode = try function("PQenterPipelineMode")
         pipelineSync = try function("PQpipelineSync")
         sendQueryParams = try function("PQsendQueryParams")
+        sendPrepare = try function("PQsendPrepare")
+        sendQueryPrepared = try function("PQsendQueryPrepared")
         getResult = try function("PQgetResult")
         resultStatus = try function("PQresultStatus")
         resultErrorField = try function("PQresultErrorField")

@@ -71,6 +71,20 @@ extension PostgresReader {
         return news
     }
 
+    func holding(of job: Job.ID) async throws -> JobHolding {
+        try await rows(
+            """
+            SELECT holder, only_node, EXISTS (
+                SELECT 1 FROM session WHERE node = only_node AND ended_at IS NULL AND expires_at > clock_timestamp())
+            FROM (
+                SELECT (SELECT node FROM claim JOIN session ON session.id = session_id WHERE job_id = $1) AS holder,
+                    coalesce((SELECT node FROM job_node WHERE job_id = $1),
+                        (SELECT source_node FROM job JOIN run ON run.id = run_id WHERE job.id = $1)) AS only_node
+            ) AS holding
+            """, [.integer(job)]
+        ) { JobHolding(holder: $0.optionalText(0), only: $0.optionalText(1), isAlive: $0.boolean(2)) }[0]
+    }
+
     func nodes() async throws -> [NodeRecord] {
         try await read { snapshot in
             let pipelines = try snapshot.rows(

@@ -5,6 +5,8 @@ extension Schema {
         "ALTER TABLE session ADD COLUMN claims boolean NOT NULL DEFAULT false",
         // When it showed its last sign of life.
         "ALTER TABLE session ADD COLUMN seen_at timestamptz NOT NULL DEFAULT clock_timestamp()",
+        // Since when it has shown one again and again, without a pause that its lease would not bear.
+        "ALTER TABLE session ADD COLUMN contact_since timestamptz NOT NULL DEFAULT clock_timestamp()",
         // Which session has a job, from its claim until its outcome is recorded. Rows come and go with each job.
         """
         CREATE TABLE claim (

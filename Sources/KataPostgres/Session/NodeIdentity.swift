@@ -25,6 +25,18 @@ public struct NodeIdentity: Hashable, Sendable {
     func isGone(boot: String, process: Int64) -> Bool {
         guard boot == self.boot, !boot.isEmpty else { return false }
         return process == self.process || kill(pid_t(truncatingIfNeeded: process), 0) != 0 && errno == ESRCH
+            || Self.hasEnded(process)
+    }
+
+    /// Whether a process has ended, and only its parent has not asked for its exit status yet.
+    private static func hasEnded(_ process: Int64) -> Bool {
+        guard let file = fopen("/proc/\(process)/stat", "re") else { return false }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = fread(&bytes, 1, bytes.count, file)
+        // Behind the program's name, which may hold anything, in brackets.
+        guard let end = bytes.prefix(count).lastIndex(of: UInt8(ascii: ")")), end + 2 < count else { return false }
+        return [UInt8(ascii: "Z"), UInt8(ascii: "X")].contains(bytes[end + 2])
     }
 
     private static var bootID: String {

@@ -18,6 +18,8 @@ struct Session {
             """
             WITH fence AS (
                 UPDATE \(settings.quotedSchema).session SET sequence = sequence + 1, seen_at = clock_timestamp(),
+                    contact_since = CASE WHEN clock_timestamp() - seen_at > $5::bigint * interval '0.5 millisecond'
+                        THEN clock_timestamp() ELSE contact_since END,
                     expires_at = greatest(expires_at, clock_timestamp() + $5::bigint * interval '1 millisecond')
                 WHERE id = $3 AND sequence = $4 AND turn = $6 AND ended_at IS NULL RETURNING id
             )
@@ -47,7 +49,8 @@ extension Session {
     /// - Throws: ``PostgresOpenError/taken(_:node:process:)`` if a daemon works alone with the database; ``StoreFailure`` if a session of
     ///   this name may be over soon; ``PostgresError``.
     static func begin(
-        _ node: NodeIdentity, lease: Duration, isOwner: Bool, on connection: PostgresConnection
+        _ node: NodeIdentity, lease: Duration, isOwner: Bool, namesake: NamesakeWait = NamesakeWait(),
+        on connection: PostgresConnection
     ) throws -> Beginning {
         do {
             try connection.send([
@@ -64,7 +67,7 @@ extension Session {
                 PostgresStatement(
                     """
                     SELECT id, node, expires_at > clock_timestamp(),
-                        (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::bigint, boot, process, claims
+                        (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::bigint, boot, process, claims, sequence
                     FROM session WHERE ended_at IS NULL ORDER BY id
                     """)
             ])[0].rows { row in
@@ -73,11 +76,14 @@ extension Session {
                     left: .milliseconds(row.integer(3)),
                     isGone: isOwner && row.text(1) == node.name
                         && node.isGone(boot: row.text(4), process: row.integer(5)),
-                    claims: row.boolean(6))
+                    claims: row.boolean(6), sequence: row.integer(7))
             }
             let address = connection.settings.address
             for other in open where other.isAlive && !other.isGone {
                 if other.node == node.name {
+                    if namesake.sees(other.id, sequence: other.sequence) {
+                        throw PostgresOpenError.taken(address.shown, node: node.name)
+                    }
                     throw StoreFailure(
                         .locked,
                         "another katad of the node '\(node.name)' works with the database '\(address.shown)', or has ended "
@@ -126,6 +132,7 @@ extension Session {
         /// Whether it is known that its daemon is there no more.
         let isGone: Bool
         let claims: Bool
+        let sequence: Int64
     }
 
     /// Ends sessions of others, and gives up what they had. Jobs that were in hand for a while were interrupted. Of the others nobody knows

@@ -20,21 +20,28 @@ extension PostgresTransaction {
         }
     }
 
-    /// Takes over what nodes had whose leases are over.
-    func takeOverExpired() throws {
+    /// Takes over what nodes had whose leases are over. Only by a node that has been in contact for a lease: after the server gave no
+    /// answer for a while, the others may only be late.
+    ///
+    /// - Returns: their names.
+    func takeOverExpired(after lease: Duration) throws -> [String] {
         // One in the middle of a transaction is passed over: it is alive, or the server will end that transaction.
         takeOrder()
         let expired = try rows(
             """
-            SELECT id FROM session WHERE ended_at IS NULL AND expires_at < clock_timestamp() AND id <> $1
-            ORDER BY id FOR UPDATE SKIP LOCKED
-            """, [.integer(member.session)]
-        ) { $0.integer(0) }
-        if expired.isEmpty { return }
+            SELECT id, node FROM session WHERE ended_at IS NULL AND expires_at < clock_timestamp() AND id <> $1
+                AND EXISTS (SELECT 1 FROM session AS own WHERE own.id = $1
+                    AND own.contact_since < clock_timestamp() - $2 * interval '1 millisecond'
+                    AND own.seen_at > clock_timestamp() - $2 * interval '0.5 millisecond')
+            ORDER BY id FOR UPDATE OF session SKIP LOCKED
+            """, [.integer(member.session), .integer(lease.milliseconds)]
+        ) { (id: $0.integer(0), node: $0.text(1)) }
+        if expired.isEmpty { return [] }
         tellsOthers = true
-        for statement in Session.takeover(of: expired) { write(statement.sql, statement.values) }
+        for statement in Session.takeover(of: expired.map(\.id)) { write(statement.sql, statement.values) }
         // What they had left to later transactions.
         if try !rows("SELECT 1 FROM unsettled LIMIT 1", [], { _ in () }).isEmpty { hasUnresolvedDependents = true }
+        return expired.map(\.node)
     }
 
     /// Forgets turns of keys that hold back nothing.

@@ -31,6 +31,8 @@ final class PostgresTransaction: StoreTransaction {
     var touched: Set<Run.ID> = []
     /// How far the runs are that were changed, once the transaction is committed.
     private(set) var tallies: [RunTally] = []
+    /// Nodes whose work was taken over.
+    var takenOver: [String] = []
     /// Whether others may have something to do because of this transaction.
     var tellsOthers = false
     /// Whether no other transaction that has to be in order goes on beside this one.

@@ -73,8 +73,9 @@ final class PostgresRowsStore: StoredRowsTarget {
             "SELECT setval('\(table)_id', coalesce(max(id), 0) + 1, false) FROM \(table)"
         }
         try connection.send((identities + sequences + ["COMMIT"]).map { PostgresStatement($0) })
-        // The server knows nothing of the rows yet, and would look for them in bad ways.
-        try connection.send(
+        // The server knows nothing of the rows yet, and would look for them in bad ways. It will count them by itself some time, so a
+        // failure is none of the transfer.
+        _ = try? connection.send(
             [PostgresStatement("BEGIN"), connection.settings.searchPath]
                 + StoredTable.all.map { PostgresStatement("ANALYZE \($0.name)") } + [PostgresStatement("COMMIT")])
     }

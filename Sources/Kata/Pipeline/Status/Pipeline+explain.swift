@@ -26,8 +26,23 @@ extension Pipeline {
             let more = blockers.count > 10 ? " and \(blockers.count - 10) more" : ""
             return Explanation(.waiting, "it waits for \(blockers.count == 1 ? "job" : "jobs") \(names)\(more)")
         case .pending:
+            if let explanation = try await explainNode(record.job) { return explanation }
             return try await explainPending(record.job, status)
         }
+    }
+
+    /// Says which other node has a job, or has to do it; `nil` if none has.
+    private func explainNode(_ job: Job) async throws -> Explanation? {
+        guard let shared else { return nil }
+        let holding = try await shared.holding(of: job.id)
+        if let holder = holding.holder, holder != shared.node {
+            return Explanation(.running, "the node '\(holder)' has it")
+        }
+        guard let only = holding.only, only != shared.node else { return nil }
+        return Explanation(
+            .queued,
+            "only the node '\(only)' can do it, because it comes from that machine"
+                + (holding.isAlive ? "" : "; that one shows no sign of life"))
     }
 
     private func explainPending(_ job: Job, _ status: PipelineStatus) async throws -> Explanation {
