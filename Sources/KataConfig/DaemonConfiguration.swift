@@ -116,7 +116,8 @@ public struct DaemonConfiguration: Sendable {
         let text = section.string("database", default: paths.database)
         if let address = PostgresAddress(text) { return .postgres(address, schema: schema) }
         if let scheme = text.split(separator: ":", maxSplits: 1).first, text.dropFirst(scheme.count).hasPrefix("://") {
-            section.fault("database", "is an address of '\(scheme)', expected a path, or one that begins with 'postgres://'")
+            section.fault(
+                "database", "is an address of '\(scheme)', expected a path, or one that begins with 'postgres://'")
         }
         // What is not said, or was faulty, is taken as it is.
         let path = text == paths.database ? text : section.expand(text, "database") ?? paths.database

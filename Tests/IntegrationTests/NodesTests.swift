@@ -218,4 +218,37 @@ struct NodesTests {
         #expect(Set(second.map { $0.consumerId.prefix { $0 != ":" } }) == ["anna", "bert"])
         try await end(daemons)
     }
+
+    @Test("leave a file of lines to the node that was asked to run it")
+    func lines() async throws {
+        let places = try [Workplace(), Workplace()]
+        for (place, name) in zip(places, ["anna", "bert"]) {
+            try place.write((1...50).map { "\(name) \($0)\n" }.joined(), to: "lines")
+            try place.write(
+                """
+                database: '\(server.address)'
+                database_schema: \(schema)
+                node: \(name)
+                socket: kata.sock
+                pipelines:
+                  lines:
+                    queue_size: 10
+                    worker_count: 2
+                    producer: { plugin: lines, path: lines }
+                    consumer: { plugin: sleep, duration: 0 }
+                """, to: "kata.yaml")
+        }
+        let daemons = [try await places[0].startAnsweringDaemon(), try await places[1].startAnsweringDaemon()]
+        var count = 50
+        try await waitForResults(count, places[0])
+        for round in 1...3 {
+            let (place, name) = (places[round % 2], ["anna", "bert"][round % 2])
+            try await #require(eventually { try await place.ctl("run", "lines").code == 0 })
+            count += 50
+            try await waitForResults(count, places[0])
+            let latest = try await results(places[0]).suffix(50)
+            #expect(latest.allSatisfy { $0.item.hasPrefix("\(name) ") && $0.consumerId.hasPrefix("\(name):") })
+        }
+        try await end(daemons)
+    }
 }

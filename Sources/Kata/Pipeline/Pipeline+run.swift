@@ -28,9 +28,14 @@ extension Pipeline {
     @discardableResult
     public func startRun(waits: Bool = true) async throws -> Run {
         if takesNoMore.isOpen { throw PipelineError.draining(pipeline: name) }
-        let run = try await recorder.perform(waits: waits) { [configuration, runtime] transaction in
-            try transaction.startRun(
+        let run = try await recorder.perform(waits: waits) { [configuration, runtime, shared] transaction in
+            let run = try transaction.startRun(
                 pipeline: configuration.name, items: configuration.itemCount, at: runtime.wallClock.now())
+            if let shared, configuration.source.isLocal, configuration.source.extent != .endless {
+                // It is this machine's file that is meant, whoever hears of the run first.
+                _ = try shared.sourceProgress(of: run.id, isLocal: true, in: transaction)
+            }
+            return run
         }
         logger.info(
             "run started",

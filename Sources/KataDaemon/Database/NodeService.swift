@@ -17,8 +17,9 @@ struct NodeService: Service {
     private static var pollInterval: Duration { .milliseconds(Int.random(in: 100...200)) }
     /// After a look there is time for more to come together.
     private static let pause = Duration.milliseconds(2)
-    /// How much of the lease may go by without a sign of life before what is in hand is given up. What is left is for processes to end.
-    private static let trustedPart = 0.6
+    /// How much of the lease may go by without a sign of life before what is in hand is given up. What is left is for processes to end,
+    /// which takes as long as their `kill_after` says, 5 seconds unless it is another one: half of a lease of 10.
+    private static let trustedPart = 0.45
 
     init(store: any SharedJobStore, recorder: Recorder, engine: Engine, logger: Logger) {
         self.store = store
