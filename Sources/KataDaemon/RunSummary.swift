@@ -16,8 +16,15 @@ struct RunSummary: CustomStringConvertible {
             let totals = try await records.consumerTotals(run: run.id)
             paragraphs.append(Self.describe(status, run, totals, pipeline.configuration.export))
         }
-        paragraphs.append("results in \(database.shown): kata-ctl export --database \(database.shown)")
+        paragraphs.append(
+            "results in \(database.shown): kata-ctl export --database \(database.shown)\(Self.option(for: database))")
         description = paragraphs.joined(separator: "\n\n")
+    }
+
+    /// What has to be said besides, to find the results.
+    private static func option(for database: DatabaseLocation) -> String {
+        guard case .postgres(_, let schema) = database, schema != "kata" else { return "" }
+        return " --database-schema \(schema)"
     }
 
     private static func describe(

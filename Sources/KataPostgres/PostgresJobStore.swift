@@ -315,11 +315,12 @@ extension PostgresJobStore {
             // Whoever asks for no answer takes the loss: what was not kept is done again by them.
             _ = try settle(on: connection)
         }
-        let runsMayHaveChanged = shared.withLock { shared in
+        let (runsMayHaveChanged, areOthers) = shared.withLock { shared in
             defer { shared.runsMayHaveChanged = false }
-            return shared.runsMayHaveChanged
+            return (shared.runsMayHaveChanged, shared.otherSessions > 0)
         }
         if runsMayHaveChanged { writer.known.forgetRunsOfOthers() }
+        if areOthers { writer.known.forgetOldIDs() }
         let start = BootClock.now
         let transaction = PostgresTransaction(
             connection: connection, member: member, known: writer.known,

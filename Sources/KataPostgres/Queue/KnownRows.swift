@@ -19,6 +19,8 @@ final class KnownRows {
     var additions = Additions()
     /// Ids of jobs that are drawn and not given out.
     private var jobIDs: ArraySlice<Job.ID> = []
+    private var drawnAt = Duration.zero
+    private static let freshness = Duration.milliseconds(100)
 
     func pipeline(_ name: String) -> Int64? { additions.pipelines[name] ?? pipelines[name] }
 
@@ -39,6 +41,12 @@ final class KnownRows {
 
     func drew(_ ids: [Job.ID]) {
         jobIDs += ids
+        drawnAt = BootClock.now
+    }
+
+    /// Forgets ids that were drawn a while ago, where others draw some, too: their jobs would come behind ones that are submitted now.
+    func forgetOldIDs() {
+        if BootClock.now - drawnAt > Self.freshness { forgetIDs() }
     }
 
     func forgetIDs() {

@@ -18,7 +18,7 @@ enum Schema {
         let name = connection.settings.schema
         do {
             try connection.send([
-                PostgresStatement("BEGIN"),
+                PostgresStatement("BEGIN READ WRITE"),
                 PostgresStatement("SELECT pg_advisory_xact_lock(hashtextextended('kata schema', 0))"),
             ])
             let isThere =
@@ -57,7 +57,7 @@ enum Schema {
     static func make(_ connection: PostgresConnection) throws {
         let settings = connection.settings
         try connection.send([
-            PostgresStatement("BEGIN"),
+            PostgresStatement("BEGIN READ WRITE"),
             PostgresStatement("SELECT pg_advisory_xact_lock(hashtextextended('kata schema', 0))"),
             PostgresStatement("CREATE SCHEMA IF NOT EXISTS \(settings.quotedSchema)"), settings.searchPath,
         ])

@@ -54,7 +54,7 @@ extension Session {
     ) throws -> Beginning {
         do {
             try connection.send([
-                PostgresStatement("BEGIN"), connection.settings.searchPath,
+                PostgresStatement("BEGIN READ WRITE"), connection.settings.searchPath,
                 // Who is stopped here is not to hold up the daemons that work.
                 PostgresStatement(
                     "SELECT set_config('lock_timeout', '10s', true), "
@@ -163,7 +163,7 @@ extension Session {
     /// - Throws: ``PostgresError``.
     func end(on connection: PostgresConnection) throws {
         try connection.send([
-            PostgresStatement("BEGIN"), connection.settings.searchPath,
+            PostgresStatement("BEGIN READ WRITE"), connection.settings.searchPath,
             PostgresStatement(
                 "UPDATE session SET ended_at = clock_timestamp(), is_clean = true WHERE id = $1 AND ended_at IS NULL",
                 [.integer(id)]),
@@ -180,7 +180,7 @@ extension Session {
     func settle(on connection: PostgresConnection) throws -> (session: Session, isCommitted: Bool)? {
         // Waits for the row if the server is still at it.
         let results = try connection.send([
-            PostgresStatement("BEGIN"), connection.settings.searchPath,
+            PostgresStatement("BEGIN READ WRITE"), connection.settings.searchPath,
             PostgresStatement(
                 """
                 UPDATE session SET turn = greatest(turn, $2) WHERE id = $1

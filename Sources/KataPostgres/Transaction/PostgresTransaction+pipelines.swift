@@ -26,7 +26,10 @@ extension PostgresTransaction {
         let id =
             try ids.first
             ?? returning(
-                "INSERT INTO pipeline (name) VALUES ($1) RETURNING id", [.text(name)]
+                """
+                INSERT INTO pipeline (name) VALUES ($1)
+                ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id
+                """, [.text(name)]
             ) { $0.integer(0) }[0]
         known.additions.pipelines[name] = id
         return id
