@@ -24,6 +24,8 @@ struct JobClaims {
     private var last: (time: MonotonicInstant, given: Int)?
     /// How many jobs were asked for last.
     private(set) var lastLimit = limit
+    /// A look that takes no longer costs nobody anything.
+    private static let quickLook = Duration.milliseconds(10)
     /// So much work is claimed before it can be begun.
     private static let lead = Duration.milliseconds(100)
     /// How many jobs are claimed at a time at the most.
@@ -69,8 +71,9 @@ struct JobClaims {
         // it takes.
         defer {
             if id == 0 {
-                let pause = min(.seconds(1), max(.milliseconds(10), begin.duration(to: clock.now) * 20))
-                nextRestart = clock.now.advanced(by: pause)
+                let time = begin.duration(to: clock.now)
+                // Mostly it is the disk that took the time.
+                nextRestart = clock.now.advanced(by: time < Self.quickLook ? time : min(.seconds(1), time * 20))
             }
         }
         lastLimit = max(1, min(Self.limit, room(sharing, inFlight)))
