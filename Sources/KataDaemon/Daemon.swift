@@ -101,7 +101,7 @@ public struct Daemon: Sendable {
             configuration: .init(
                 // A node shows that it is alive for as long as its pipelines drain.
                 services: [.init(service: core.recorder)]
-                    + core.database.services(core.recorder, engine, health, logger) + [
+                    + core.database.services(core.recorder, { engine.pipelines }, health, logger) + [
                         .init(
                             service: OutputWriter(recorder: core.recorder),
                             failureTerminationBehavior: .gracefullyShutdownGroup

@@ -8,14 +8,14 @@ public final class PostgresJobStore: SharedJobStore, ForwardingReader {
     private let settings: PostgresSettings
     /// How long after its last transaction the session can be ended by others.
     public let lease: Duration
-    private let identity: NodeIdentity
+    let identity: NodeIdentity
     /// Whether no other daemon of this node can be running.
     private let isOwner: Bool
     /// Reads on a connection of its own, beside the one that writes.
     public var reader: any JobStoreReader { snapshots }
-    private let snapshots: PostgresReader
+    let snapshots: PostgresReader
     private let reading: ReadingConnections
-    private let calls: CallListener
+    let calls: CallListener
     /// Whether the last daemon of this node that worked with the database broke off.
     public let afterCrash: Bool
     /// What the server's settings may cost, as sentences without a full stop.
@@ -23,11 +23,11 @@ public final class PostgresJobStore: SharedJobStore, ForwardingReader {
     /// The server's clock, by which all nodes go.
     public let clock: OffsetWallClock
     /// Only one thread writes at a time, as ``JobStore`` has it.
-    private nonisolated(unsafe) let writer: Writer
-    private let shared: Mutex<Shared>
+    nonisolated(unsafe) let writer: Writer
+    let shared: Mutex<Shared>
 
     /// What belongs to the thread that writes.
-    private final class Writer {
+    final class Writer {
         /// `nil` after it was lost.
         var connection: PostgresConnection?
         var session: Session
@@ -46,7 +46,7 @@ public final class PostgresJobStore: SharedJobStore, ForwardingReader {
     }
 
     /// What several threads know.
-    private struct Shared {
+    struct Shared {
         var session: Int64
         /// Whether it is not the first one.
         var wasFenced = false
@@ -135,94 +135,6 @@ public final class PostgresJobStore: SharedJobStore, ForwardingReader {
     /// Resolves the dependents that a daemon before had left to later transactions when it ended.
     private func resolveMoreDependents() throws {
         while try transaction({ try $0.resolveMoreDependents(at: .now()) }).hasMore {}
-    }
-}
-
-/// Several nodes.
-extension PostgresJobStore {
-    public var node: String { identity.name }
-
-    /// How long this node can still count on its lease, during which nobody takes over what it has; negative if it is over.
-    public var leaseLeft: Duration { shared.withLock { $0.leaseEnd } - BootClock.now }
-
-    private var member: PostgresTransaction.Member {
-        shared.withLock { shared in
-            PostgresTransaction.Member(session: shared.session, node: node, wasFenced: shared.wasFenced)
-        }
-    }
-
-    public func claim(_ claim: JobClaim, in transaction: any StoreTransaction) throws -> [Job] {
-        try own(transaction).claim(claim)
-    }
-
-    public func release(_ jobs: [Job.ID], in transaction: any StoreTransaction) throws {
-        own(transaction).release(jobs)
-    }
-
-    public func sourceProgress(
-        of run: Run.ID, isLocal: Bool, in transaction: any StoreTransaction
-    ) throws -> SourceProgress? {
-        try own(transaction).sourceProgress(of: run, isLocal: isLocal)
-    }
-
-    public func keepHere(_ jobs: [Job.ID], in transaction: any StoreTransaction) throws {
-        own(transaction).keepHere(jobs)
-    }
-
-    public func takeTurns(
-        _ count: Int, each interval: Duration, pipeline: String, key: String?, in transaction: any StoreTransaction
-    ) throws -> Duration {
-        try own(transaction).takeTurns(count, each: interval, pipeline: pipeline, key: key)
-    }
-
-    public func attend(_ report: NodeReport, in transaction: any StoreTransaction) throws {
-        let transaction = own(transaction)
-        try transaction.keep(report)
-        transaction.takenOver = try transaction.takeOverExpired(after: lease)
-        let others = try transaction.countOpenSessions() - 1
-        shared.withLock { $0.otherSessions = others }
-        writer.attendances += 1
-        if writer.attendances.isMultiple(of: 100) { transaction.forgetTurns() }
-        // Until one was heard it is not known whether any will be.
-        if !calls.areHeard { transaction.tellsOthers = true }
-    }
-
-    public func scale(
-        _ pipeline: String, on node: String, to workers: Int, in transaction: any StoreTransaction
-    ) throws -> Bool {
-        try own(transaction).scale(pipeline, on: node, to: workers)
-    }
-
-    public func takeFindings() -> StoreFindings {
-        defer { writer.findings = StoreFindings() }
-        return writer.findings
-    }
-
-    public func news(pipelines: [String], jobs: [Job.ID]) async throws -> StoreNews {
-        let found = try await snapshots.news(pipelines: pipelines, jobs: jobs, for: member)
-        clock.note(found.clock.offset, error: found.clock.error)
-        shared.withLock { shared in
-            shared.otherSessions = found.otherSessions
-            shared.runsMayHaveChanged = true
-        }
-        return found.news
-    }
-
-    public func otherNode(on run: Run.ID, in transaction: any StoreTransaction) throws -> String? {
-        try own(transaction).otherNode(on: run)
-    }
-
-    public func waitForCall() async throws -> Bool { try await calls.wait() }
-
-    public func holding(of job: Job.ID) async throws -> JobHolding { try await snapshots.holding(of: job) }
-
-    public func nodes() async throws -> [NodeRecord] { try await snapshots.nodes() }
-
-    private func own(_ transaction: any StoreTransaction) -> PostgresTransaction {
-        guard let transaction = transaction as? PostgresTransaction else {
-            preconditionFailure("a transaction of another store")
-        }
-        return transaction
     }
 }
 

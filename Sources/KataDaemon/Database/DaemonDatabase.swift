@@ -11,7 +11,8 @@ protocol DaemonDatabase: Sendable {
 
     /// What is to run beside the daemon's work for the sake of the database.
     func services(
-        _ recorder: Recorder, _ engine: Engine, _ health: DatabaseHealth, _ logger: Logger
+        _ recorder: Recorder, _ pipelines: @escaping @Sendable () -> [Pipeline], _ health: DatabaseHealth,
+        _ logger: Logger
     ) -> [ServiceGroupConfiguration.ServiceConfiguration]
 
     /// Closes the database, once nothing more is recorded.

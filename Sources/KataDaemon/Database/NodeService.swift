@@ -7,7 +7,8 @@ import ServiceLifecycle
 struct NodeService: Service {
     let store: any SharedJobStore
     let recorder: Recorder
-    let engine: Engine
+    /// The daemon's pipelines, which a reload may change.
+    let pipelines: @Sendable () -> [Pipeline]
     let logger: Logger
     private let clock = PreciseClock()
 
@@ -21,10 +22,11 @@ struct NodeService: Service {
     /// which takes as long as their `kill_after` says, 5 seconds unless it is another one: half of a lease of 10.
     private static let trustedPart = 0.45
 
-    init(store: any SharedJobStore, recorder: Recorder, engine: Engine, logger: Logger) {
+    init(store: any SharedJobStore, recorder: Recorder, pipelines: @escaping @Sendable () -> [Pipeline], logger: Logger)
+    {
         self.store = store
         self.recorder = recorder
-        self.engine = engine
+        self.pipelines = pipelines
         self.logger = logger
     }
 
@@ -49,7 +51,7 @@ struct NodeService: Service {
     private func attend() async throws {
         var rates = WorkRates()
         while true {
-            let report = rates.report(of: engine.pipelines, at: clock.now)
+            let report = rates.report(of: pipelines(), at: clock.now)
             try await recorder.perform { [store] in try store.attend(report, in: $0) }
             try await clock.sleep(for: store.lease / 5)
         }
@@ -86,7 +88,7 @@ struct NodeService: Service {
 
     /// - Parameter told: cancelled jobs that are known already, as long as this node has them.
     private func look(_ told: inout Set<JobChange>) async throws {
-        let pipelines = engine.pipelines
+        let pipelines = self.pipelines()
         let marks = pipelines.map(\.newsMark)
         let news = try await store.news(pipelines: pipelines.map(\.name), jobs: recorder.awaitedJobs)
         for (pipeline, mark) in zip(pipelines, marks) {
@@ -107,7 +109,7 @@ struct NodeService: Service {
                 logger.error("the database gives no answer, so other nodes will soon take this one for gone")
             }
             wasTrusted = isTrusted
-            if !isTrusted { for pipeline in engine.pipelines { pipeline.sessionWasLost() } }
+            if !isTrusted { for pipeline in pipelines() { pipeline.sessionWasLost() } }
         }
     }
 }

@@ -14,9 +14,10 @@ struct PostgresDatabase: DaemonDatabase {
     var wallClock: any WallClock { jobs.clock }
 
     func services(
-        _ recorder: Recorder, _ engine: Engine, _ health: DatabaseHealth, _ logger: Logger
+        _ recorder: Recorder, _ pipelines: @escaping @Sendable () -> [Pipeline], _ health: DatabaseHealth,
+        _ logger: Logger
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
-        let service = NodeService(store: jobs, recorder: recorder, engine: engine, logger: logger)
+        let service = NodeService(store: jobs, recorder: recorder, pipelines: pipelines, logger: logger)
         // What it has to say of the store's failure, the recorder says.
         return [
             .init(

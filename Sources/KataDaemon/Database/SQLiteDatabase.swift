@@ -14,7 +14,8 @@ struct SQLiteDatabase: DaemonDatabase {
     var wallClock: any WallClock { SystemWallClock() }
 
     func services(
-        _ recorder: Recorder, _ engine: Engine, _ health: DatabaseHealth, _ logger: Logger
+        _ recorder: Recorder, _ pipelines: @escaping @Sendable () -> [Pipeline], _ health: DatabaseHealth,
+        _ logger: Logger
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         let log = WriteAheadLogService(
             watch: WriteAheadLogWatch(path: path, reads: jobs.reads), recorder: recorder, health: health, logger: logger

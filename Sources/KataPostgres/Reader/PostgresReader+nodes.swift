@@ -6,7 +6,7 @@ extension PostgresReader {
     ///   - member: who asks.
     ///   - jobs: whose ends are waited for.
     func news(
-        pipelines: [String], jobs: [Job.ID], for member: PostgresTransaction.Member
+        pipelines: [String], jobs: [Job.ID], for member: SessionMember
     ) async throws -> (news: StoreNews, clock: ClockSample, otherSessions: Int) {
         try await read { snapshot in
             snapshot.keepToIndexes()

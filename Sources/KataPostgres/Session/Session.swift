@@ -33,6 +33,9 @@ struct Session {
 
 /// Beginning and end of sessions.
 extension Session {
+    /// Waits for the transactions of others that are made one after the other.
+    static let order = "SELECT pg_advisory_xact_lock(hashtextextended('kata order ' || current_schema(), 0))"
+
     /// What was found of the sessions before.
     struct Beginning {
         let session: Session
@@ -140,7 +143,7 @@ extension Session {
     static func takeover(of sessions: [Int64]) -> [PostgresStatement] {
         if sessions.isEmpty { return [] }
         return [
-            PostgresStatement(PostgresTransaction.order),
+            PostgresStatement(order),
             PostgresStatement(
                 "UPDATE session SET ended_at = clock_timestamp() WHERE id = ANY($1) AND ended_at IS NULL",
                 [.integers(sessions)]),

@@ -7,16 +7,9 @@ import Kata
 ///
 /// The counters of a run are added up here and written once, by ``writeCounters()``, before they are read and before the commit.
 final class PostgresTransaction: StoreTransaction {
-    /// Whose transaction it is.
-    struct Member {
-        let session: Int64
-        let node: String
-        /// Whether the node was taken for gone, and has begun another session since.
-        let wasFenced: Bool
-    }
-
     private let connection: PostgresConnection
-    let member: Member
+    /// Whose transaction it is.
+    let member: SessionMember
     /// What is known of the database without asking, and what this transaction adds to that.
     let known: KnownRows
     private var queue: WriteQueue
@@ -49,7 +42,7 @@ final class PostgresTransaction: StoreTransaction {
     ///   - member: whose transaction it is.
     ///   - beginning: what is sent before everything else.
     init(
-        connection: PostgresConnection, member: Member, known: KnownRows, beginning: [PostgresStatement]
+        connection: PostgresConnection, member: SessionMember, known: KnownRows, beginning: [PostgresStatement]
     ) {
         self.connection = connection
         self.member = member
@@ -162,11 +155,8 @@ extension PostgresTransaction {
     func takeOrder() {
         if hasOrder { return }
         hasOrder = true
-        queue.append(PostgresStatement(Self.order))
+        queue.append(PostgresStatement(Session.order))
     }
-
-    /// Waits for the transactions of others that are made one after the other.
-    static let order = "SELECT pg_advisory_xact_lock(hashtextextended('kata order ' || current_schema(), 0))"
 
     private static func tallying(_ runs: Set<Run.ID>) -> PostgresStatement {
         PostgresStatement(RunQuery.tallies + " WHERE run.id = ANY($1)", [.integers(runs.sorted())])
