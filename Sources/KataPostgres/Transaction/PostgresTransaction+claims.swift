@@ -39,7 +39,8 @@ extension PostgresTransaction {
         release([job])
     }
 
-    private static func query(_ claim: JobClaim, by member: SessionMember, _ builder: inout StatementBuilder) -> String {
+    private static func query(_ claim: JobClaim, by member: SessionMember, _ builder: inout StatementBuilder) -> String
+    {
         let (run, priority) = (builder.add(.integer(claim.run)), builder.add(.integer(claim.priority)))
         let (session, node) = (builder.add(.integer(member.session)), builder.add(.text(member.node)))
         // As subqueries, which the server can't turn into joins: it knows nothing of a table whose rows come and go.
