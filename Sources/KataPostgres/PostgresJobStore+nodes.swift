@@ -43,9 +43,12 @@ extension PostgresJobStore {
         try transaction.keep(report)
         transaction.takenOver = try transaction.takeOverExpired(after: lease)
         let others = try transaction.countOpenSessions() - 1
-        shared.withLock { $0.otherSessions = others }
-        writer.attendances += 1
-        if writer.attendances.isMultiple(of: 100) { transaction.forgetTurns() }
+        let attendances = shared.withLock { shared in
+            shared.otherSessions = others
+            shared.attendances += 1
+            return shared.attendances
+        }
+        if attendances.isMultiple(of: 100) { transaction.forgetTurns() }
         // Until one was heard it is not known whether any will be.
         if !calls.areHeard { transaction.tellsOthers = true }
     }
@@ -54,11 +57,6 @@ extension PostgresJobStore {
         _ pipeline: String, on node: String, to workers: Int, in transaction: any StoreTransaction
     ) throws -> Bool {
         try own(transaction).scale(pipeline, on: node, to: workers)
-    }
-
-    public func takeFindings() -> StoreFindings {
-        defer { writer.findings = StoreFindings() }
-        return writer.findings
     }
 
     public func news(pipelines: [String], jobs: [Job.ID]) async throws -> StoreNews {

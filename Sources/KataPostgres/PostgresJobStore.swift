@@ -3,7 +3,8 @@ import Synchronization
 
 /// The store in a PostgreSQL database, in a schema of its own.
 ///
-/// Several daemons may work with it. One connection writes, one reads, one hears what others say. A commit is on the server's disk when it returns, as far as the server's own settings say so.
+/// Several daemons may work with it. One connection writes, one reads, one hears what others say. A commit is on the server's disk when it
+/// returns, as far as the server's own settings say so.
 public final class PostgresJobStore: SharedJobStore, ForwardingReader {
     private let settings: PostgresSettings
     /// How long after its last transaction the session can be ended by others.
@@ -22,20 +23,18 @@ public final class PostgresJobStore: SharedJobStore, ForwardingReader {
     public let warnings: [String]
     /// The server's clock, by which all nodes go.
     public let clock: OffsetWallClock
-    /// Only one thread writes at a time, as ``JobStore`` has it.
-    nonisolated(unsafe) let writer: Writer
+    /// Only one thread writes at a time, as ``JobStore`` has it, and nothing else uses this.
+    private nonisolated(unsafe) let writer: Writer
     let shared: Mutex<Shared>
 
     /// What belongs to the thread that writes.
-    final class Writer {
+    private final class Writer {
         /// `nil` after it was lost.
         var connection: PostgresConnection?
         var session: Session
         /// Whether it is not known what became of the last transaction.
         var isUndecided = false
         let known = KnownRows()
-        /// How often the node has shown that it is alive.
-        var attendances = 0
         /// What transactions have shown, until somebody takes it.
         var findings = StoreFindings()
 
@@ -56,6 +55,8 @@ public final class PostgresJobStore: SharedJobStore, ForwardingReader {
         var otherSessions = 0
         /// Whether others may have begun or ended runs since the last transaction.
         var runsMayHaveChanged = false
+        /// How often the node has shown that it is alive.
+        var attendances = 0
     }
 
     /// Opens the database, or makes what it needs, and begins a session.
@@ -152,11 +153,17 @@ extension PostgresJobStore {
                 } catch let error as PostgresError where error.isConflict && conflicts < Self.conflictLimit {
                     conflicts += 1
                     writer.known.forgetRunsOfOthers()
-                } catch let error as PostgresError where error.isFenced {
+                } catch let error as PostgresError where error.isFenced && conflicts < Self.conflictLimit {
+                    conflicts += 1
                     try beginAnew(on: connection)
                 }
             }
         }
+    }
+
+    public func takeFindings() -> StoreFindings {
+        defer { writer.findings = StoreFindings() }
+        return writer.findings
     }
 
     public func hasKeptUndecided() throws -> Bool {
@@ -182,7 +189,6 @@ extension PostgresJobStore {
 
     /// Begins another session, because others have taken this node for gone: what it had is theirs.
     private func beginAnew(on connection: PostgresConnection) throws {
-        _ = try? connection.send([PostgresStatement("ROLLBACK")])
         let start = BootClock.now
         let begun = try Session.begin(identity, lease: lease, isOwner: isOwner, on: connection)
         writer.session = begun.session

@@ -31,7 +31,7 @@ extension Pipeline {
         let run = try await recorder.perform(waits: waits) { [configuration, runtime, shared] transaction in
             let run = try transaction.startRun(
                 pipeline: configuration.name, items: configuration.itemCount, at: runtime.wallClock.now())
-            if let shared, configuration.source.isLocal, configuration.source.extent != .endless {
+            if let shared, configuration.source.bindsRuns {
                 // It is this machine's file that is meant, whoever hears of the run first.
                 _ = try shared.sourceProgress(of: run.id, isLocal: true, in: transaction)
             }

@@ -137,7 +137,7 @@ extension Pipeline {
         shared.map { shared in
             JobClaims.Sharing(
                 store: shared, concurrencyPerKey: configuration.limits.concurrencyPerKey,
-                isLocal: configuration.source.isLocal && configuration.source.extent != .endless
+                isLocal: configuration.source.bindsRuns
             ) { [self] in state.withLock { $0.workerCount } }
         }
     }

@@ -95,6 +95,12 @@ extension JobSource {
     public func stop() async {}
 }
 
+extension JobSource {
+    /// Whether a run is for the machine that began it: there is one such source on each, and a run reads one to its end. Of one without an
+    /// end each machine reads its own.
+    var bindsRuns: Bool { isLocal && extent != .endless }
+}
+
 /// Items of a source, with the progress after them. Both become durable in one transaction.
 public struct SourceBatch: Hashable, Sendable {
     /// Plain items, or jobs that say more than their item.

@@ -91,22 +91,19 @@ struct SourceReader {
     /// How far another node has read the source; `nil` if none has read on.
     private func progressElsewhere(_ progress: SourceProgress) async throws -> SourceProgress?? {
         guard let shared, !isOfEachNode else { return nil }
-        let found = try await recorder.perform { [session, isBound] in
-            try shared.sourceProgress(of: session.run.id, isLocal: isBound, in: $0)
+        let found = try await recorder.perform { [session, source] in
+            try shared.sourceProgress(of: session.run.id, isLocal: source.bindsRuns, in: $0)
         }
         return found == progress ? nil : .some(found)
     }
 
-    /// Whether only one node can read the source.
-    private var isBound: Bool { source.isLocal && source.extent != .endless }
-
-    /// Whether each node has a source of its own.
-    private var isOfEachNode: Bool { source.isLocal && source.extent == .endless }
+    /// Whether each node reads a source of its own.
+    private var isOfEachNode: Bool { source.isLocal && !source.bindsRuns }
 
     /// Whether the source was not read on meanwhile by another node.
     private func isUpToDate(_ progress: SourceProgress, _ transaction: any StoreTransaction) throws -> Bool {
         guard let shared, !isOfEachNode else { return true }
-        return try shared.sourceProgress(of: session.run.id, isLocal: isBound, in: transaction) == progress
+        return try shared.sourceProgress(of: session.run.id, isLocal: source.bindsRuns, in: transaction) == progress
     }
 
     /// - Returns: `false` if another node was quicker.

@@ -92,7 +92,7 @@ struct JobClaims {
         var claim = JobClaim(run: run, priority: priority, limit: limit)
         claim.keys = keys
         claim.after = id
-        // Some of them may be this node's already.
+        // Some of them may be this node's already, and where others were read to says nothing: it goes back now and then.
         claim.takesOwn = true
         return try await make(claim, sharing)
     }

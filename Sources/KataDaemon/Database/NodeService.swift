@@ -34,6 +34,7 @@ struct NodeService: Service {
         do {
             try await cancelWhenGracefulShutdown {
                 try await withThrowingTaskGroup(of: Void.self) { group in
+                    // Beside each other: while one waits for the database, the lease goes on.
                     group.addTask { try await attend() }
                     group.addTask { try await listen() }
                     group.addTask { try await watchLease() }
@@ -74,6 +75,7 @@ struct NodeService: Service {
 
     private func waitForCall() async throws {
         let isHeard = try await withThrowingTaskGroup(of: Bool.self) { group in
+            // Whichever comes first.
             group.addTask { [store] in try await store.waitForCall() }
             group.addTask { [clock, recorder] in
                 // Whoever waits for a job's end is told by nobody but this.
@@ -106,7 +108,9 @@ struct NodeService: Service {
             try await clock.sleep(for: store.lease / 20)
             let isTrusted = store.leaseLeft > store.lease * (1 - Self.trustedPart)
             if wasTrusted && !isTrusted {
-                logger.error("the database gives no answer, so other nodes will soon take this one for gone")
+                logger.error(
+                    "nothing was heard of the database for much of the lease; other nodes may soon take this one for gone"
+                )
             }
             wasTrusted = isTrusted
             if !isTrusted { for pipeline in pipelines() { pipeline.sessionWasLost() } }

@@ -16,7 +16,7 @@ extension PostgresReader {
             let begin = ClockSample.system
             let (time, others) = try snapshot.rows(
                 """
-                SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+                SELECT \(ClockSample.now),
                     (SELECT count(*) FROM session WHERE ended_at IS NULL AND id <> $1)
                 """, [.integer(member.session)]
             ) { ($0.integer(0), Int($0.integer(1))) }[0]

@@ -10,7 +10,6 @@ final class CallListener: Sendable {
     private let event = AutoResetEvent()
     private let state = Mutex(State())
     private let isClosed = Atomic(false)
-    private let ended = Latch()
     /// How long the thread waits before it looks whether it is to end.
     private static let slice = Duration.milliseconds(200)
     private static let pause = Duration.seconds(1)
@@ -33,7 +32,6 @@ final class CallListener: Sendable {
                 event.set()
                 pauseAfterFailure()
             }
-            ended.open()
         }
     }
 

@@ -6,13 +6,16 @@ struct ClockSample: Sendable {
     let before: Int64
     let after: Int64
 
+    /// The server's clock in a statement.
+    static let now = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+
     /// Asks the server.
     ///
     /// - Throws: ``PostgresError``.
     init(on connection: PostgresConnection) throws {
         let before = Self.system
         let server = try connection.send([
-            PostgresStatement("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+            PostgresStatement("SELECT \(Self.now)")
         ])[0].rows { $0.integer(0) }[0]
         self.init(server: server, before: before, after: Self.system)
     }

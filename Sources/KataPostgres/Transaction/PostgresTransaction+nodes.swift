@@ -46,7 +46,7 @@ extension PostgresTransaction {
 
     /// Forgets turns of keys that hold back nothing.
     func forgetTurns() {
-        write("DELETE FROM turn WHERE next_us < (extract(epoch FROM clock_timestamp()) * 1000000)::bigint - 3600000000")
+        write("DELETE FROM turn WHERE next_us < \(ClockSample.now) - 3600000000")
     }
 
     /// Another node that works on that run's pipeline; `nil` if there is none.
@@ -75,7 +75,7 @@ extension PostgresTransaction {
 
     func takeTurns(_ count: Int, each interval: Duration, pipeline: String, key: String?) throws -> Duration {
         let microseconds = max(1, interval.nanoseconds / 1_000)
-        let now = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+        let now = ClockSample.now
         return try returning(
             """
             INSERT INTO turn (pipeline_id, key, next_us) VALUES ($1, $2, \(now) + $3)
