@@ -148,11 +148,17 @@ struct NodesTests {
 
     @Test("three of them are ended by a job, and no fourth")
     func poison() async throws {
-        let consumer = "{ plugin: exec, shell: true, command: '[ \"$KATA_ITEM\" != poison ] || kill -9 $PPID' }"
+        // It kills no daemon before the jobs are acknowledged.
+        let shared = try Workplace()
+        let go = shared.path("go")
+        let script =
+            "[ \"$KATA_ITEM\" = poison ] || exit 0; until [ -e \(go) ]; do sleep 0.01; done; kill -9 $PPID"
+        let consumer = "{ plugin: exec, shell: true, command: '\(script)' }"
         let places = try ["anna", "bert", "carl"].map { try node($0, consumer: consumer, lease: "1s") }
         var daemons: [ChildProcess] = []
         for place in places { daemons.append(try await place.startAnsweringDaemon()) }
         let ids = try await places[0].submit(["poison"] + (0..<20).map(String.init))
+        try shared.write("", to: "go")
         var deaths = 0
         try await #require(
             eventually {
