@@ -3,7 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-MAKEFLAGS += --no-print-directory
+# No rules of make's own, which would compile what lies beside a script of the same name.
+MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 SWIFT = swift
 SCRATCH = .build
@@ -18,7 +19,10 @@ RELEASE_FLAGS = --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -s -Xlinker 
 CORE_BINARIES = $(RELEASE)/katad $(RELEASE)/kata-ctl
 HTTP_BINARY = $(RELEASE)/kata-http
 BINARIES = $(CORE_BINARIES) $(HTTP_BINARY)
-RELEASE_BUILD = $(SWIFT) build --scratch-path '$(SCRATCH)' -c release $(RELEASE_FLAGS)
+# What else the linker is told, an argument a line
+LOCALE_DATA = $(SCRATCH)/locale-data.arguments
+RELEASE_BUILD = mapfile -t locale_data <'$(LOCALE_DATA)'; \
+	$(SWIFT) build --scratch-path '$(SCRATCH)' -c release $(RELEASE_FLAGS) "$${locale_data[@]}"
 
 # For `make run`
 CONFIG = config/kata.yaml
@@ -83,11 +87,18 @@ run: core ## Run the kata from start to end and show its results (WORKERS= ITEMS
 
 # What `make run` needs of the build
 .PHONY: core
-core:
-	@scripts/install-dependencies
+core: dependencies $(LOCALE_DATA)
 	@[[ -e $(RELEASE)/katad ]] || echo 'Building katad and kata-ctl: a few minutes the first time, seconds afterwards.'
 	$(RELEASE_BUILD) --product katad
 	$(RELEASE_BUILD) --product kata-ctl
+
+.PHONY: dependencies
+dependencies:
+	@scripts/install-dependencies
+
+# Without most of Foundation's locale data the binaries are half as large.
+$(LOCALE_DATA): scripts/locale-data scripts/locale-subset.c | dependencies
+	@SWIFT='$(SWIFT)' scripts/locale-data '$(SCRATCH)/locale-data.o' '$@'
 
 .PHONY: build
 build: core ## Build the release binaries
