@@ -119,9 +119,11 @@ let package = Package(
             name: "KataMetrics", dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],
             swiftSettings: settings
         ),
+        // Pictures, for the dashboard and for files
+        .target(name: "KataCharts", dependencies: ["Kata"], swiftSettings: settings),
         .target(
             name: "KataDashboard",
-            dependencies: ["Kata", "KataAPI", .product(name: "Mustache", package: "swift-mustache")],
+            dependencies: ["Kata", "KataAPI", "KataCharts", .product(name: "Mustache", package: "swift-mustache")],
             resources: [.embedInCode("Assets"), .embedInCode("Templates")],
             swiftSettings: settings
         ),
@@ -168,7 +170,8 @@ let package = Package(
         .executableTarget(
             name: "kata-ctl",
             dependencies: [
-                "Kata", "KataCommand", "KataConfig", "KataAPI", "KataClient", "KataPlugins", "KataPostgres",
+                "Kata", "KataCharts", "KataCommand", "KataConfig", "KataAPI", "KataClient", "KataPlugins",
+                "KataPostgres",
                 "KataSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -287,6 +290,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(name: "KataChartsTests", dependencies: ["KataCharts"], swiftSettings: settings),
         .testTarget(
             name: "KataDashboardTests", dependencies: ["Kata", "KataAPI", "KataDashboard"], swiftSettings: settings
         ),

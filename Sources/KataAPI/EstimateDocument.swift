@@ -14,6 +14,10 @@ public struct EstimateDocument: Codable, Hashable, Sendable {
     public let pipeline: String
     /// How many items a run has.
     public let items: Int
+    /// What the producer sleeps after each item, in seconds.
+    public let intervalSeconds: Double
+    /// How long a worker takes for an item, in seconds.
+    public let durationSeconds: Double
     /// How many workers the prediction is for: as many as were asked for, or else as many as the pipeline has.
     public let workers: Int
     /// How long a run takes with that many workers, in seconds: its sleeps and nothing else, so no run is shorter.
@@ -33,6 +37,8 @@ public struct EstimateDocument: Codable, Hashable, Sendable {
     public init(pipeline: String, estimate: Estimate) {
         self.pipeline = pipeline
         items = estimate.items
+        intervalSeconds = estimate.interval.seconds
+        durationSeconds = estimate.duration.seconds
         workers = estimate.workers
         predictedSeconds = estimate.predicted.roundedSeconds
         lowerBoundSeconds = estimate.lowerBound.roundedSeconds

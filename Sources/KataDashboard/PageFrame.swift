@@ -1,4 +1,5 @@
 public import Kata
+import KataCharts
 
 /// What is around the content of every page.
 public struct PageFrame: Sendable {

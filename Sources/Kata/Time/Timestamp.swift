@@ -11,6 +11,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         self.milliseconds = milliseconds
     }
 
+    /// Since 1970-01-01T00:00:00Z, in seconds.
+    package var seconds: Double { Double(milliseconds) / 1_000 }
+
     /// The system's civil time, cut to the millisecond. What is to be tested asks a ``WallClock`` instead.
     public static func now() -> Timestamp {
         Timestamp(milliseconds: nowInMicroseconds() / 1_000)

@@ -1,4 +1,5 @@
 public import Kata
+import KataCharts
 
 /// Asks before many jobs, or one that runs, are changed.
 public struct ConfirmPage: DashboardPage {

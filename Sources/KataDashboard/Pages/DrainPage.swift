@@ -1,5 +1,6 @@
 public import Kata
 public import KataAPI
+import KataCharts
 
 /// What a drain would do, and what the last ones did.
 public struct DrainPage: DashboardPage {

@@ -1,5 +1,6 @@
 public import Kata
 public import KataAPI
+import KataCharts
 
 /// Failed jobs, grouped by what is the same in their errors.
 public struct FailuresPage: DashboardPage {

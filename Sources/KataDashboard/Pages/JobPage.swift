@@ -1,4 +1,5 @@
 public import Kata
+import KataCharts
 
 /// A job with all that is known of it.
 public struct JobPage: DashboardPage {

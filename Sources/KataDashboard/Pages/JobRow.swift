@@ -1,4 +1,5 @@
 public import Kata
+import KataCharts
 
 /// A job in a list.
 public struct JobRow: Sendable {

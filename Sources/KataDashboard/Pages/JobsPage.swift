@@ -1,4 +1,5 @@
 public import Kata
+import KataCharts
 
 /// A list of jobs.
 public struct JobsPage: DashboardPage {

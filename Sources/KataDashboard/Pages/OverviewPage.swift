@@ -1,5 +1,6 @@
 public import Kata
 public import KataAPI
+import KataCharts
 
 /// How everything is, at a glance.
 public struct OverviewPage: DashboardPage {

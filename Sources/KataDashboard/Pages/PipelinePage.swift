@@ -1,5 +1,6 @@
 import Foundation
 public import Kata
+import KataCharts
 
 /// A pipeline: what it is doing, its latest run, and what can be asked of it.
 public struct PipelinePage: DashboardPage {
@@ -139,20 +140,14 @@ public struct PipelinePage: DashboardPage {
 extension ConsumerChart {
     /// `nil` if there is nothing to show.
     init?(results: [JobResult], run: PipelineStatus.RunStatus, consumers: Int, at now: Timestamp) {
-        guard let first = results.map(\.startedAt).min(), let last = results.map(\.finishedAt).max() else { return nil }
-        let attempts = results.compactMap { result in
-            Int(result.consumerID.dropFirst()).map { number in
-                Attempt(
-                    consumer: number, item: CutText(result.item, limit: 40).marked.printable,
-                    start: first.duration(to: result.startedAt).seconds,
-                    end: first.duration(to: result.finishedAt).seconds)
-            }
-        }
-        let shown = first.duration(to: run.isFinished ? last : now).seconds
         self.init(
-            attempts: attempts.sorted { ($0.start, $0.consumer) < ($1.start, $1.consumer) },
-            consumers: max(consumers, attempts.map(\.consumer).max() ?? 1),
-            elapsed: run.isFinished ? max(shown, 0.001) : min(max(shown, 0.001), 86_400),
-            predicted: run.estimate?.predicted.seconds, bound: run.estimate?.lowerBound.seconds, isOver: run.isFinished)
+            attempts: results.map { result in
+                Attempt(
+                    consumer: result.consumerID, item: CutText(result.item, limit: 40).marked.printable,
+                    start: result.startedAt.seconds, end: result.finishedAt.seconds)
+            },
+            workers: consumers,
+            theory: run.estimate.map { Theory(predicted: $0.predicted.seconds, bound: $0.lowerBound.seconds) },
+            now: run.isFinished ? nil : now.seconds)
     }
 }

@@ -1,4 +1,5 @@
 public import Kata
+import KataCharts
 
 /// A pipeline at one moment, as pages show it.
 public struct PipelineSnapshot: Sendable {

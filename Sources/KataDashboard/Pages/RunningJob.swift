@@ -1,4 +1,5 @@
 import Kata
+import KataCharts
 
 /// A job in a consumer's hands.
 struct RunningJob: Sendable {

@@ -1,5 +1,6 @@
 public import Kata
 public import KataAPI
+import KataCharts
 
 /// The entries of all schedules.
 public struct SchedulesPage: DashboardPage {

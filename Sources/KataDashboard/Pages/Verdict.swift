@@ -1,5 +1,6 @@
 import Kata
 import KataAPI
+import KataCharts
 
 /// Whether all is well, and if not, why.
 struct Verdict: Sendable {

@@ -1,4 +1,5 @@
 import Kata
+import KataCharts
 
 /// What an action did, behind the heading of the page that it led to.
 public struct Notice: Sendable {

@@ -2,9 +2,7 @@ public import ArgumentParser
 import Foundation
 public import Kata
 import KataAPI
-import KataClient
 import KataCommand
-import KataPostgres
 import KataSQLite
 
 struct ExportCommand: AsyncParsableCommand {
@@ -18,10 +16,7 @@ struct ExportCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var daemon: SocketOption
-
-    @Option(help: "Only this pipeline. Default: all.")
-    var pipeline: String?
+    @OptionGroup var results: ResultOptions
 
     @Option(help: "A run's number, 'latest' or 'all'.")
     var run = "all"
@@ -29,22 +24,14 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: "How each result is written.")
     var format = ExportFormat.text
 
-    @Option(name: .shortAndLong, help: "The file to write; '-' is standard output.")
+    @Option(name: .shortAndLong, help: "The file to write; '-' is standard output.", completion: .file())
     var output = "-"
-
-    @Option(help: "Read this database, a file or 'postgres://…', instead of asking the daemon.")
-    var database: String?
-
-    @Option(help: "The schema in a PostgreSQL database.")
-    var databaseSchema = "kata"
 
     @Flag(help: "Say how many results were written, as JSON; needs --output FILE.")
     var json = false
 
     func validate() throws {
-        guard ResultSelection.Runs(run) != nil else {
-            throw ValidationError("--run must be a number, 'latest' or 'all'")
-        }
+        try ResultOptions.check(run: run)
         if json && output == "-" {
             throw ValidationError(
                 "--json needs --output FILE: the results themselves go to standard output; as JSON with --format ndjson"
@@ -53,27 +40,7 @@ struct ExportCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if let database {
-            let runs = ResultSelection.Runs(run) ?? .all
-            let selection = ResultSelection(pipeline: pipeline, runs: runs)
-            try await write(ResultPages(selection, in: reader(of: database), format: format))
-        } else {
-            // The flat file is what a daemon gives that knows no formats.
-            let format = format == .text ? nil : format.rawValue
-            try await write(daemon.client.export(pipeline: pipeline, run: run, format: format))
-        }
-    }
-
-    private func reader(of database: String) throws -> any JobStoreReader {
-        if let address = PostgresAddress(database) { return try PostgresReader(address, schema: databaseSchema) }
-        return try SQLiteReader(path: database)
-    }
-
-    private func write(_ pages: some AsyncSequence<[UInt8], any Error>) async throws {
-        if output == "-" {
-            for try await page in pages { try StandardOutput.write(page) }
-            return
-        }
+        if output == "-" { return try await results.read(run: run, format: format) { try StandardOutput.write($0) } }
         if DatabaseFiles.contain(output) {
             throw UsageError("'\(output)' is a database, or belongs to one; name another file")
         }
@@ -81,7 +48,7 @@ struct ExportCommand: AsyncParsableCommand {
         try removeLeftovers(in: directoryPath(of: followLinks(output)))
         var count = ResultCount(format: format)
         let file = try AtomicFile(path: output)
-        for try await page in pages {
+        try await results.read(run: run, format: format) { page in
             count.add(page)
             try file.write(page)
         }

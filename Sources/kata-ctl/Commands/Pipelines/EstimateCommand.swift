@@ -5,9 +5,6 @@ import KataAPI
 import KataClient
 import KataCommand
 import KataConfig
-import KataPlugins
-import KataSQLite
-import Logging
 
 struct EstimateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,16 +18,19 @@ struct EstimateCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Option(help: "The configuration to read.")
+    @Option(help: "The configuration to read.", completion: .file(extensions: ["yaml"]))
     var config: String?
 
-    @Option(help: "The pipeline. Default: the only one.")
+    @Option(help: "The pipeline. Default: the only one.", completion: .pipelines)
     var pipeline: String?
 
     @Option(help: "Predict for this many workers.")
     var workers: Int?
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Show the arithmetic, too.")
+    var explain = false
+
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     func validate() throws {
@@ -45,43 +45,20 @@ struct EstimateCommand: AsyncParsableCommand {
         if json {
             try StandardOutput.printJSON(estimate)
         } else {
-            try StandardOutput.printLine(EstimateChart(estimate, width: Screen.width).lines.joined(separator: "\n"))
+            var lines = EstimateChart(estimate, width: Screen.width).lines
+            if explain { lines += [""] + EstimateArithmetic(estimate).lines }
+            try StandardOutput.printLine(lines.joined(separator: "\n"))
         }
     }
 
     private func makeEstimate() async throws -> EstimateDocument {
-        if let config { return try read(config) }
+        if let config { return try ConfiguredEstimate.read(config, pipeline: pipeline, workers: workers) }
         do {
             return try await daemon.client.estimate(pipeline: pipeline, workers: workers)
         } catch let error as ControlClientError {
             let path = DefaultPaths().configuration
             guard case .notReachable = error, daemon.socket == nil, access(path, R_OK) == 0 else { throw error }
-            return try read(path)
+            return try ConfiguredEstimate.read(path, pipeline: pipeline, workers: workers)
         }
-    }
-
-    private func read(_ path: String) throws -> EstimateDocument {
-        var overrides = ConfigurationOverrides()
-        overrides.pipelineName = pipeline
-        let configuration = try DaemonConfiguration(
-            path: path,
-            overrides: overrides,
-            paths: DefaultPaths(),
-            registry: .builtIn,
-            context: PluginContext(
-                logger: Logger(label: "kata-ctl"), pluginsDirectory: PluginDirectory.defaultPath),
-            databaseFiles: DatabaseFiles.paths
-        )
-        let pipelines = configuration.pipelines.map(\.configuration)
-        let names = pipelines.map(\.name).joined(separator: ", ")
-        guard let chosen = pipelines.first(where: { $0.name == pipeline ?? $0.name }),
-            pipeline != nil || pipelines.count == 1
-        else {
-            throw UsageError("there are several pipelines; name one with --pipeline: \(names)")
-        }
-        guard let estimate = chosen.estimate else {
-            throw UsageError("the handler of pipeline '\(chosen.name)' does not know how long an item takes")
-        }
-        return EstimateDocument(pipeline: chosen.name, estimate: estimate.with(workers: workers ?? estimate.workers))
     }
 }

@@ -1,6 +1,6 @@
 /// How full a queue is. The numbers stand beside it.
-enum QueueGauge {
-    static func svg(depth: Int, size: Int) -> String {
+package enum QueueGauge {
+    package static func svg(depth: Int, size: Int) -> String {
         let width = max(1, 54 * Double(min(depth, size)) / Double(max(1, size)))
         let bar =
             depth == 0

@@ -1,13 +1,13 @@
 import Foundation
 
 /// How long attempts took: how many of them took about as long as each other.
-struct LatencyHistogram {
+package struct LatencyHistogram {
     /// How many attempts took at least so long and less than the next, in ``unit``.
-    struct Bin: Equatable {
-        let start: Double
+    package struct Bin: Equatable {
+        package let start: Double
         /// `nil` means any longer time.
-        let end: Double?
-        let count: Int
+        package let end: Double?
+        package let count: Int
     }
 
     enum Unit: String {
@@ -34,7 +34,7 @@ struct LatencyHistogram {
         }
     }
 
-    let bins: [Bin]
+    package let bins: [Bin]
     let unit: Unit
     /// Of a bin, in ``unit``.
     let width: Double
@@ -50,7 +50,7 @@ struct LatencyHistogram {
 
     /// - Parameter durations: in seconds, the shortest first.
     /// - Returns: `nil` without any.
-    init?(_ durations: [Double]) {
+    package init?(_ durations: [Double]) {
         guard let first = durations.first else { return nil }
         func share(_ share: Double) -> Double {
             durations[min(durations.count - 1, Int(Double(durations.count) * share))]
@@ -81,15 +81,15 @@ struct LatencyHistogram {
     }
 
     /// What is seen, in words.
-    var summary: String {
+    package var summary: String {
         "\(Words.count(count)) \(count == 1 ? "attempt" : "attempts"), half of them within \(text(median)), 95 of 100 within \(text(most))."
     }
 
-    func text(of bin: Bin) -> String {
+    package func text(of bin: Bin) -> String {
         bin.end.map { "\(number(bin.start)) to \(text($0))" } ?? "\(text(bin.start)) and more"
     }
 
-    var svg: String {
+    package var svg: String {
         let lines = [grid] + levels + bars + ["<path class=\"axis\" d=\"M34 160.5H512\"/>"] + ticks + marks
         return """
             <svg class="chart" width="520" height="200" viewBox="0 0 520 200" role="img" aria-labelledby="latency-t latency-d">\

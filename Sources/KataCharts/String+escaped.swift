@@ -1,6 +1,6 @@
 extension String {
     /// The text as it may stand in HTML, between tags and in quotes.
-    var escaped: String {
+    package var escaped: String {
         unicodeScalars.reduce(into: "") { result, scalar in
             switch scalar {
             case "&": result += "&amp;"

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import KataDashboard
+@testable import KataCharts
 
 @Suite("Numbers on pages")
 struct WordsTests {

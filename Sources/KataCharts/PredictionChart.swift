@@ -1,8 +1,8 @@
 import Foundation
 
 /// Bars for what theory says of a run and what it took.
-enum PredictionChart {
-    static func svg(bound: Double, predicted: Double, measured: Double, isOver: Bool) -> String {
+package enum PredictionChart {
+    package static func svg(bound: Double, predicted: Double, measured: Double, isOver: Bool) -> String {
         let most = max(bound, predicted, measured, 0.001)
         let rows: [(String, Double, String)] = [
             ("lower bound", bound, "bar b"), ("predicted", predicted, "bar b"),

@@ -1,9 +1,9 @@
 /// What became of jobs in the last hour, minute by minute.
-enum Sparkline {
+package enum Sparkline {
     /// - Parameters:
     ///   - done: of each of 60 minutes, the latest last.
     ///   - label: what those hear who don't see it.
-    static func svg(done: [Int], failed: [Int], label: String) -> String {
+    package static func svg(done: [Int], failed: [Int], label: String) -> String {
         let (mostDone, mostFailed) = (done.max() ?? 0, failed.max() ?? 0)
         let up = done.enumerated().filter { $0.element > 0 }.map { minute, count in
             "M\(1 + 2 * minute) 20v-\(max(1, Int((19 * Double(count) / Double(mostDone)).rounded())))"

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import KataDashboard
+@testable import KataCharts
 
 @Suite("Pictures")
 struct ChartTests {
@@ -28,28 +28,59 @@ struct ChartTests {
     }
 
     @Test("of a run have a bar for each item, escape what stands in it, and lines for theory and measurement")
-    func consumers() {
+    func consumers() throws {
         let attempts = [
-            ConsumerChart.Attempt(consumer: 1, item: "<script>", start: 0, end: 0.5),
-            ConsumerChart.Attempt(consumer: 2, item: "b", start: 0.1, end: 0.6),
+            ConsumerChart.Attempt(consumer: "c1", item: "<script>", start: 100, end: 100.5),
+            ConsumerChart.Attempt(consumer: "c2", item: "b", start: 100.1, end: 100.6),
         ]
-        let svg = ConsumerChart(
-            attempts: attempts, consumers: 2, elapsed: 0.6, predicted: 0.6, bound: 0.6, isOver: true
-        ).svg
+        let theory = ConsumerChart.Theory(predicted: 0.6, bound: 0.6)
+        let svg = try #require(ConsumerChart(attempts: attempts, workers: 2, theory: theory, now: nil)).svg
         #expect(svg.contains("item &lt;script&gt;, c1, 0.000 to 0.500 s") && !svg.contains("<script"))
         #expect(svg.contains("predicted and lower bound 0.60 s") && svg.contains("measured 0.60 s"))
-        #expect(svg.contains("1 items, 83 %"))
+        #expect(svg.contains("1 item, 83 %"))
         #expect(svg.matches(of: /<rect/).count == 2)
     }
 
     @Test("of a run with very many consumers show the first ones")
-    func many() {
-        let attempts = (1...1_000).map { ConsumerChart.Attempt(consumer: $0, item: "\($0)", start: 0, end: 1) }
-        let svg = ConsumerChart(
-            attempts: attempts, consumers: 1_000, elapsed: 1, predicted: nil, bound: nil, isOver: false
-        ).svg
+    func many() throws {
+        let attempts = (1...1_000).map { ConsumerChart.Attempt(consumer: "c\($0)", item: "\($0)", start: 0, end: 1) }
+        let svg = try #require(ConsumerChart(attempts: attempts, workers: 1_000, theory: nil, now: 1)).svg
         #expect(svg.matches(of: /<rect/).count == 64)
         #expect(svg.contains("now 1.00 s") && svg.contains("of 1,000"))
+    }
+
+    @Test(
+        "of a run have a row for each consumer in the order of its number, node by node, and for those that did nothing"
+    )
+    func rows() throws {
+        func names(_ consumers: [String], workers: Int) throws -> [String] {
+            let attempts = consumers.map { ConsumerChart.Attempt(consumer: $0, item: "x", start: 0, end: 1) }
+            let svg = try #require(ConsumerChart(attempts: attempts, workers: workers, theory: nil, now: nil)).svg
+            return svg.matches(of: /<text x="0" y="[0-9.]+">([^<]+)</).map { String($0.1) }.filter { $0 != "busy" }
+        }
+        #expect(try names(["c10", "c2"], workers: 3) == ["c1", "c2", "c3", "c10"])
+        #expect(try names(["b:c1", "a:c10", "a:c2"], workers: 3) == ["a:c2", "a:c10", "b:c1"])
+        #expect(ConsumerChart(attempts: [], workers: 3, theory: nil, now: nil) == nil)
+    }
+
+    @Test("of time against workers have a line for theory, and a dot for each run")
+    func workers() throws {
+        let theory = [WorkersChart.Point(workers: 1, seconds: 10), WorkersChart.Point(workers: 10, seconds: 1)]
+        let measured = [WorkersChart.Point(workers: 3, seconds: 3.4)]
+        let svg = try #require(WorkersChart(theory: theory, measured: measured, bound: 1)).svg
+        #expect(svg.contains("<title>3 workers, 3.400 s</title>") && svg.contains("lower bound 1.00 s"))
+        #expect(svg.contains("class=\"mark\" d=\"M95.8 28L668.2 290.8\""))
+        #expect(WorkersChart(theory: [], measured: [], bound: nil) == nil)
+        let one = try #require(WorkersChart(theory: [], measured: [.init(workers: 1, seconds: 0)], bound: nil)).svg
+        #expect(!one.contains("nan") && !one.contains("inf"))
+    }
+
+    @Test("as files say what they are, and bring their colours")
+    func standalone() {
+        let file = StandaloneSVG.document("<svg class=\"chart\" viewBox=\"0 0 1 1\"><path/></svg>")
+        #expect(
+            file.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" viewBox=\"0 0 1 1\">\n<style>"))
+        #expect(file.hasSuffix("</style><path/></svg>\n") && file.contains("prefers-color-scheme"))
     }
 
     @Test("of how long attempts took have a bar for each time, and what is far out in one of its own")

@@ -1,0 +1,23 @@
+/// A chart as a file of its own, with what the dashboard's style sheet says of charts.
+package enum StandaloneSVG {
+    package static func document(_ chart: String) -> String {
+        guard let end = chart.firstIndex(of: ">") else { return chart }
+        let tag = chart[..<end].replacing(
+            "<svg ", with: "<svg xmlns=\"http://www.w3.org/2000/svg\" ", maxReplacements: 1)
+        return "\(tag)>\n<style>\n\(style)\n</style>\(chart[chart.index(after: end)...])\n"
+    }
+
+    /// In light and dark, as whoever looks at it has it.
+    private static let style = """
+        svg { --bg: #fdfdfb; --ink: #1a1c1f; --dim: #5b5f65; --line: #e1e1da; --edge: #83868a; --accent: #14598a; --alt: #3a749c; --on: #fff;
+          background: var(--bg); }
+        @media (prefers-color-scheme: dark) {
+          svg { --bg: #131518; --ink: #e3e5e7; --dim: #9aa0a7; --line: #2a2e34; --edge: #717880; --accent: #7fc1ea; --alt: #5d9fca; --on: #0b1720; }
+        }
+        text { font: 11px system-ui, sans-serif; fill: var(--dim); font-variant-numeric: tabular-nums; }
+        .strong { fill: var(--ink); font-weight: 600; } .end { text-anchor: end; } .mid { text-anchor: middle; }
+        .axis { stroke: var(--edge); fill: none; } .grid { stroke: var(--line); fill: none; }
+        .bar { fill: var(--accent); } .bar.b { fill: var(--alt); } .in { fill: var(--on); }
+        .mark { stroke: var(--ink); fill: none; } .mark.dash { stroke-dasharray: 4 3; } .area { fill: var(--alt); }
+        """
+}
