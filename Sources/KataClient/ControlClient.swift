@@ -23,6 +23,11 @@ public struct ControlClient: Sendable {
         self.limits = limits
     }
 
+    /// The same for somebody who does not wait longer than this for any answer but an export.
+    public func waiting(atMost time: Duration) -> ControlClient {
+        ControlClient(socket: socket, limits: AnswerLimits(prompt: time, disk: time))
+    }
+
     /// What the daemon is doing.
     ///
     /// - Throws: ``ControlClientError``.

@@ -33,7 +33,9 @@ struct KataCtl: AsyncParsableCommand {
                 subcommands: [
                     BackupCommand.self, RestoreCommand.self, MigrateCommand.self, CheckCommand.self, PruneCommand.self,
                 ]),
-            CommandGroup(name: "Results and predictions", subcommands: [ExportCommand.self, EstimateCommand.self]),
+            CommandGroup(
+                name: "Results and predictions",
+                subcommands: [ExportCommand.self, RunChartCommand.self, EstimateCommand.self]),
         ]
     )
 
@@ -42,7 +44,7 @@ struct KataCtl: AsyncParsableCommand {
         checkCommand()
         do {
             try StartReserve.client.check()
-            var command = try parseAsRoot()
+            var command = try await asyncParseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
