@@ -2,6 +2,13 @@ public import KataAPI
 import NIOCore
 
 extension ControlClient {
+    /// Says what a pipeline does, or what it waits for.
+    ///
+    /// - Throws: ``ControlClientError``.
+    public func explain(pipeline: String) async throws -> ExplanationDocument {
+        try await document(.get("v1", "pipelines", pipeline, "explain"))
+    }
+
     /// Starts another run; `nil` means of the only pipeline.
     ///
     /// - Throws: ``ControlClientError``.

@@ -11,6 +11,8 @@ public struct Daemon: Sendable {
     /// The sources and handlers that a configuration can name.
     let plugins: PluginRegistry
     let mode: Pipeline.Mode
+    /// How long somebody thinks that a run takes, for the summary.
+    let guess: Duration?
     let signals: AsyncStream<DaemonSignal>
     let notifier: ServiceNotifier
     let status: ServiceStatus
@@ -58,7 +60,8 @@ public struct Daemon: Sendable {
             switch mode {
             case .once:
                 try await RunSummary(
-                    of: core.engine.pipelines, records: core.database.store, database: configuration.database)
+                    of: core.engine.pipelines, records: core.database.store, database: configuration.database,
+                    guess: guess)
             case .untilDrained: RunSummary?.none
             }
         try core.database.close()

@@ -19,7 +19,7 @@ struct DaemonCommand: ParsableCommand {
         version: version
     )
 
-    @Option(help: "The configuration. Default: $KATA_CONFIG, or /etc/kata/kata.yaml.")
+    @Option(help: ArgumentHelp("The configuration. Default: $KATA_CONFIG, or /etc/kata/kata.yaml.", valueName: "file"))
     var config: String?
 
     @Flag(
@@ -32,28 +32,42 @@ struct DaemonCommand: ParsableCommand {
     @Flag(help: "Exit when every finite pipeline has finished, and print a summary.")
     var once = false
 
+    @Option(
+        help: ArgumentHelp(
+            "With --once: how long you think it takes, such as 10s; the summary compares it with theory and measurement.",
+            valueName: "duration"))
+    var guess: String?
+
     @Flag(help: "Check the configuration and start nothing: exit 0, or 78 with every fault.")
     var check = false
 
-    @Option(help: "The pipeline that the next options are for. Default: the only one.")
+    @Option(
+        help: ArgumentHelp(
+            "The pipeline that --queue-size, --item-count and --worker-count are for. Default: the only one.", valueName: "name"))
     var pipeline: String?
 
-    @Option(help: "How many items the queue holds.")
+    @Option(help: ArgumentHelp("How many items the queue holds, from 1 to 1000000.", valueName: "number"))
     var queueSize: String?
 
-    @Option(help: "How many items a run has.")
+    @Option(help: ArgumentHelp("How many items a run has, from 0 to 100000000000.", valueName: "number"))
     var itemCount: String?
 
-    @Option(help: "How many consumers work at once.")
+    @Option(help: ArgumentHelp("How many consumers work at once, from 1 to 10000.", valueName: "number"))
     var workerCount: String?
 
-    @Option(help: "The database file. Default: $STATE_DIRECTORY/kata.db, or ./kata.db.")
+    @Option(
+        help: ArgumentHelp(
+            "The database: a file, or 'postgres://USER@HOST/DATABASE'. Default: $STATE_DIRECTORY/kata.db, or ./kata.db.",
+            valueName: "database"))
     var database: String?
 
-    @Option(help: "The control socket. Default: $RUNTIME_DIRECTORY/kata.sock, or ./kata.sock.")
+    @Option(help: ArgumentHelp("The control socket. Default: $RUNTIME_DIRECTORY/kata.sock, or ./kata.sock.", valueName: "file"))
     var socket: String?
 
-    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    @Option(
+        help: ArgumentHelp(
+            "The least severe level that is logged: trace, debug, info, notice, warning, error or critical. Default: info.",
+            valueName: "level"))
     var logLevel: String?
 
     /// What the program was started as, which need not be `katad`.
@@ -61,6 +75,14 @@ struct DaemonCommand: ParsableCommand {
 
     /// How long the end waits for somebody to read the log.
     private static let logPatience = Duration.seconds(1)
+
+    func validate() throws {
+        guard let guess else { return }
+        guard once else { throw ValidationError("--guess is for --once, whose summary says how good it was") }
+        if Duration(configuration: guess) == nil {
+            throw ValidationError("--guess is '\(guess)', expected a duration such as 1.5s, 10m or 2h")
+        }
+    }
 
     /// Does what the command line says, and returns when that is done.
     ///
@@ -137,6 +159,7 @@ struct DaemonCommand: ParsableCommand {
             configuration: configuration,
             plugins: plugins,
             mode: once ? .once : .untilDrained,
+            guess: guess.flatMap { Duration(configuration: $0) },
             signals: signals,
             notifier: notifier,
             status: ServiceStatus(notifier),

@@ -8,17 +8,31 @@ struct RunSummary: CustomStringConvertible {
     /// How many consumers are listed; the rest is counted.
     private static let consumerLimit = 30
 
-    init(of pipelines: [Pipeline], records: any JobStoreReader, database: DatabaseLocation) async throws {
+    /// - Parameter guess: how long somebody thought that it takes, which is compared with theory and measurement.
+    init(
+        of pipelines: [Pipeline], records: any JobStoreReader, database: DatabaseLocation, guess: Duration?
+    ) async throws {
         var paragraphs: [String] = []
+        var comparisons: [String] = []
         for pipeline in pipelines {
             let status = pipeline.status()
             guard let run = status.run else { continue }
             let totals = try await records.consumerTotals(run: run.id)
             paragraphs.append(Self.describe(status, run, totals, pipeline.configuration.export))
+            if let guess { comparisons.append(Self.compare(guess, run, status.name, isOnly: pipelines.count == 1)) }
         }
         paragraphs.append(
             "results in \(database.shown): kata-ctl export --database \(database.shown)\(Self.option(for: database))")
+        if !comparisons.isEmpty { paragraphs.append(comparisons.joined(separator: "\n")) }
         description = paragraphs.joined(separator: "\n\n")
+    }
+
+    private static func compare(
+        _ guess: Duration, _ run: PipelineStatus.RunStatus, _ name: String, isOnly: Bool
+    ) -> String {
+        let theory = run.estimate.map { " / theory \($0.predicted.formattedSeconds) s" } ?? ""
+        let measured = run.isFinished ? "\(run.elapsed.formattedSeconds) s" : "not finished"
+        return "\(isOnly ? "" : "\(name): ")your guess \(guess.formattedSeconds) s\(theory) / measured \(measured)"
     }
 
     /// What has to be said besides, to find the results.

@@ -24,6 +24,10 @@ struct PipelineRoutes {
         router.post("/v1/pipelines/:name/prune", ["state", "before", "dry_run"] + Self.searchParameters) { request in
             try await prune(request)
         }
+        router.get("/v1/pipelines/:name/explain") { request in
+            let pipeline = try service.pipeline(request.pipelineName)
+            return try HTTPResponse(ExplanationDocument(pipeline: pipeline.name, pipeline.explainWork()))
+        }
         router.post("/v1/pipelines/:name/pause") { request in
             let pipeline = try service.pipeline(request.pipelineName)
             try await pipeline.pause()
