@@ -8,10 +8,12 @@ import KataCommand
 struct EntryOptions: ParsableArguments {
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The entry, as PIPELINE/ENTRY; or its name, or that of its pipeline, where that is clear.")
+    @Argument(
+        help: "The entry, as PIPELINE/ENTRY; or its name, or that of its pipeline, where that is clear.",
+        completion: .entries)
     var entry: String
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     /// Finds the entry that is meant, and changes it.

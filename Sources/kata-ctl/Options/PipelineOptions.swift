@@ -7,10 +7,10 @@ import KataCommand
 struct PipelineOptions: ParsableArguments {
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The pipeline.")
+    @Argument(help: "The pipeline.", completion: .pipelines)
     var pipeline: String
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     /// Changes the pipeline, and prints the state that it has then.

@@ -4,10 +4,10 @@ import KataClient
 
 /// What commands take to say which jobs they are about, besides a pipeline and a state.
 struct SearchOptions: ParsableArguments {
-    @Option(help: "Only jobs with this text somewhere in the item.")
+    @Option(help: ArgumentHelp("Only jobs with this text somewhere in the item.", valueName: "text"))
     var item: String?
 
-    @Option(help: "Only jobs with this text somewhere in the error.")
+    @Option(help: ArgumentHelp("Only jobs with this text somewhere in the error.", valueName: "text"))
     var error: String?
 
     @Option(help: "Only jobs with this key, which limits go by.")
@@ -19,10 +19,12 @@ struct SearchOptions: ParsableArguments {
     @Option(help: "Only jobs with this tag.")
     var tag: String?
 
-    @Option(help: "Only jobs created since then: how long ago, such as 2h, or a time such as 2026-01-31T12:00:00Z.")
+    @Option(
+        help: ArgumentHelp(
+            "Only jobs created since then: how long ago, such as 2h, or a time such as 2026-01-31T12:00:00Z.", valueName: "time"))
     var since: String?
 
-    @Option(help: "Only jobs created before then: how long ago, or a time.")
+    @Option(help: ArgumentHelp("Only jobs created before then: how long ago, or a time.", valueName: "time"))
     var until: String?
 
     func validate() throws {

@@ -9,19 +9,19 @@ struct SubmitOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Higher goes first, from -100 to 100. Default: 0.")
     var priority: Int?
 
-    @Option(help: "Not before this time, such as 2026-01-31T12:00:00Z.")
+    @Option(help: ArgumentHelp("Not before this time, such as 2026-01-31T12:00:00Z.", valueName: "time"))
     var at: String?
 
-    @Option(name: .customLong("in"), help: "Not before this time has passed, such as 10m.")
+    @Option(name: .customLong("in"), help: ArgumentHelp("Not before this time has passed, such as 10m.", valueName: "duration"))
     var delay: String?
 
     @Option(help: "A name for the work: nothing is added while a job of that name is not finished.")
     var unique: String?
 
-    @Option(help: "How many attempts it has.")
+    @Option(help: ArgumentHelp("How many attempts it has. Default: as the pipeline's retry says.", valueName: "number"))
     var maxAttempts: Int?
 
-    @Option(help: "How long an attempt may take, such as 30s.")
+    @Option(help: ArgumentHelp("How long an attempt may take, such as 30s. Default: as the pipeline's handler says.", valueName: "duration"))
     var timeout: String?
 
     @Option(help: "What the limits per key go by, such as a customer's name.")
@@ -30,11 +30,13 @@ struct SubmitOptions: ParsableArguments {
     @Option(help: "A word to find it by with 'kata-ctl jobs --tag'; may be given several times.")
     var tag: [String] = []
 
-    @Option(help: "The id of a job that has to be done first, or a range such as 17-20; may be given several times.")
+    @Option(
+        help: "The id of a job that has to be done first, or a range such as 17-20; may be given several times.",
+        completion: .unfinishedJobs)
     var after: [JobIDRange] = []
 
     @Option(
-        help: "What those of --after, or before --then, have to be: done, or finished, whatever became of them.")
+        help: "What those of --after, or before --then, have to be: done, or finished, whatever became of them. Default: done.")
     var when: NewJob.Condition?
 
     /// A job as a line of the request.

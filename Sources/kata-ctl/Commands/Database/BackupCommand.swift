@@ -16,13 +16,13 @@ struct BackupCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The file to write; it is replaced if it is there.")
+    @Argument(help: "The file to write; it is replaced if it is there.", completion: .file())
     var file: String
 
-    @Option(help: "The database. Default: that of the running daemon.")
+    @Option(help: "The database. Default: that of the running daemon.", completion: .file())
     var database: String?
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     private struct Answer: Encodable {

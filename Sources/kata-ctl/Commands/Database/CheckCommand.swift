@@ -22,10 +22,11 @@ struct CheckCommand: AsyncParsableCommand {
         help: """
             The database. Default: that of the running daemon; if none runs, kata.db in $STATE_DIRECTORY, or else in the \
             working directory.
-            """)
+            """,
+        completion: .file())
     var database: String?
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     func run() async throws {

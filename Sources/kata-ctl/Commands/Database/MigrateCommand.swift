@@ -15,16 +15,16 @@ struct MigrateCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "The database to read: a file, or 'postgres://…'.")
+    @Option(help: "The database to read: a file, or 'postgres://USER@HOST/DATABASE'.", completion: .file())
     var from: String
 
-    @Option(help: "The database to make: a file that is not there, or 'postgres://…'.")
+    @Option(help: "The database to make: a file that is not there, or 'postgres://USER@HOST/DATABASE'.", completion: .file())
     var to: String
 
     @Option(help: "The schema in the PostgreSQL database.")
     var databaseSchema = "kata"
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     private struct Answer: Encodable {
@@ -38,7 +38,7 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func validate() throws {
         if (PostgresAddress(from) == nil) == (PostgresAddress(to) == nil) {
-            throw ValidationError("one of --from and --to is to be a file, and the other one 'postgres://…'")
+            throw ValidationError("one of --from and --to is to be a file, and the other one 'postgres://USER@HOST/DATABASE'")
         }
     }
 

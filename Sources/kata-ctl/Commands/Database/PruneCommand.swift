@@ -17,23 +17,23 @@ struct PruneCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The pipeline.")
+    @Argument(help: "The pipeline.", completion: .pipelines)
     var pipeline: String
 
-    @Option(help: "Jobs in this state: done, failed or cancelled.")
+    @Option(help: "Jobs in this state: done, failed or cancelled.", completion: .list(["done", "failed", "cancelled"]))
     var state: String
 
-    @Option(help: "Jobs that were finished so long ago, such as 30d. Default, where something else is said: any.")
+    @Option(help: "Jobs that were finished so long ago, such as 30d. May be left out where another option narrows the search.")
     var olderThan: String?
 
     @OptionGroup(title: "Which jobs") var search: SearchOptions
 
-    @Option(help: "A file to write them to; it must not be there.")
+    @Option(help: "A file to write them to; it must not be there.", completion: .file())
     var archive: String?
 
     @OptionGroup var bulk: BulkOptions
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     func validate() throws {

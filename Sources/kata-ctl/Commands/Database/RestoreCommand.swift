@@ -14,13 +14,15 @@ struct RestoreCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The copy, as kata-ctl backup made it.")
+    @Argument(help: "The copy, as kata-ctl backup made it.", completion: .file())
     var file: String
 
-    @Option(help: "The database. Default: kata.db in $STATE_DIRECTORY, or else in the working directory.")
+    @Option(
+        help: "The database. Default: kata.db in $STATE_DIRECTORY, or else in the working directory.",
+        completion: .file())
     var database: String?
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     private struct Answer: Encodable {

@@ -15,23 +15,23 @@ struct CancelCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The ids of the jobs.")
+    @Argument(help: "The ids of the jobs.", completion: .unfinishedJobs)
     var ids: [Int64] = []
 
-    @Option(name: .customLong("all"), help: "Every unfinished job of this pipeline.")
+    @Option(name: .customLong("all"), help: ArgumentHelp("Every unfinished job of this pipeline.", valueName: "pipeline"), completion: .pipelines)
     var allOf: String?
 
-    @Option(help: "Unfinished jobs of this pipeline.")
+    @Option(help: "Unfinished jobs of this pipeline.", completion: .pipelines)
     var pipeline: String?
 
-    @Option(help: "Jobs in this state: \(states.joined(separator: ", ")).")
+    @Option(help: "Jobs in this state: \(states.joined(separator: ", ")).", completion: .list(states))
     var state: String?
 
     @OptionGroup(title: "Instead of ids") var search: SearchOptions
 
     @OptionGroup(title: "Instead of ids") var bulk: BulkOptions
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     private var isBulk: Bool { allOf != nil || pipeline != nil || state != nil || search.areGiven }

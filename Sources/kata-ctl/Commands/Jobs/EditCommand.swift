@@ -16,7 +16,7 @@ struct EditCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The id of the job.")
+    @Argument(help: "The id of the job.", completion: .unfinishedJobs)
     var id: Int64
 
     @Option(help: "What is to be done instead.")
@@ -35,7 +35,7 @@ struct EditCommand: AsyncParsableCommand {
     @Option(help: "What the limits per key go by; an empty text takes the key away.")
     var key: String?
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     /// The request.

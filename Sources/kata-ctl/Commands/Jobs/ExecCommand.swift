@@ -20,7 +20,8 @@ struct ExecCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "The daemon's socket. Default: $KATA_SOCKET, or $XDG_RUNTIME_DIR/kata/kata.sock.")
+    @Option(
+        help: "The daemon's socket. Default: $KATA_SOCKET, or $XDG_RUNTIME_DIR/kata/kata.sock.", completion: .file())
     var socket: String?
 
     @Option(help: "The pipeline; its consumer is 'plugin: command'.")
@@ -34,7 +35,7 @@ struct ExecCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Options of the job") var options: SubmitOptions
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     @Argument(parsing: .captureForPassthrough, help: "The program, and its arguments.")

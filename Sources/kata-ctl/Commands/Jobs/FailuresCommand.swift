@@ -16,14 +16,14 @@ struct FailuresCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Option(help: "Only jobs of this pipeline.")
+    @Option(help: "Only jobs of this pipeline.", completion: .pipelines)
     var pipeline: String?
 
     @OptionGroup(title: "Which jobs") var search: SearchOptions
 
     @OptionGroup var time: TimeOption
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     func run() async throws {

@@ -17,13 +17,13 @@ struct JobsCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The id of one job.")
+    @Argument(help: "The id of one job.", completion: .jobs)
     var id: Int64?
 
-    @Option(help: "Only jobs of this pipeline.")
+    @Option(help: "Only jobs of this pipeline.", completion: .pipelines)
     var pipeline: String?
 
-    @Option(help: "Only jobs in this state: \(states.joined(separator: ", ")).")
+    @Option(help: "Only jobs in this state: \(states.joined(separator: ", ")).", completion: .list(states))
     var state: String?
 
     @OptionGroup(title: "Which jobs") var search: SearchOptions
@@ -36,7 +36,7 @@ struct JobsCommand: AsyncParsableCommand {
 
     @OptionGroup var time: TimeOption
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     func validate() throws {

@@ -21,7 +21,7 @@ struct LogsCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The id of the job.")
+    @Argument(help: "The id of the job.", completion: .jobs)
     var id: Int64
 
     @Flag(

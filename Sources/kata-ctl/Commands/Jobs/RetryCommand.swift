@@ -18,16 +18,16 @@ struct RetryCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The ids of the jobs.")
+    @Argument(help: "The ids of the jobs.", completion: .failedJobs)
     var ids: [Int64] = []
 
-    @Option(name: .customLong("failed"), help: "Every failed job of this pipeline.")
+    @Option(name: .customLong("failed"), help: ArgumentHelp("Every failed job of this pipeline.", valueName: "pipeline"), completion: .pipelines)
     var failedOf: String?
 
-    @Option(help: "Failed jobs of this pipeline.")
+    @Option(help: "Failed jobs of this pipeline.", completion: .pipelines)
     var pipeline: String?
 
-    @Option(help: "Jobs in this state: \(states.joined(separator: ", ")). Default: failed.")
+    @Option(help: "Jobs in this state: \(states.joined(separator: ", ")). Default: failed.", completion: .list(states))
     var state: String?
 
     @Option(help: "Failed jobs of this group; 'kata-ctl failures' lists them.")
@@ -40,13 +40,13 @@ struct RetryCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Instead of ids") var bulk: BulkOptions
 
-    @Flag(help: "After each job those again that were cancelled because they waited for it.")
+    @Flag(help: "Also retry the jobs that were cancelled because they waited for one of these.")
     var withDependents = false
 
     @Option(help: "Adds a copy of the one job with this item, in place of trying it again.")
     var withItem: String?
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     private var isBulk: Bool {

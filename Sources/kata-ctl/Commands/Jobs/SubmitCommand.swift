@@ -29,24 +29,24 @@ struct SubmitCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The pipeline; its producer is an inbox.")
+    @Argument(help: "The pipeline; its producer is an inbox.", completion: .pipelines)
     var pipeline: String
 
-    @Argument(help: "What is to be done.")
+    @Argument(help: ArgumentHelp("What is to be done.", valueName: "item"))
     var items: [String] = []
 
-    @Option(name: .shortAndLong, help: "A file with a JSON object a line; - is standard input.")
+    @Option(name: .shortAndLong, help: "A file with a JSON object a line; - is standard input.", completion: .file())
     var file: String?
 
-    @Option(name: .customLong("lines"), help: "A file whose lines are items; - is standard input.")
+    @Option(name: .customLong("lines"), help: ArgumentHelp("A file whose lines are items; - is standard input.", valueName: "file"), completion: .file())
     var linesFile: String?
 
     @OptionGroup(title: "Options for each ITEM") var options: SubmitOptions
 
-    @Option(help: "One more job, to be done once all the others are; its id comes last.")
+    @Option(help: ArgumentHelp("One more job, to be done once all the others are; its id comes last.", valueName: "item"))
     var then: String?
 
-    @Option(help: "The pipeline of that job. Default: the same.")
+    @Option(help: "The pipeline of that job. Default: the same.", completion: .pipelines)
     var thenPipeline: String?
 
     @Option(help: "A name for this request: sent again with the same key, nothing is added twice.")
@@ -58,10 +58,10 @@ struct SubmitCommand: AsyncParsableCommand {
     @Flag(help: "Wait, too, and print what the jobs print.")
     var follow = false
 
-    @Option(help: "How long to wait, such as 30s. Default: as long as it takes.")
+    @Option(help: ArgumentHelp("How long to wait, such as 30s. Default: as long as it takes.", valueName: "duration"))
     var waitTimeout: String?
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     func validate() throws {

@@ -17,13 +17,13 @@ struct WaitCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The ids of the jobs, or ranges such as 17-20.")
+    @Argument(help: "The ids of the jobs, or ranges such as 17-20.", completion: .unfinishedJobs)
     var ids: [JobIDRange]
 
-    @Option(help: "How long to wait, such as 30s. Default: as long as it takes.")
+    @Option(help: ArgumentHelp("How long to wait, such as 30s. Default: as long as it takes.", valueName: "duration"))
     var timeout: String?
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     func validate() throws {

@@ -16,10 +16,10 @@ struct AbandonCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The pipeline.")
+    @Argument(help: "The pipeline.", completion: .pipelines)
     var pipeline: String
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     func run() async throws {

@@ -15,7 +15,7 @@ struct DrainCommand: AsyncParsableCommand {
     @Flag(help: "Only say what would be finished, what would go back, and by when.")
     var dryRun = false
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     func run() async throws {

@@ -22,7 +22,7 @@ struct ImportCrontabCommand: ParsableCommand {
             stand. With - for the file, standard input is read: crontab -l | kata-ctl import crontab -
             """)
 
-    @Argument(help: "The crontab, or - for standard input.")
+    @Argument(help: "The crontab, or - for standard input.", completion: .file())
     var file: String
 
     @Flag(help: "The lines name a user before the command, as in /etc/crontab and /etc/cron.d.")

@@ -9,16 +9,21 @@ struct InitCommand: ParsableCommand {
         commandName: "init",
         abstract: "Writes a configuration that works, to begin with.",
         discussion: """
-            kata: the exercise, 100 items in 1.1 seconds. commands: each job brings its command. inbox: jobs that are submitted, \
-            each given to a program. spool: files that are moved into a directory. schedule: at certain times. webhook: each \
-            job sent to a URL.
+            kata: the exercise, 100 items in 1.1 seconds.
+            commands: each job brings its command.
+            inbox: jobs that are submitted, each given to a program.
+            spool: files that are moved into a directory.
+            schedule: jobs at certain times.
+            webhook: each job is sent to a URL.
             """
     )
 
     @Argument(help: "What for: kata, commands, inbox, spool, schedule or webhook.")
     var kind = SampleConfiguration.kata
 
-    @Option(name: .shortAndLong, help: "The file to write, which must not be there yet; '-' is standard output.")
+    @Option(
+        name: .shortAndLong, help: "The file to write, which must not be there yet; '-' is standard output.",
+        completion: .file(extensions: ["yaml"]))
     var output = "kata.yaml"
 
     @Flag(help: "As JSON; needs a file.")

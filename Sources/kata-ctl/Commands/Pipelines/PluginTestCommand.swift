@@ -18,25 +18,25 @@ struct PluginTestCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The executable.")
+    @Argument(help: "The executable.", completion: .file())
     var path: String
 
     @Flag(help: "It is a source, and no handler.")
     var source = false
 
-    @Option(help: "An item that it does.")
+    @Option(help: "An item that the plugin can do.")
     var item = "test"
 
     @Option(help: "What stands under config, as YAML or JSON such as '{quality: 80}'.")
     var config: String?
 
-    @Option(help: "How many jobs the flood has.")
+    @Option(help: "How many jobs are given at once in the check with many jobs.")
     var flood = 1_000
 
     @Option(help: "How long a check may take, such as 2m. Default: 30s.")
     var timeout: String?
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     func validate() throws {

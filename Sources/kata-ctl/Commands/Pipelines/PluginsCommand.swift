@@ -21,7 +21,7 @@ struct PluginListCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     func run() async throws {

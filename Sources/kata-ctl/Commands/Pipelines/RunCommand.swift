@@ -10,10 +10,10 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The pipeline. Default: the only one.")
+    @Argument(help: "The pipeline. Default: the only one.", completion: .pipelines)
     var pipeline: String?
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     func run() async throws {

@@ -16,16 +16,18 @@ struct ScaleCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The pipeline.")
+    @Argument(help: "The pipeline.", completion: .pipelines)
     var pipeline: String
 
     @Argument(help: "How many workers, from 1 to 10000.")
     var workers: Int
 
-    @Option(help: "On this node, one of those that 'kata-ctl status --nodes' shows; otherwise on the daemon itself.")
+    @Option(
+        help: "On this node, one of those that 'kata-ctl status --nodes' shows; otherwise on the daemon itself.",
+        completion: .nodes)
     var node: String?
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     func validate() throws {

@@ -21,12 +21,12 @@ struct ScheduleListCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Option(help: "Only this pipeline.")
+    @Option(help: "Only this pipeline.", completion: .pipelines)
     var pipeline: String?
 
     @OptionGroup var time: TimeOption
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     func run() async throws {

@@ -6,22 +6,29 @@ import KataClient
 import KataCommand
 
 struct StatusCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "status", abstract: "Shows what the daemon is doing.")
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Shows what the daemon is doing.",
+        discussion: """
+            Of each pipeline: how far its run is, by measurement and by theory, how full the queue is, its jobs by state, what \
+            each consumer has in hand, and what keeps the pipeline from work.
+            """
+    )
 
     /// How often is looked whether the terminal was resized.
     private static let resizeInterval = Duration.milliseconds(100)
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "Only this pipeline.")
+    @Argument(help: "Only this pipeline.", completion: .pipelines)
     var pipeline: String?
 
     @OptionGroup var time: TimeOption
 
-    @Flag(help: "The daemons that work with the same database, in place of what this one is doing.")
+    @Flag(help: "Show the daemons that work with the same database, in place of what this one is doing.")
     var nodes = false
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
     @Flag(name: .shortAndLong, help: "Keep the display up to date until Ctrl-C; with --json, one document a line.")
