@@ -58,12 +58,16 @@ SYSUSERS_DIRECTORY = $(PREFIX)/lib/sysusers.d
 DATA_DIRECTORY = $(PREFIX)/share/kata
 EXAMPLE_DIRECTORY = $(DATA_DIRECTORY)/examples
 DROP_IN_DIRECTORY = $(DATA_DIRECTORY)/systemd
+MAN_DIRECTORY = $(PREFIX)/share/man
 PLUGIN_DIRECTORY = $(LIBRARY_DIRECTORY)/plugins
 # What the examples in Python need, and plugins of your own.
 PYTHON_MODULE = config/plugins/kata_plugin.py
 EXAMPLES = $(addprefix config/plugins/,checksum echo.sh numbers word-count)
 CONFIG_DIRECTORY = $(SYSCONFDIR)/kata
 DROP_INS = $(wildcard systemd/drop-ins/*.conf)
+PAGES = $(wildcard docs/man/*.[1-9])
+# Where a page is installed: its section is its name's last part.
+PAGE_PATHS = $(foreach page,$(notdir $(PAGES)),man$(subst .,,$(suffix $(page)))/$(page))
 # The units name the paths of a distribution's package.
 PLACE_UNIT = sed -e 's|/usr/bin/katad|$(BIN_DIRECTORY)/katad|' -e 's|/etc/kata|$(CONFIG_DIRECTORY)|' \
 	-e 's|/usr/share/kata|$(DATA_DIRECTORY)|'
@@ -157,6 +161,14 @@ lint: ## Check the Swift sources against .swift-format, and the systemd units
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests config Package.swift
 	@scripts/check-units
 
+.PHONY: man
+man: core ## Make the man pages in docs/man anew
+	@scripts/make-man '$(RELEASE)'
+
+.PHONY: check-man
+check-man: $(CORE_BINARIES) ## Check that the man pages are what they are made from
+	@scripts/make-man --check '$(RELEASE)'
+
 .PHONY: bench
 bench: build ## Measure the release binaries (RUNS=5 ITEMS=1000000 JOBS=100000 MANY=1000000)
 	@BINARIES='$(RELEASE)' Benchmarks/run
@@ -175,7 +187,7 @@ docs: ## Build the documentation of the Swift library, a website, into .docs
 		generate-documentation --target Kata --output-path .docs --transform-for-static-hosting
 
 .PHONY: install
-install: $(BINARIES) ## Install binaries, unit, configuration, schema and examples (DESTDIR= PREFIX=/usr/local)
+install: $(BINARIES) ## Install binaries, unit, configuration, schema, man pages and examples (DESTDIR= PREFIX=/usr/local)
 	install -d '$(DESTDIR)$(BIN_DIRECTORY)' '$(DESTDIR)$(LIBRARY_DIRECTORY)' '$(DESTDIR)$(UNIT_DIRECTORY)' \
 		'$(DESTDIR)$(SYSUSERS_DIRECTORY)' '$(DESTDIR)$(DATA_DIRECTORY)' '$(DESTDIR)$(CONFIG_DIRECTORY)' \
 		'$(DESTDIR)$(EXAMPLE_DIRECTORY)' '$(DESTDIR)$(PLUGIN_DIRECTORY)' '$(DESTDIR)$(USER_UNIT_DIRECTORY)' \
@@ -191,6 +203,9 @@ install: $(BINARIES) ## Install binaries, unit, configuration, schema and exampl
 	install -m 0644 systemd/kata.sysusers '$(DESTDIR)$(SYSUSERS_DIRECTORY)/kata.conf'
 	install -m 0644 config/kata.schema.json '$(DESTDIR)$(DATA_DIRECTORY)/kata.schema.json'
 	install -m 0755 $(EXAMPLES) '$(DESTDIR)$(EXAMPLE_DIRECTORY)'
+	@for page in $(PAGE_PATHS); do \
+		install -D -m 0644 "docs/man/$${page#*/}" '$(DESTDIR)$(MAN_DIRECTORY)'/"$$page"; \
+	done
 	install -m 0644 $(PYTHON_MODULE) '$(DESTDIR)$(EXAMPLE_DIRECTORY)'
 	install -m 0644 $(PYTHON_MODULE) '$(DESTDIR)$(PLUGIN_DIRECTORY)'
 	@sample() { sed 's|=\./kata\.schema\.json|=$(DATA_DIRECTORY)/kata.schema.json|' config/kata.yaml; }; \
@@ -214,7 +229,8 @@ uninstall: ## Remove what install put in place, but no configuration and no data
 		'$(DESTDIR)$(UNIT_DIRECTORY)/kata@.service' '$(DESTDIR)$(USER_UNIT_DIRECTORY)/kata.service' \
 		$(patsubst %,'$(DESTDIR)$(DROP_IN_DIRECTORY)/%',$(notdir $(DROP_INS))) \
 		'$(DESTDIR)$(DATA_DIRECTORY)/kata.schema.json' '$(DESTDIR)$(PLUGIN_DIRECTORY)/$(notdir $(PYTHON_MODULE))' \
-		$(patsubst %,'$(DESTDIR)$(EXAMPLE_DIRECTORY)/%',$(notdir $(EXAMPLES) $(PYTHON_MODULE)))
+		$(patsubst %,'$(DESTDIR)$(EXAMPLE_DIRECTORY)/%',$(notdir $(EXAMPLES) $(PYTHON_MODULE))) \
+		$(patsubst %,'$(DESTDIR)$(MAN_DIRECTORY)/%',$(PAGE_PATHS))
 	-@rmdir '$(DESTDIR)$(DROP_IN_DIRECTORY)' '$(DESTDIR)$(EXAMPLE_DIRECTORY)' '$(DESTDIR)$(DATA_DIRECTORY)' '$(DESTDIR)$(PLUGIN_DIRECTORY)' \
 		'$(DESTDIR)$(LIBRARY_DIRECTORY)' 2>/dev/null || true
 	@echo 'Kept $(DESTDIR)$(CONFIG_DIRECTORY), the database under /var/lib/kata and the user kata.'
