@@ -29,7 +29,7 @@ def blocks_of(text):
             end = end_of(lines, number, "-->")
             yield Block(number + 1, "hidden", "\n".join(lines[number:end]), {})
             number = end + 1
-        elif found := re.fullmatch(r"\s*<!-- run: (as|not|exits with|until|printed by|printed):?\s*(.*?) -->", line):
+        elif found := re.fullmatch(r"\s*<!-- run: (as|not|exits with|until|printed by|printed|column):?\s*(.*?) -->", line):
             notes[found[1]] = found[2]
         elif line.lstrip().startswith("<!-- run"):
             yield Block(number, "fault", f"this comment is not understood: {line}", {})
@@ -37,9 +37,25 @@ def blocks_of(text):
             end = end_of(lines, number, "```")
             yield Block(number + 1, found[2], "\n".join(l.removeprefix(found[1]) for l in lines[number:end]), notes)
             notes, number = {}, end + 1
+        elif line.startswith("|") and "column" in notes:
+            end = next((n for n in range(number, len(lines)) if not lines[n].startswith("|")), len(lines))
+            yield Block(number, "table", "\n".join(lines[number - 1:end]), notes)
+            notes, number = {}, end
         elif line and notes:
             yield Block(number, "fault", "no block follows the comment above", {})
             notes = {}
+
+
+def cells_of(block):
+    """The first command of each cell in a column of a table, with its line. `column Kata, CMD is true` says which column."""
+    name, _, replacement = block.notes["column"].partition(", ")
+    word, _, command = replacement.partition(" is ")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in block.lines]
+    if name not in rows[0]:
+        raise Fault(f"this table has no column '{name}'")
+    for number, row in enumerate(rows[2:], block.line + 2):
+        if found := re.search(r"`((kata-ctl|katad|systemctl) [^`]+)`", row[rows[0].index(name)]):
+            yield number, found[1].replace(word, command) if word else found[1]
 
 
 def end_of(lines, start, mark):

@@ -34,7 +34,9 @@ class Daemons:
 
     def start_unit(self, command, found):
         unit = found["unit"]
-        for daemon in [d for d in self.daemons if d.unit == unit]:
+        for daemon in [daemon for daemon in self.daemons if daemon.unit == unit]:
+            if "restart" not in command:
+                return
             self.end(daemon)
         name = unit.removeprefix("kata@")
         suffix = "" if name == "kata" else f"-{name}"
@@ -46,7 +48,8 @@ class Daemons:
             None, unit)
 
     def start_user_unit(self, command, _):
-        self.start_daemon("katad --user &", None, "user")
+        if not any(daemon.unit == "user" for daemon in self.daemons):
+            self.start_daemon("katad --user &", None, "user")
 
     def stop_unit(self, command, found):
         daemons = [daemon for daemon in self.daemons if daemon.unit == found["unit"]]

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import time
 
-from .blocks import Block, blocks_of, commands_of, without_comment
+from .blocks import Block, blocks_of, cells_of, commands_of, without_comment
 from .checks import Checks
 from .daemons import Daemons
 from .fault import Fault, with_faults
@@ -92,6 +92,9 @@ class Page(Checks, Daemons):
                 with_faults(self, lambda: self.run_command(text, output, block))
                 if not self.shell.is_alive:
                     return
+        elif block.info == "table":
+            for self.line, text in cells_of(block):
+                with_faults(self, lambda: self.run_command(text, None, block))
         elif block.info == "yaml":
             self.take_configuration(block.text)
         elif block.info == "json" or block.text.startswith(("→ ", "← ")):
