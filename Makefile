@@ -46,6 +46,9 @@ SECONDS = 60
 # For `make test-faults`
 ROUNDS =
 
+# For `make test-docs`
+PAGE =
+
 # For `make install`
 DESTDIR ?=
 PREFIX ?= /usr/local
@@ -122,6 +125,12 @@ endif
 .PHONY: test-system
 test-system: $(CORE_BINARIES) $(HTTP_BINARY) ## Check the unit under this machine's systemd, booted in a container
 	@RELEASE='$(RELEASE)' scripts/test-system
+
+# With the release binaries that are there. As root without a network, so that ports are free and nothing is asked of others.
+.PHONY: test-docs
+test-docs: $(BINARIES) ## Run every command of README.md and docs/, as a reader would (PAGE= for one page)
+	@SCRATCH='$(SCRATCH)' scripts/install-dependencies --tests
+	@SCRATCH='$(SCRATCH)' scripts/run-docs '$(RELEASE)' $(PAGE)
 
 # As root, with strace, mkfs.ext4 and mkfs.xfs; what is missing is said, and its tests are skipped. It takes hours.
 .PHONY: test-faults
