@@ -7,7 +7,9 @@ MAKEFLAGS += --no-print-directory
 
 SWIFT = swift
 SCRATCH = .build
-RELEASE = $(SCRATCH)/release
+# What `make tarball` makes has the binaries in bin.
+RELEASE = $(if $(wildcard bin/katad),bin,$(SCRATCH)/release)
+PACKAGES = $(SCRATCH)/packages
 # The binaries run where Swift is not installed. No symbols, no exports and packed relocations (which need glibc 2.36) make
 # them smaller, on disk and in memory.
 PACKED_RELOCATIONS = $(shell printf '2.36\n%s\n' "$$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)" | sort -VC && \
@@ -51,10 +53,21 @@ LIBRARY_DIRECTORY = $(PREFIX)/lib/kata
 UNIT_DIRECTORY = $(PREFIX)/lib/systemd/system
 USER_UNIT_DIRECTORY = $(PREFIX)/lib/systemd/user
 SYSUSERS_DIRECTORY = $(PREFIX)/lib/sysusers.d
+TMPFILES_DIRECTORY = $(PREFIX)/lib/tmpfiles.d
 DATA_DIRECTORY = $(PREFIX)/share/kata
 EXAMPLE_DIRECTORY = $(DATA_DIRECTORY)/examples
 DROP_IN_DIRECTORY = $(DATA_DIRECTORY)/systemd
 PLUGIN_DIRECTORY = $(LIBRARY_DIRECTORY)/plugins
+MAN_DIRECTORY = $(PREFIX)/share/man
+BASH_COMPLETION_DIRECTORY = $(PREFIX)/share/bash-completion/completions
+# Debian's zsh looks in zsh/vendor-completions.
+ZSH_COMPLETION_DIRECTORY = $(PREFIX)/share/zsh/site-functions
+FISH_COMPLETION_DIRECTORY = $(PREFIX)/share/fish/vendor_completions.d
+# What there is of them, each as the name of the file and, after a colon, where it goes.
+EXTRAS = $(foreach page,$(wildcard docs/man/*.[1578]),$(page):$(MAN_DIRECTORY)/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
+	$(addsuffix :$(BASH_COMPLETION_DIRECTORY)/kata-ctl,$(wildcard completions/kata-ctl.bash)) \
+	$(addsuffix :$(ZSH_COMPLETION_DIRECTORY)/_kata-ctl,$(wildcard completions/_kata-ctl)) \
+	$(addsuffix :$(FISH_COMPLETION_DIRECTORY)/kata-ctl.fish,$(wildcard completions/kata-ctl.fish))
 # What the examples in Python need, and plugins of your own.
 PYTHON_MODULE = config/plugins/kata_plugin.py
 EXAMPLES = $(addprefix config/plugins/,checksum echo.sh numbers word-count)
@@ -168,7 +181,7 @@ install: $(BINARIES) ## Install binaries, unit, configuration, schema and exampl
 	install -d '$(DESTDIR)$(BIN_DIRECTORY)' '$(DESTDIR)$(LIBRARY_DIRECTORY)' '$(DESTDIR)$(UNIT_DIRECTORY)' \
 		'$(DESTDIR)$(SYSUSERS_DIRECTORY)' '$(DESTDIR)$(DATA_DIRECTORY)' '$(DESTDIR)$(CONFIG_DIRECTORY)' \
 		'$(DESTDIR)$(EXAMPLE_DIRECTORY)' '$(DESTDIR)$(PLUGIN_DIRECTORY)' '$(DESTDIR)$(USER_UNIT_DIRECTORY)' \
-		'$(DESTDIR)$(DROP_IN_DIRECTORY)'
+		'$(DESTDIR)$(DROP_IN_DIRECTORY)' '$(DESTDIR)$(TMPFILES_DIRECTORY)'
 	install -m 0755 $(CORE_BINARIES) '$(DESTDIR)$(BIN_DIRECTORY)'
 	install -m 0755 $(HTTP_BINARY) '$(DESTDIR)$(LIBRARY_DIRECTORY)'
 	$(PLACE_UNIT) systemd/kata.service | install -m 0644 /dev/stdin '$(DESTDIR)$(UNIT_DIRECTORY)/kata.service'
@@ -178,10 +191,12 @@ install: $(BINARIES) ## Install binaries, unit, configuration, schema and exampl
 		| install -m 0644 /dev/stdin '$(DESTDIR)$(USER_UNIT_DIRECTORY)/kata.service'
 	install -m 0644 $(DROP_INS) '$(DESTDIR)$(DROP_IN_DIRECTORY)'
 	install -m 0644 systemd/kata.sysusers '$(DESTDIR)$(SYSUSERS_DIRECTORY)/kata.conf'
+	install -m 0644 systemd/kata.tmpfiles '$(DESTDIR)$(TMPFILES_DIRECTORY)/kata.conf'
 	install -m 0644 config/kata.schema.json '$(DESTDIR)$(DATA_DIRECTORY)/kata.schema.json'
 	install -m 0755 $(EXAMPLES) '$(DESTDIR)$(EXAMPLE_DIRECTORY)'
 	install -m 0644 $(PYTHON_MODULE) '$(DESTDIR)$(EXAMPLE_DIRECTORY)'
 	install -m 0644 $(PYTHON_MODULE) '$(DESTDIR)$(PLUGIN_DIRECTORY)'
+	@for extra in $(EXTRAS); do install -D -m 0644 "$${extra%%:*}" '$(DESTDIR)'"$${extra#*:}"; done
 	@sample() { sed 's|=\./kata\.schema\.json|=$(DATA_DIRECTORY)/kata.schema.json|' config/kata.yaml; }; \
 	target='$(DESTDIR)$(CONFIG_DIRECTORY)/kata.yaml'; \
 	if [[ ! -e $$target ]]; then \
@@ -192,6 +207,11 @@ install: $(BINARIES) ## Install binaries, unit, configuration, schema and exampl
 	fi
 	@[[ -n '$(DESTDIR)' ]] || echo 'Next: systemd-sysusers && systemctl daemon-reload && systemctl enable --now kata'
 
+# As Debian wants it: dpkg-buildpackage with debian/. What is built already is not built again.
+.PHONY: deb
+deb: $(BINARIES) ## Make a Debian package of the release binaries
+	@RELEASE='$(RELEASE)' PACKAGES='$(PACKAGES)' scripts/make-deb
+
 # Only what is missing is built, so that `sudo make install` leaves no files of root's in the build directory.
 $(BINARIES) &:
 	$(MAKE) build
@@ -200,6 +220,7 @@ $(BINARIES) &:
 uninstall: ## Remove what install put in place, but no configuration and no data
 	rm -f '$(DESTDIR)$(BIN_DIRECTORY)/katad' '$(DESTDIR)$(BIN_DIRECTORY)/kata-ctl' \
 		'$(DESTDIR)$(LIBRARY_DIRECTORY)/kata-http' '$(DESTDIR)$(UNIT_DIRECTORY)/kata.service' '$(DESTDIR)$(SYSUSERS_DIRECTORY)/kata.conf' \
+		'$(DESTDIR)$(TMPFILES_DIRECTORY)/kata.conf' $(foreach extra,$(EXTRAS),'$(DESTDIR)$(lastword $(subst :, ,$(extra)))') \
 		'$(DESTDIR)$(UNIT_DIRECTORY)/kata@.service' '$(DESTDIR)$(USER_UNIT_DIRECTORY)/kata.service' \
 		$(patsubst %,'$(DESTDIR)$(DROP_IN_DIRECTORY)/%',$(notdir $(DROP_INS))) \
 		'$(DESTDIR)$(DATA_DIRECTORY)/kata.schema.json' '$(DESTDIR)$(PLUGIN_DIRECTORY)/$(notdir $(PYTHON_MODULE))' \
