@@ -10,6 +10,7 @@ SCRATCH = .build
 # What `make tarball` makes has the binaries in bin.
 RELEASE = $(if $(wildcard bin/katad),bin,$(SCRATCH)/release)
 PACKAGES = $(SCRATCH)/packages
+SBOM = $(PACKAGES)/kata.cdx.json
 # The binaries run where Swift is not installed. No symbols, no exports and packed relocations (which need glibc 2.36) make
 # them smaller, on disk and in memory.
 PACKED_RELOCATIONS = $(shell printf '2.36\n%s\n' "$$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)" | sort -VC && \
@@ -96,8 +97,7 @@ run: core ## Run the kata from start to end and show its results (WORKERS= ITEMS
 
 # What `make run` needs of the build
 .PHONY: core
-core:
-	@scripts/install-dependencies
+core: check-dependencies
 	@[[ -e $(RELEASE)/katad ]] || echo 'Building katad and kata-ctl: a few minutes the first time, seconds afterwards.'
 	$(RELEASE_BUILD) --product katad
 	$(RELEASE_BUILD) --product kata-ctl
@@ -108,7 +108,7 @@ build: core ## Build the release binaries
 	$(RELEASE_BUILD) --product kata-http
 
 .PHONY: test
-test: ## Run the tests (FILTER= for some of them)
+test: check-dependencies ## Run the tests (FILTER= for some of them)
 	@SCRATCH='$(SCRATCH)' scripts/install-dependencies --tests
 	KATA_STRICT=1 $(SWIFT) build --scratch-path '$(SCRATCH)' --build-tests
 ifndef FILTER
@@ -207,10 +207,36 @@ install: $(BINARIES) ## Install binaries, unit, configuration, schema and exampl
 	fi
 	@[[ -n '$(DESTDIR)' ]] || echo 'Next: systemd-sysusers && systemctl daemon-reload && systemctl enable --now kata'
 
+# Before anything is built with other versions than those that are tested.
+.PHONY: check-dependencies
+check-dependencies:
+	@scripts/install-dependencies
+	@SWIFT='$(SWIFT)' SCRATCH='$(SCRATCH)' scripts/check-dependencies
+
+.PHONY: lock
+lock: ## Write the versions of the Swift packages that were resolved to dependencies.lock
+	@SWIFT='$(SWIFT)' SCRATCH='$(SCRATCH)' scripts/check-dependencies --lock
+
+.PHONY: sbom
+sbom: $(BINARIES) ## List all that the release binaries are made of (CycloneDX)
+	@mkdir -p '$(PACKAGES)'
+	@SCRATCH='$(SCRATCH)' RELEASE='$(RELEASE)' scripts/make-sbom > '$(SBOM).new'
+	@mv '$(SBOM).new' '$(SBOM)'
+	@echo '$(SBOM)'
+
+.PHONY: tarball
+tarball: sbom ## Make an archive of the release binaries that `make install` installs where there is no Swift
+	@RELEASE='$(RELEASE)' PACKAGES='$(PACKAGES)' SBOM='$(SBOM)' scripts/make-tarball
+
+# As root, with debootstrap; what is missing is said, and skipped.
+.PHONY: test-package
+test-package: ## Install, upgrade, remove and purge the Debian package in bare roots of Debian 12 and 13
+	@PACKAGES='$(PACKAGES)' scripts/test-package
+
 # As Debian wants it: dpkg-buildpackage with debian/. What is built already is not built again.
 .PHONY: deb
-deb: $(BINARIES) ## Make a Debian package of the release binaries
-	@RELEASE='$(RELEASE)' PACKAGES='$(PACKAGES)' scripts/make-deb
+deb: sbom ## Make a Debian package of the release binaries
+	@RELEASE='$(RELEASE)' PACKAGES='$(PACKAGES)' SBOM='$(SBOM)' scripts/make-deb
 
 # Only what is missing is built, so that `sudo make install` leaves no files of root's in the build directory.
 $(BINARIES) &:
