@@ -240,6 +240,7 @@ deb: sbom ## Make a Debian package of the release binaries
 
 # Only what is missing is built, so that `sudo make install` leaves no files of root's in the build directory.
 $(BINARIES) &:
+	@[[ '$(RELEASE)' == '$(SCRATCH)/release' ]] || { echo 'There is not all of $(BINARIES), and a build would put it elsewhere.' >&2; exit 1; }
 	$(MAKE) build
 
 .PHONY: uninstall
