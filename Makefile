@@ -8,7 +8,10 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 SWIFT = swift
 SCRATCH = .build
-RELEASE = $(SCRATCH)/release
+# What `make tarball` makes has the binaries in bin.
+RELEASE = $(if $(wildcard bin/katad),bin,$(SCRATCH)/release)
+PACKAGES = $(SCRATCH)/packages
+SBOM = $(PACKAGES)/kata.cdx.json
 # The binaries run where Swift is not installed. No symbols, no exports and packed relocations (which need glibc 2.36) make
 # them smaller, on disk and in memory.
 PACKED_RELOCATIONS = $(shell printf '2.36\n%s\n' "$$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)" | sort -VC && \
@@ -58,11 +61,16 @@ LIBRARY_DIRECTORY = $(PREFIX)/lib/kata
 UNIT_DIRECTORY = $(PREFIX)/lib/systemd/system
 USER_UNIT_DIRECTORY = $(PREFIX)/lib/systemd/user
 SYSUSERS_DIRECTORY = $(PREFIX)/lib/sysusers.d
+TMPFILES_DIRECTORY = $(PREFIX)/lib/tmpfiles.d
 DATA_DIRECTORY = $(PREFIX)/share/kata
 EXAMPLE_DIRECTORY = $(DATA_DIRECTORY)/examples
 DROP_IN_DIRECTORY = $(DATA_DIRECTORY)/systemd
-MAN_DIRECTORY = $(PREFIX)/share/man
 PLUGIN_DIRECTORY = $(LIBRARY_DIRECTORY)/plugins
+MAN_DIRECTORY = $(PREFIX)/share/man
+BASH_COMPLETION_DIRECTORY = $(PREFIX)/share/bash-completion/completions
+# Debian's zsh looks in zsh/vendor-completions.
+ZSH_COMPLETION_DIRECTORY = $(PREFIX)/share/zsh/site-functions
+FISH_COMPLETION_DIRECTORY = $(PREFIX)/share/fish/vendor_completions.d
 # What the examples in Python need, and plugins of your own.
 PYTHON_MODULE = config/plugins/kata_plugin.py
 EXAMPLES = $(addprefix config/plugins/,checksum echo.sh numbers word-count)
@@ -94,17 +102,13 @@ run: core ## Run the kata from start to end and show its results (WORKERS= ITEMS
 
 # What `make run` needs of the build
 .PHONY: core
-core: dependencies $(LOCALE_DATA)
+core: check-dependencies $(LOCALE_DATA)
 	@[[ -e $(RELEASE)/katad ]] || echo 'Building katad and kata-ctl: a few minutes the first time, seconds afterwards.'
 	$(RELEASE_BUILD) --product katad
 	$(RELEASE_BUILD) --product kata-ctl
 
-.PHONY: dependencies
-dependencies:
-	@scripts/install-dependencies
-
 # Without most of Foundation's locale data the binaries are half as large.
-$(LOCALE_DATA): scripts/locale-data scripts/locale-subset.c | dependencies
+$(LOCALE_DATA): scripts/locale-data scripts/locale-subset.c | check-dependencies
 	@SWIFT='$(SWIFT)' scripts/locale-data '$(SCRATCH)/locale-data.o' '$@'
 
 .PHONY: build
@@ -113,7 +117,7 @@ build: core ## Build the release binaries
 	$(RELEASE_BUILD) --product kata-http
 
 .PHONY: test
-test: ## Run the tests (FILTER= for some of them)
+test: check-dependencies ## Run the tests (FILTER= for some of them)
 	@SCRATCH='$(SCRATCH)' scripts/install-dependencies --tests
 	KATA_STRICT=1 $(SWIFT) build --scratch-path '$(SCRATCH)' --build-tests
 ifndef FILTER
@@ -200,7 +204,7 @@ install: $(BINARIES) ## Install binaries, unit, configuration, schema, man pages
 	install -d '$(DESTDIR)$(BIN_DIRECTORY)' '$(DESTDIR)$(LIBRARY_DIRECTORY)' '$(DESTDIR)$(UNIT_DIRECTORY)' \
 		'$(DESTDIR)$(SYSUSERS_DIRECTORY)' '$(DESTDIR)$(DATA_DIRECTORY)' '$(DESTDIR)$(CONFIG_DIRECTORY)' \
 		'$(DESTDIR)$(EXAMPLE_DIRECTORY)' '$(DESTDIR)$(PLUGIN_DIRECTORY)' '$(DESTDIR)$(USER_UNIT_DIRECTORY)' \
-		'$(DESTDIR)$(DROP_IN_DIRECTORY)'
+		'$(DESTDIR)$(DROP_IN_DIRECTORY)' '$(DESTDIR)$(TMPFILES_DIRECTORY)'
 	install -m 0755 $(CORE_BINARIES) '$(DESTDIR)$(BIN_DIRECTORY)'
 	install -m 0755 $(HTTP_BINARY) '$(DESTDIR)$(LIBRARY_DIRECTORY)'
 	$(PLACE_UNIT) systemd/kata.service | install -m 0644 /dev/stdin '$(DESTDIR)$(UNIT_DIRECTORY)/kata.service'
@@ -210,6 +214,7 @@ install: $(BINARIES) ## Install binaries, unit, configuration, schema, man pages
 		| install -m 0644 /dev/stdin '$(DESTDIR)$(USER_UNIT_DIRECTORY)/kata.service'
 	install -m 0644 $(DROP_INS) '$(DESTDIR)$(DROP_IN_DIRECTORY)'
 	install -m 0644 systemd/kata.sysusers '$(DESTDIR)$(SYSUSERS_DIRECTORY)/kata.conf'
+	install -m 0644 systemd/kata.tmpfiles '$(DESTDIR)$(TMPFILES_DIRECTORY)/kata.conf'
 	install -m 0644 config/kata.schema.json '$(DESTDIR)$(DATA_DIRECTORY)/kata.schema.json'
 	install -m 0755 $(EXAMPLES) '$(DESTDIR)$(EXAMPLE_DIRECTORY)'
 	@for page in $(PAGE_PATHS); do \
@@ -217,6 +222,10 @@ install: $(BINARIES) ## Install binaries, unit, configuration, schema, man pages
 	done
 	install -m 0644 $(PYTHON_MODULE) '$(DESTDIR)$(EXAMPLE_DIRECTORY)'
 	install -m 0644 $(PYTHON_MODULE) '$(DESTDIR)$(PLUGIN_DIRECTORY)'
+	@completion() { '$(RELEASE)/kata-ctl' --generate-completion-script "$$1" | install -D -m 0644 /dev/stdin '$(DESTDIR)'"$$2"; }; \
+	completion bash '$(BASH_COMPLETION_DIRECTORY)/kata-ctl'; \
+	completion zsh '$(ZSH_COMPLETION_DIRECTORY)/_kata-ctl'; \
+	completion fish '$(FISH_COMPLETION_DIRECTORY)/kata-ctl.fish'
 	@sample() { sed 's|=\./kata\.schema\.json|=$(DATA_DIRECTORY)/kata.schema.json|' config/kata.yaml; }; \
 	target='$(DESTDIR)$(CONFIG_DIRECTORY)/kata.yaml'; \
 	if [[ ! -e $$target ]]; then \
@@ -227,14 +236,48 @@ install: $(BINARIES) ## Install binaries, unit, configuration, schema, man pages
 	fi
 	@[[ -n '$(DESTDIR)' ]] || echo 'Next: systemd-sysusers && systemctl daemon-reload && systemctl enable --now kata'
 
+# Before anything is built with other versions than those that are tested.
+.PHONY: check-dependencies
+check-dependencies:
+	@scripts/install-dependencies
+	@SWIFT='$(SWIFT)' SCRATCH='$(SCRATCH)' scripts/check-dependencies
+
+.PHONY: lock
+lock: ## Write the versions of the Swift packages that were resolved to dependencies.lock
+	@SWIFT='$(SWIFT)' SCRATCH='$(SCRATCH)' scripts/check-dependencies --lock
+
+.PHONY: sbom
+sbom: $(BINARIES) ## List all that the release binaries are made of (CycloneDX)
+	@mkdir -p '$(PACKAGES)'
+	@SCRATCH='$(SCRATCH)' RELEASE='$(RELEASE)' scripts/make-sbom > '$(SBOM).new'
+	@mv '$(SBOM).new' '$(SBOM)'
+	@echo '$(SBOM)'
+
+.PHONY: tarball
+tarball: sbom ## Make an archive of the release binaries that `make install` installs where there is no Swift
+	@RELEASE='$(RELEASE)' PACKAGES='$(PACKAGES)' SBOM='$(SBOM)' scripts/make-tarball
+
+# As root, with debootstrap; what is missing is said, and skipped.
+.PHONY: test-package
+test-package: ## Install, upgrade, remove and purge the Debian package in bare roots of Debian 12 and 13
+	@PACKAGES='$(PACKAGES)' scripts/test-package
+
+# As Debian wants it: dpkg-buildpackage with debian/. What is built already is not built again.
+.PHONY: deb
+deb: sbom ## Make a Debian package of the release binaries
+	@RELEASE='$(RELEASE)' PACKAGES='$(PACKAGES)' SBOM='$(SBOM)' scripts/make-deb
+
 # Only what is missing is built, so that `sudo make install` leaves no files of root's in the build directory.
 $(BINARIES) &:
+	@[[ '$(RELEASE)' == '$(SCRATCH)/release' ]] || { echo 'There is not all of $(BINARIES), and a build would put it elsewhere.' >&2; exit 1; }
 	$(MAKE) build
 
 .PHONY: uninstall
 uninstall: ## Remove what install put in place, but no configuration and no data
 	rm -f '$(DESTDIR)$(BIN_DIRECTORY)/katad' '$(DESTDIR)$(BIN_DIRECTORY)/kata-ctl' \
 		'$(DESTDIR)$(LIBRARY_DIRECTORY)/kata-http' '$(DESTDIR)$(UNIT_DIRECTORY)/kata.service' '$(DESTDIR)$(SYSUSERS_DIRECTORY)/kata.conf' \
+		'$(DESTDIR)$(TMPFILES_DIRECTORY)/kata.conf' '$(DESTDIR)$(BASH_COMPLETION_DIRECTORY)/kata-ctl' \
+		'$(DESTDIR)$(ZSH_COMPLETION_DIRECTORY)/_kata-ctl' '$(DESTDIR)$(FISH_COMPLETION_DIRECTORY)/kata-ctl.fish' \
 		'$(DESTDIR)$(UNIT_DIRECTORY)/kata@.service' '$(DESTDIR)$(USER_UNIT_DIRECTORY)/kata.service' \
 		$(patsubst %,'$(DESTDIR)$(DROP_IN_DIRECTORY)/%',$(notdir $(DROP_INS))) \
 		'$(DESTDIR)$(DATA_DIRECTORY)/kata.schema.json' '$(DESTDIR)$(PLUGIN_DIRECTORY)/$(notdir $(PYTHON_MODULE))' \
