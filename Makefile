@@ -24,8 +24,10 @@ HTTP_BINARY = $(RELEASE)/kata-http
 BINARIES = $(CORE_BINARIES) $(HTTP_BINARY)
 # What else the linker is told, an argument a line
 LOCALE_DATA = $(SCRATCH)/locale-data.arguments
+# Which commit it is, for `--version`
+COMMIT = $(SCRATCH)/commit.o
 RELEASE_BUILD = mapfile -t locale_data <'$(LOCALE_DATA)'; \
-	$(SWIFT) build --scratch-path '$(SCRATCH)' -c release $(RELEASE_FLAGS) "$${locale_data[@]}"
+	$(SWIFT) build --scratch-path '$(SCRATCH)' -c release $(RELEASE_FLAGS) "$${locale_data[@]}" -Xlinker '$(abspath $(COMMIT))'
 
 # For `make run`
 CONFIG = config/kata.yaml
@@ -103,6 +105,7 @@ run: core ## Run the kata from start to end and show its results (WORKERS= ITEMS
 # What `make run` needs of the build
 .PHONY: core
 core: check-dependencies $(LOCALE_DATA)
+	@SWIFT='$(SWIFT)' scripts/commit-object '$(COMMIT)'
 	@[[ -e $(RELEASE)/katad ]] || echo 'Building katad and kata-ctl: a few minutes the first time, seconds afterwards.'
 	$(RELEASE_BUILD) --product katad
 	$(RELEASE_BUILD) --product kata-ctl

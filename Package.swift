@@ -75,6 +75,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
     ] + tools,
     targets: [
+        .target(name: "CBuild"),
         .target(name: "CLinux"),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
@@ -151,7 +152,7 @@ let package = Package(
         ),
         .target(
             name: "KataCommand",
-            dependencies: ["Kata", "KataConfig", "KataPostgres", "KataSQLite"],
+            dependencies: ["CBuild", "Kata", "KataConfig", "KataPostgres", "KataSQLite"],
             swiftSettings: settings
         ),
         .target(

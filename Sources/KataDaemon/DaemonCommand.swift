@@ -16,7 +16,7 @@ struct DaemonCommand: ParsableCommand {
             Runs in the foreground and logs to standard error. SIGTERM or SIGINT drains and exits 0, a second one \
             stops at once, SIGHUP reloads the configuration.
             """,
-        version: version
+        version: buildVersion
     )
 
     @Option(help: ArgumentHelp("The configuration. Default: $KATA_CONFIG, or /etc/kata/kata.yaml.", valueName: "file"))

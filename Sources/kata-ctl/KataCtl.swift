@@ -9,7 +9,7 @@ struct KataCtl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kata-ctl",
         abstract: "Shows and steers a running katad, and reads its database.",
-        version: version,
+        version: buildVersion,
         groupedSubcommands: [
             CommandGroup(
                 name: "Jobs",

@@ -51,11 +51,67 @@ struct CompatibilityTests {
         #expect(check == "ok\n")
     }
 
+    @Test("is a plugin and requests in the form of 0.1.0, whose answers have all that they had")
+    func conversation() async throws {
+        let plugin = try await workplace.writeProgram(
+            String(contentsOf: fixture("plugin-0.1.py"), encoding: .utf8), to: "old.py")
+        try workplace.write(
+            """
+            socket: kata.sock
+            pipelines:
+              old:
+                queue_size: 5
+                worker_count: 2
+                producer: { plugin: inbox }
+                consumer: { plugin: \(plugin), config: { word: done } }
+              kata:
+                queue_size: 5
+                item_count: 0
+                worker_count: 1
+                producer: { plugin: range, interval: 10ms }
+                consumer: { plugin: sleep, duration: 100ms }
+            """, to: "kata.yaml")
+        let daemon = try await workplace.answering(workplace.startDaemon())
+        let lines = try String(contentsOf: fixture("http-0.1.ndjson"), encoding: .utf8).split(separator: "\n")
+        for line in lines {
+            let request = try JSONDecoder().decode(OldRequest.self, from: Data(line.utf8))
+            let words = request.send.split(separator: " ").map(String.init)
+            var headers: [String: String] = [:]
+            headers["Content-Type"] = request.type
+            headers["Idempotency-Key"] = request.key
+            let answer = try await workplace.request(
+                words[0], words[1], headers: headers, body: Array((request.body ?? "").utf8))
+            #expect(answer.status == request.status, "\(request.send): \(answer.body)")
+            let missing = Set(request.keys).subtracting(answer.object.keys)
+            #expect(missing.isEmpty, "\(request.send): \(answer.body)")
+        }
+        for id in [1, 2] { try await workplace.wait(for: id, toBe: "done") }
+        #expect(
+            try await workplace.query("SELECT item, state, attempt, error FROM jobs WHERE job_id = 3")
+                == "bad | failed | 3 | no such file\n")
+        #expect(
+            try await workplace.query("SELECT count(*), min(output) FROM attempts WHERE outcome = 'done'")
+                == "2 | done\n")
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 0)
+    }
+
+    private struct OldRequest: Decodable {
+        let send: String
+        let type: String?
+        let body: String?
+        let key: String?
+        let status: Int
+        let keys: [String]
+    }
+
+    private func fixture(_ name: String) -> URL {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures/\(name)")
+    }
+
     /// Writes the configuration, and what it names.
     private func prepare() async throws {
-        let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("Fixtures/kata-0.1.yaml")
-        try workplace.write(String(contentsOf: fixture, encoding: .utf8), to: "kata.yaml")
+        try workplace.write(String(contentsOf: fixture("kata-0.1.yaml"), encoding: .utf8), to: "kata.yaml")
         try workplace.write("one\ntwo\n", to: "lines.txt")
         try workplace.write("Bearer 42\n", to: "token")
         try workplace.write("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n", to: "secret")

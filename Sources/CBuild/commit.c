@@ -1,0 +1,3 @@
+#include "CBuild.h"
+
+__attribute__((weak)) const char *const kata_build_commit = "";
