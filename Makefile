@@ -102,6 +102,10 @@ run: core ## Run the kata from start to end and show its results (WORKERS= ITEMS
 	@echo 'The first lines of $(CURDIR)/$(RUN_DIRECTORY)/results.txt:'
 	@head -n 10 '$(RUN_DIRECTORY)/results.txt'
 
+.PHONY: lesson
+lesson: core ## Walk through the exercise: guess, run, see why; about two minutes
+	@scripts/lesson '$(RELEASE)'
+
 # What `make run` needs of the build
 .PHONY: core
 core: check-dependencies $(LOCALE_DATA)

@@ -7,6 +7,17 @@ package enum StandaloneSVG {
         return "\(tag)>\n<style>\n\(style)\n</style>\(chart[chart.index(after: end)...])\n"
     }
 
+    /// On a page there is room around a chart, which a file has to bring.
+    private static func withMargin(_ tag: some StringProtocol) -> String {
+        String(tag).replacing(#/viewBox="0 0 ([0-9.]+) ([0-9.]+)"/#) { match in
+            let width = (Double(match.1) ?? 0) + 2 * margin
+            let height = (Double(match.2) ?? 0) + 2 * margin
+            return "viewBox=\"-\(Int(margin)) -\(Int(margin)) \(Words.coordinate(width)) \(Words.coordinate(height))\""
+        }
+    }
+
+    private static let margin = 16.0
+
     /// In light and dark, as whoever looks at it has it.
     private static let style = """
         svg { --bg: #fdfdfb; --ink: #1a1c1f; --dim: #5b5f65; --line: #e1e1da; --edge: #83868a; --accent: #14598a; --alt: #3a749c; --on: #fff;

@@ -26,12 +26,12 @@ struct LessonTests {
         let daemon = try workplace.startDaemon("--once")
         try await #require(
             eventually {
-                try await workplace.control("explain", "--socket", "kata.sock").output.contains("finish: false")
+                try await workplace.control("explain", "--socket", "kata.sock").output.contains("empty queue")
             })
         let explanation = try await workplace.control("explain", "kata", "--socket", "kata.sock")
         #expect(
             explanation.output
-                == "pipeline kata: the producer has put all of its 6 items and does not say that there are no more (finish: false), so that the consumers wait for more at the empty queue\n"
+                == "pipeline kata: its consumers wait at the empty queue; the producer has no more than its 6 items and does not say so (finish: false), so that the run has no end\n"
         )
         let status = try await workplace.control("status", "--socket", "kata.sock")
         #expect(status.output.contains("6 of 6") && status.output.contains("finish: false"), "\(status.output)")

@@ -79,7 +79,8 @@ struct ChartTests {
     func standalone() {
         let file = StandaloneSVG.document("<svg class=\"chart\" viewBox=\"0 0 1 1\"><path/></svg>")
         #expect(
-            file.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" viewBox=\"0 0 1 1\">\n<style>"))
+            file.hasPrefix(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" viewBox=\"-16 -16 33 33\">\n<style>"))
         #expect(file.hasSuffix("</style><path/></svg>\n") && file.contains("prefers-color-scheme"))
     }
 

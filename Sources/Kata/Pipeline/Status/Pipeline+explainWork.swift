@@ -14,7 +14,9 @@ extension Pipeline {
         }
         if counts.running > 0 { return Explanation(.running, "\(Self.work(status))\(Self.also(status.problems))") }
         if let problem = status.problems.first {
-            return Explanation(.problem, "\(problem)\(Self.also(Array(status.problems.dropFirst())))")
+            let isEmpty = work + counts.pending == 0 && status.run?.isFinished == false
+            let queue = isEmpty ? "its consumers wait at the empty queue; " : ""
+            return Explanation(.problem, "\(queue)\(problem)\(Self.also(Array(status.problems.dropFirst())))")
         }
         if work + counts.pending > 0 { return Explanation(.queued, "it is about to begin: \(Self.work(status))") }
         if counts.scheduled + counts.waiting > 0 {
