@@ -2,8 +2,8 @@
 package enum StandaloneSVG {
     package static func document(_ chart: String) -> String {
         guard let end = chart.firstIndex(of: ">") else { return chart }
-        let tag = chart[..<end].replacing(
-            "<svg ", with: "<svg xmlns=\"http://www.w3.org/2000/svg\" ", maxReplacements: 1)
+        let tag = withMargin(
+            chart[..<end].replacing("<svg ", with: "<svg xmlns=\"http://www.w3.org/2000/svg\" ", maxReplacements: 1))
         return "\(tag)>\n<style>\n\(style)\n</style>\(chart[chart.index(after: end)...])\n"
     }
 

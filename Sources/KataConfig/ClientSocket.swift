@@ -11,18 +11,22 @@ public struct ClientSocket: Hashable, Sendable {
     /// The user whose daemon of the system it may be.
     private static let systemUser = "kata"
 
-    /// Looks for a daemon: of this user, of the system, and in the working directory.
+    /// Looks for a daemon that may be used: of this user, of the system, and in the working directory.
     ///
     /// - Parameter name: the socket that the command line names; `nil` if it names none.
     /// - Throws: ``ForeignSocket`` if the first one that there is belongs to a user who is not to be trusted.
     public static func find(named name: String?, in paths: DefaultPaths = DefaultPaths()) throws -> ClientSocket {
         if let path = name ?? paths.namedSocket { return ClientSocket(path: path, isNamed: true) }
+        // One that this user may not use is the system's, as it is installed; the user's own may be further on.
+        var refused: ClientSocket?
         for path in paths.clientSockets {
             guard let owner = owner(of: path) else { continue }
-            if !isTrusted(owner) { throw ForeignSocket(path: path, owner: owner) }
-            return ClientSocket(path: path, isNamed: false)
+            let isTrusted = isTrusted(owner)
+            if !isTrusted && refused == nil { throw ForeignSocket(path: path, owner: owner) }
+            if isTrusted && access(path, W_OK) == 0 { return ClientSocket(path: path, isNamed: false) }
+            refused = refused ?? ClientSocket(path: path, isNamed: false)
         }
-        return ClientSocket(path: "/run/kata/kata.sock", isNamed: false)
+        return refused ?? ClientSocket(path: "/run/kata/kata.sock", isNamed: false)
     }
 
     /// The socket of this user's own daemon, unless another one is named.
