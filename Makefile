@@ -206,6 +206,21 @@ docs: ## Build the documentation of the Swift library, a website, into .docs
 	KATA_DOCS=1 $(SWIFT) package --scratch-path '$(SCRATCH)' --allow-writing-to-directory .docs \
 		generate-documentation --target Kata --output-path .docs --transform-for-static-hosting
 
+# In a folder of its own, of the version that is known to work.
+MKDOCS = $(SCRATCH)/tools/site/bin/mkdocs
+$(MKDOCS):
+	python3 -m venv '$(SCRATCH)/tools/site'
+	'$(SCRATCH)/tools/site/bin/pip' install --quiet mkdocs==1.6.1
+
+.PHONY: site
+site: $(MKDOCS) ## Make README and docs/ a website with search, and check their links, into .site
+	@scripts/make-site '$(MKDOCS)' .site
+
+.PHONY: release
+release: build ## Say whether this commit can be released as the version that it names, and make its packages
+	@scripts/check-release '$(RELEASE)'
+	$(MAKE) deb tarball
+
 .PHONY: install
 install: $(BINARIES) ## Install binaries, unit, configuration, schema, man pages and examples (DESTDIR= PREFIX=/usr/local)
 	install -d '$(DESTDIR)$(BIN_DIRECTORY)' '$(DESTDIR)$(LIBRARY_DIRECTORY)' '$(DESTDIR)$(UNIT_DIRECTORY)' \
@@ -296,4 +311,4 @@ uninstall: ## Remove what install put in place, but no configuration and no data
 
 .PHONY: clean
 clean: ## Remove everything that was built, and the files of `make run`
-	rm -rf '$(SCRATCH)' '$(SCRATCH)-parts' '$(SCRATCH)-fuzz' '$(RUN_DIRECTORY)' .docs
+	rm -rf '$(SCRATCH)' '$(SCRATCH)-parts' '$(SCRATCH)-fuzz' '$(RUN_DIRECTORY)' .docs .site

@@ -153,7 +153,7 @@ struct CommandOutputTests {
             (["xyzzy"], "Error: there is no command 'kata-ctl xyzzy'; 'kata-ctl --help' lists what there is"),
             (["plugins", "tset"], "Error: there is no command 'kata-ctl plugins tset'; did you mean 'test'?"),
             (["jobs", "--limit", "0"], "Error: --limit must be from 1 to 1000; see kata-ctl jobs --help"),
-            (["explain"], "Error: Missing expected argument '<id>'; see kata-ctl explain --help"),
+            (["logs"], "Error: Missing expected argument '<id>'; see kata-ctl logs --help"),
             (["status", "a\nb", "c"], "Error: Unexpected argument 'c'; see kata-ctl status --help"),
             (["jobs", "a\nb"], "Error: The value 'a b' is invalid for '<id>'; see kata-ctl jobs --help"),
         ])

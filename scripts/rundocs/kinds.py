@@ -3,7 +3,7 @@
 # What is not run, or otherwise than it stands there: a pattern, a method of Page or nothing, and why or how. The first that
 # is found counts; a command that none is for is run.
 KINDS = [
-    (r"make (build|deb|tarball|test\S*|lint|lesson|bench\S*|docs|fuzz\S*|simulate)\b", None, "builds, measures or tests, which takes minutes"),
+    (r"make (build|deb|tarball|test\S*|lint|lesson|bench\S*|docs|site|release|fuzz\S*|simulate)\b", None, "builds, measures or tests, which takes minutes"),
     (r"swift ", None, "builds"),
     (r"apt(-get)? ", None, "changes the system's packages"),
     (r"createuser |createdb ", None, "changes a database server of the system; the one of the tests has that"),
