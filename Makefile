@@ -109,14 +109,15 @@ lesson: core ## Walk through the exercise: guess, run, see why; about two minute
 # What `make run` needs of the build
 .PHONY: core
 core: check-dependencies $(LOCALE_DATA)
-	@SWIFT='$(SWIFT)' scripts/commit-object '$(COMMIT)'
+	@SWIFT='$(SWIFT)' scripts/commit-object '$(COMMIT)' $(BINARIES)
 	@[[ -e $(RELEASE)/katad ]] || echo 'Building katad and kata-ctl: a few minutes the first time, seconds afterwards.'
 	$(RELEASE_BUILD) --product katad
 	$(RELEASE_BUILD) --product kata-ctl
 
 # Without most of Foundation's locale data the binaries are half as large.
-$(LOCALE_DATA): scripts/locale-data scripts/locale-subset.c | check-dependencies
+$(LOCALE_DATA): scripts/locale-data scripts/locale-subset.c $(shell readlink -f "$$(command -v $(SWIFT))") | check-dependencies
 	@SWIFT='$(SWIFT)' scripts/locale-data '$(SCRATCH)/locale-data.o' '$@'
+	@rm -f $(BINARIES)
 
 .PHONY: build
 build: core ## Build the release binaries
@@ -270,6 +271,7 @@ lock: ## Write the versions of the Swift packages that were resolved to dependen
 
 .PHONY: sbom
 sbom: $(BINARIES) ## List all that the release binaries are made of (CycloneDX)
+	@scripts/install-dependencies --package
 	@mkdir -p '$(PACKAGES)'
 	@SCRATCH='$(SCRATCH)' RELEASE='$(RELEASE)' scripts/make-sbom > '$(SBOM).new'
 	@mv '$(SBOM).new' '$(SBOM)'

@@ -27,7 +27,7 @@ static bool ends(const char *text, const char *with) {
 // Whether a part is for one language: `de.res`, `zh_Hant_TW.res`.
 static bool is_of_language(const char *file) {
     size_t letters = strspn(file, "abcdefghijklmnopqrstuvwxyz");
-    return ends(file, ".res") && (letters == 2 || letters == 3) && (file[letters] == '_' || file[letters] == '.');
+    return ends(file, ".res") && strcmp(file, "res_index.res") != 0 && (letters == 2 || letters == 3) && (file[letters] == '_' || file[letters] == '.');
 }
 
 static bool is_kept(const char *name) {
@@ -62,7 +62,7 @@ int main(void) {
     const struct entry *all = (const struct entry *)(base + sizeof count);
 
     struct entry *kept = calloc(count, sizeof *kept);
-    // A part reaches to the next one. Where the last one ends isn't told, so it is never kept; it is for no use of ours.
+    // A part reaches to the next one. Where the last one ends isn't told; it must not be one that is kept.
     uint32_t *lengths = calloc(count, sizeof *lengths);
     uint32_t number = 0, names = 0;
     for (uint32_t i = 0; i + 1 < count; i++) {
@@ -70,6 +70,11 @@ int main(void) {
         kept[number] = all[i];
         lengths[number++] = all[i + 1].content - all[i].content;
         names += strlen(base + all[i].name) + 1;
+    }
+
+    if (is_kept(base + all[count - 1].name)) {
+        fputs("locale-data: the last part would be kept, and nothing tells where it ends\n", stderr);
+        return 1;
     }
 
     put(DATA, header);

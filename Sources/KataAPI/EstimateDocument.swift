@@ -14,10 +14,10 @@ public struct EstimateDocument: Codable, Hashable, Sendable {
     public let pipeline: String
     /// How many items a run has.
     public let items: Int
-    /// What the producer sleeps after each item, in seconds.
-    public let intervalSeconds: Double
-    /// How long a worker takes for an item, in seconds.
-    public let durationSeconds: Double
+    /// What the producer sleeps after each item, in seconds; missing from a daemon of 0.1.
+    public let intervalSeconds: Double?
+    /// How long a worker takes for an item, in seconds; missing from a daemon of 0.1.
+    public let durationSeconds: Double?
     /// How many workers the prediction is for: as many as were asked for, or else as many as the pipeline has.
     public let workers: Int
     /// How long a run takes with that many workers, in seconds: its sleeps and nothing else, so no run is shorter.

@@ -58,9 +58,9 @@ package struct ConsumerChart {
         if !names.contains(where: { $0.contains(":") }) {
             for number in 1...max(1, workers) { names.insert("c\(number)") }
         }
-        func order(_ name: String) -> (String, Int) {
+        func order(_ name: String) -> (String, Int, String) {
             let digits = name.reversed().prefix { $0.isNumber }.reversed()
-            return (String(name.dropLast(digits.count)), Int(String(digits)) ?? 0)
+            return (String(name.dropLast(digits.count)), Int(String(digits)) ?? 0, name)
         }
         return names.sorted { order($0) < order($1) }
     }
@@ -71,7 +71,7 @@ package struct ConsumerChart {
     private static let rowLimit = 64
 
     /// Where time begins, right of the names.
-    private var left: Double { max(40, Double((names.prefix(rows).map(\.count).max() ?? 0) * 7 + 8)) }
+    private var left: Double { min(400, max(40, Double((names.prefix(rows).map(\.count).max() ?? 0) * 7 + 8))) }
     private var rows: Int { min(names.count, Self.rowLimit) }
     private var hasRoom: Bool { rows <= 24 }
     private var pitch: Double { hasRoom ? 26 : 14 }

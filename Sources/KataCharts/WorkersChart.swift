@@ -75,7 +75,7 @@ package struct WorkersChart {
         let step = max(1, Int(nice(mostWorkers / 16).rounded(.up)))
         let numbers = Set(stride(from: step, through: Int(mostWorkers), by: step)).union([1]).sorted()
         return numbers.map { "<text class=\"mid\" x=\"\(x(Double($0)))\" y=\"338\">\($0)</text>" }
-            + ["<text class=\"end\" x=\"700\" y=\"358\">workers</text>"]
+            + ["<text class=\"end\" x=\"700\" y=\"358\">workers; for a run, consumers that took items</text>"]
     }
 
     private var curve: String {

@@ -23,7 +23,7 @@ public final class RangeSource: JobSource, Plugin {
     /// That the source has no more items, and does not say so.
     public var problem: String? {
         unfinished.withLock { $0 }.map { count in
-            "the producer has no more than its \(count) items and does not say so (finish: false), so that the run has no end"
+            "the producer has no more than its \(count) items and does not say so (finish: false), so that the run has no end; 'kata-ctl abandon' ends it"
         }
     }
 

@@ -54,6 +54,9 @@ struct KataCtl: AsyncParsableCommand {
             refuse(usageLine(of: fullMessage(for: error)))
         } catch  where exitCode(for: error) == .success || error is CleanExit || error is ExitCode {
             exit(withError: error)
+        } catch let faults as ConfigurationFaults {
+            for fault in faults.faults { printError("kata-ctl: \(fault)") }
+            Glibc.exit(SystemExit.configuration.rawValue)
         } catch {
             printError("kata-ctl: \(error)")
             Glibc.exit(SystemExit(ofClient: error).rawValue)

@@ -25,7 +25,7 @@ struct CompatibilityTests {
         try #expect(workplace.read("results.txt").split(separator: "\n").count == 20)
     }
 
-    @Test("is a database of its schema, which a daemon goes on with", arguments: [1, 2, 3, 4])
+    @Test("is a database of its schema, which a daemon goes on with", arguments: 1...8)
     func database(schema: Int) async throws {
         let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("KataSQLiteTests/Fixtures/schema-\(schema).sqlite")
@@ -94,6 +94,64 @@ struct CompatibilityTests {
                 == "2 | done\n")
         daemon.kill(SIGTERM)
         #expect(try await daemon.wait() == 0)
+    }
+
+    @Test("is every view and column that 0.2 had")
+    func views() async throws {
+        try workplace.writeInbox(script: "true")
+        try await workplace.withDaemon { _ in }
+        let found = try await workplace.query(
+            "SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'view'")
+        try expectAll(of: "views-0.2.txt", in: found)
+    }
+
+    @Test("is every command and option that 0.2 had")
+    func commands() async throws {
+        var found: [String] = []
+        for program in [Binaries.katad, Binaries.kataControl] {
+            let help = try await workplace.run(program, ["--experimental-dump-help"])
+            let tool = try #require(try JSONSerialization.jsonObject(with: Data(help.output.utf8)) as? [String: Any])
+            found += Self.options(of: tool["command"] as? [String: Any] ?? [:], in: [])
+        }
+        try expectAll(of: "commands-0.2.txt", in: found.joined(separator: "\n"))
+    }
+
+    @Test("is every metric that 0.2 had, of its type")
+    func metrics() async throws {
+        try workplace.writeInbox(script: "[ $KATA_ITEM != bad ]")
+        try await workplace.withDaemon { _ in
+            let ids = try await workplace.submit(["good", "bad"])
+            for (id, state) in zip(ids, ["done", "failed"]) { try await workplace.wait(for: id, toBe: state) }
+            let answer = try await workplace.request("GET", "/metrics")
+            let found = answer.body.split(separator: "\n").filter { $0.hasPrefix("# TYPE") }.joined(separator: "\n")
+            try expectAll(of: "metrics-0.2.txt", in: found)
+        }
+    }
+
+    /// The names of a command's options and of those below it, each with the command before it.
+    private static func options(of command: [String: Any], in path: [String]) -> [String] {
+        let path = path + [command["commandName"] as? String ?? ""]
+        let arguments = command["arguments"] as? [[String: Any]] ?? []
+        let names = arguments.flatMap { argument -> [String] in
+            let names = argument["names"] as? [[String: Any]] ?? []
+            return names.isEmpty
+                ? ["<\(argument["valueName"] as? String ?? "")>"]
+                : names.map { "\($0["kind"] as? String == "short" ? "-" : "--")\($0["name"] as? String ?? "")" }
+        }
+        let below = command["subcommands"] as? [[String: Any]] ?? []
+        return names.map { (path + [$0]).joined(separator: " ") } + below.flatMap { options(of: $0, in: path) }
+    }
+
+    /// Expects each line of a fixture among these lines. `KATA_WRITE_FIXTURES` writes it anew, for a release.
+    private func expectAll(of name: String, in found: String) throws {
+        let lines = Set(found.split(separator: "\n").map(String.init))
+        if ProcessInfo.processInfo.environment["KATA_WRITE_FIXTURES"] != nil {
+            try lines.sorted().map { "\($0)\n" }.joined().write(to: fixture(name), atomically: true, encoding: .utf8)
+        }
+        let expected = try String(contentsOf: fixture(name), encoding: .utf8).split(separator: "\n").map(String.init)
+        #expect(expected.count > 20)
+        let missing = expected.filter { !lines.contains($0) }
+        #expect(missing.isEmpty, "\(missing)")
     }
 
     private struct OldRequest: Decodable {

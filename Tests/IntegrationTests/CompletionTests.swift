@@ -80,7 +80,7 @@ struct CompletionTests {
               night:
                 queue_size: 5
                 worker_count: 1
-                producer: { plugin: schedule, entries: { backup: { cron: "0 3 * * *" } } }
+                producer: { plugin: schedule, entries: { backup: { cron: "0 3 * * *" }, "$(touch ran)": { cron: "0 4 * * *", item: x } } }
                 consumer: { plugin: sleep, duration: 0s }
             """, to: "kata.yaml")
         let daemon = try await workplace.answering(workplace.startDaemon())
@@ -96,6 +96,7 @@ struct CompletionTests {
                     "LINE": line, "KATA_SOCKET": workplace.socket, "HOME": workplace.path("."), "TERM": "dumb",
                     "PATH": "\(place):\(ProcessInfo.processInfo.environment["PATH"] ?? "")",
                 ])
+            #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(line): \(outcome)")
             let words = outcome.output.split(separator: "\n").flatMap {
                 $0.split(separator: " ", maxSplits: 1).prefix(1)
             }
@@ -108,6 +109,8 @@ struct CompletionTests {
         #expect(try await offered("kata-ctl jobs --state fa").contains("failed"))
         #expect(try await offered("kata-ctl cancel ").isSuperset(of: ids.map(String.init)))
         #expect(try await offered("kata-ctl schedules run ").contains("night/backup"))
+        #expect(try await offered("kata-ctl pause --socket none.sock ").isDisjoint(with: ["mail", "night"]))
+        #expect(!FileManager.default.fileExists(atPath: workplace.path("ran")), "what stands in a name was run")
         daemon.kill(SIGTERM)
         daemon.kill(SIGTERM)
         _ = try await daemon.wait()

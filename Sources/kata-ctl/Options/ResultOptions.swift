@@ -12,13 +12,31 @@ struct ResultOptions: ParsableArguments {
     @Option(help: "Only this pipeline. Default: all.", completion: .pipelines)
     var pipeline: String?
 
-    @Option(help: "Read this database, a file or 'postgres://USER@HOST/DATABASE', instead of asking the daemon.", completion: .file())
+    @Option(
+        help: "Read this database, a file or 'postgres://USER@HOST/DATABASE', instead of asking the daemon.",
+        completion: .file())
     var database: String?
 
     @Option(help: "The schema in a PostgreSQL database.")
     var databaseSchema = "kata"
 
-    /// Reads results in the order of consumption, a page of whole lines after another.
+    /// Reads results in the order of consumption, line by line. An item that has line breaks is one line all the same.
+    ///
+    /// - Parameter run: a run's number, `latest` or `all`.
+    func readLines(run: String, _ line: (ArraySlice<UInt8>) throws -> Void) async throws {
+        var rest: [UInt8] = []
+        try await read(run: run, format: .ndjson) { bytes in
+            rest += bytes
+            var start = 0
+            while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
+                try line(rest[start..<end])
+                start = end + 1
+            }
+            rest.removeFirst(start)
+        }
+    }
+
+    /// Reads results in the order of consumption, in pieces that end anywhere.
     ///
     /// - Parameter run: a run's number, `latest` or `all`.
     func read(run: String, format: ExportFormat, _ page: ([UInt8]) throws -> Void) async throws {

@@ -21,7 +21,8 @@ struct SearchOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Only jobs created since then: how long ago, such as 2h, or a time such as 2026-01-31T12:00:00Z.", valueName: "time"))
+            "Only jobs created since then: how long ago, such as 2h, or a time such as 2026-01-31T12:00:00Z.",
+            valueName: "time"))
     var since: String?
 
     @Option(help: ArgumentHelp("Only jobs created before then: how long ago, or a time.", valueName: "time"))

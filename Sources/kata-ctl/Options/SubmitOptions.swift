@@ -12,7 +12,9 @@ struct SubmitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Not before this time, such as 2026-01-31T12:00:00Z.", valueName: "time"))
     var at: String?
 
-    @Option(name: .customLong("in"), help: ArgumentHelp("Not before this time has passed, such as 10m.", valueName: "duration"))
+    @Option(
+        name: .customLong("in"),
+        help: ArgumentHelp("Not before this time has passed, such as 10m.", valueName: "duration"))
     var delay: String?
 
     @Option(help: "A name for the work: nothing is added while a job of that name is not finished.")
@@ -21,7 +23,10 @@ struct SubmitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many attempts it has. Default: as the pipeline's retry says.", valueName: "number"))
     var maxAttempts: Int?
 
-    @Option(help: ArgumentHelp("How long an attempt may take, such as 30s. Default: as the pipeline's handler says.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp(
+            "How long an attempt may take, such as 30s. Default: as the pipeline's handler says.", valueName: "duration"
+        ))
     var timeout: String?
 
     @Option(help: "What the limits per key go by, such as a customer's name.")
@@ -36,7 +41,9 @@ struct SubmitOptions: ParsableArguments {
     var after: [JobIDRange] = []
 
     @Option(
-        help: "What those of --after, or before --then, have to be: done, or finished, whatever became of them. Default: done.")
+        help:
+            "What those of --after, or before --then, have to be: done, or finished, whatever became of them. Default: done."
+    )
     var when: NewJob.Condition?
 
     /// A job as a line of the request.

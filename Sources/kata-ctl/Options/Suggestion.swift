@@ -9,13 +9,24 @@ struct Suggestion {
     /// What it stands for, where the shell shows that.
     let meaning: String
 
-    /// The line that a shell's completions are made of.
-    func line(in shell: CompletionShell?) -> String {
+    /// Whether a character stands for itself in a shell, wherever it is.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "-_./@%+,".utf8.contains(byte)
+        }
+    }
+
+    /// The line that a shell's completions are made of; `nil` if it can't be offered there.
+    func line(in shell: CompletionShell?) -> String? {
         let meaning = meaning.printable.shortened(to: 40)
         return switch shell {
         case .fish: "\(value)\t\(meaning)"
         case .zsh: "\(value.replacing(":", with: "\\:")):\(meaning)"
-        default: value
+        // bash expands each of its words once more, which would run what stands in a name.
+        default: value.utf8.allSatisfy(Self.isPlain) ? value : nil
         }
     }
 }
@@ -44,8 +55,6 @@ extension CompletionKind {
     /// Those that have failed.
     static let failedJobs = jobs(in: ["failed"])
 
-    /// Whoever has pressed Tab waits for it.
-    private static let patience = Duration.seconds(1)
     /// Its pipelines, and its latest jobs.
     static let pipelinesAndJobs = suggesting { try await pipelines(of: $0) + jobs(of: $0, in: [nil]) }
 
@@ -70,6 +79,9 @@ extension CompletionKind {
         return jobs.sorted { $0.key > $1.key }.map(\.value)
     }
 
+    /// How long the daemon has to answer: whoever has pressed Tab waits for it.
+    private static let patience = Duration.seconds(1)
+
     /// Asks the daemon that the command line names. If it does not answer, nothing is offered.
     private static func suggesting(
         _ suggestions: @escaping @Sendable (ControlClient) async throws -> [Suggestion]
@@ -77,7 +89,7 @@ extension CompletionKind {
         custom { words, _, _ in
             do {
                 let client = try SocketOption.client(named: socket(in: words))
-                return try await suggestions(client.waiting(atMost: patience)).map { $0.line(in: .requesting) }
+                return try await suggestions(client.waiting(atMost: patience)).compactMap { $0.line(in: .requesting) }
             } catch {
                 return []
             }

@@ -11,10 +11,14 @@ struct EstimateArithmetic {
             lines = ["without items there is nothing to do"]
             return
         }
+        guard let interval = estimate.intervalSeconds, let duration = estimate.durationSeconds else {
+            lines = [
+                "the daemon is of an earlier version, which tells no arithmetic; --config reads the configuration instead"
+            ]
+            return
+        }
         let last = estimate.items - 1
         let (rounds, rest) = last.quotientAndRemainder(dividingBy: estimate.workers)
-        let interval = estimate.intervalSeconds
-        let duration = estimate.durationSeconds
         let put = Double(last) * interval
         let taken = Double(rest) * interval + Double(rounds) * duration
         let producerEnd = Double(estimate.items) * interval
@@ -48,7 +52,7 @@ struct EstimateArithmetic {
             "lower bound", "with a worker for each item only the producer counts",
             "max(\(Self.time(put)) + \(Self.time(duration)), \(Self.time(producerEnd))) = \(Self.time(estimate.lowerBoundSeconds))"
         )
-        lines.append("  \("enough".paddedRight(to: 14))\(Self.enough(estimate))")
+        lines.append("  \("enough".paddedRight(to: 14))\(Self.enough(estimate, interval, duration))")
     }
 
     private mutating func add(_ title: String, _ words: String, _ arithmetic: String?) {
@@ -56,10 +60,8 @@ struct EstimateArithmetic {
         if let arithmetic { lines.append("  \("".paddedRight(to: 14))  \(arithmetic)") }
     }
 
-    private static func enough(_ estimate: EstimateDocument) -> String {
+    private static func enough(_ estimate: EstimateDocument, _ interval: Double, _ duration: Double) -> String {
         let needed = counted(estimate.workersNeeded, "worker")
-        let interval = estimate.intervalSeconds
-        let duration = estimate.durationSeconds
         let meanwhile = interval > 0 ? (duration / interval).rounded(.up) : .infinity
         guard meanwhile == Double(estimate.workersNeeded) else {
             return "\(needed): the fewest that reach the lower bound"

@@ -25,7 +25,7 @@ extension Pipeline {
             return Explanation(.waiting, words.joined(separator: ", "))
         }
         guard let run = status.run else { return Explanation(.idle, "it has nothing to do") }
-        if run.isFinished { return Explanation(.finished, "run \(run.number) is finished, and there is no other") }
+        if run.isFinished { return Explanation(.finished, "run \(run.id) is finished, and there is no other") }
         let items = run.items.map { "\(run.produced) of \($0) items came until now" } ?? "every job is finished"
         return Explanation(.idle, "it waits for its producer; \(items)")
     }

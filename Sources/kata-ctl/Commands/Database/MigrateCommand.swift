@@ -18,7 +18,9 @@ struct MigrateCommand: AsyncParsableCommand {
     @Option(help: "The database to read: a file, or 'postgres://USER@HOST/DATABASE'.", completion: .file())
     var from: String
 
-    @Option(help: "The database to make: a file that is not there, or 'postgres://USER@HOST/DATABASE'.", completion: .file())
+    @Option(
+        help: "The database to make: a file that is not there, or 'postgres://USER@HOST/DATABASE'.", completion: .file()
+    )
     var to: String
 
     @Option(help: "The schema in the PostgreSQL database.")
@@ -38,7 +40,8 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func validate() throws {
         if (PostgresAddress(from) == nil) == (PostgresAddress(to) == nil) {
-            throw ValidationError("one of --from and --to is to be a file, and the other one 'postgres://USER@HOST/DATABASE'")
+            throw ValidationError(
+                "one of --from and --to is to be a file, and the other one 'postgres://USER@HOST/DATABASE'")
         }
     }
 

@@ -23,7 +23,10 @@ struct PruneCommand: AsyncParsableCommand {
     @Option(help: "Jobs in this state: done, failed or cancelled.", completion: .list(["done", "failed", "cancelled"]))
     var state: String
 
-    @Option(help: "Jobs that were finished so long ago, such as 30d. May be left out where another option narrows the search.")
+    @Option(
+        help:
+            "Jobs that were finished so long ago, such as 30d. May be left out where another option narrows the search."
+    )
     var olderThan: String?
 
     @OptionGroup(title: "Which jobs") var search: SearchOptions

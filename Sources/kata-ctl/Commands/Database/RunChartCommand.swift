@@ -10,7 +10,7 @@ import KataSQLite
 struct RunChartCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run-chart",
-        abstract: "Draws who took what when in a run, or the time of runs against their workers, as SVG.",
+        abstract: "Draws which consumer took which item when, or the time of runs against their consumers, as SVG.",
         discussion: """
             Without --database the daemon is asked; with it the file is read, whether a daemon runs or not. What theory says is \
             drawn where it is known: from the daemon, or from the configuration that --config names.
@@ -25,7 +25,7 @@ struct RunChartCommand: AsyncParsableCommand {
     @Option(help: "A run's number, or 'latest'.")
     var run = "latest"
 
-    @Flag(help: "All runs: the time that each took against how many workers it had.")
+    @Flag(help: "All runs: from the first item to the last one, against how many consumers took items.")
     var workers = false
 
     @Option(help: "The configuration of the runs, for what theory says.", completion: .file(extensions: ["yaml"]))
@@ -40,6 +40,7 @@ struct RunChartCommand: AsyncParsableCommand {
 
     func validate() throws {
         try ResultOptions.check(run: run)
+        if workers && run != "latest" { throw ValidationError("--run is one run, and --workers is for all of them") }
         if run == "all" { throw ValidationError("--run is one run here; --workers is for all of them") }
     }
 
@@ -72,7 +73,7 @@ struct RunChartCommand: AsyncParsableCommand {
                 "there are several pipelines; name one with --pipeline: \(pipelines.joined(separator: ", "))")
         }
         let count = Set(found.map(\.consumerId)).count
-        let estimate = await estimate(workers: max(1, count), pipeline: pipelines.first)
+        let estimate = try await estimate(workers: max(1, count), pipeline: pipelines.first)
         let chart = ConsumerChart(
             attempts: found.map { result in
                 ConsumerChart.Attempt(
@@ -97,7 +98,7 @@ struct RunChartCommand: AsyncParsableCommand {
                 "there are several pipelines; name one with --pipeline: \(pipelines.joined(separator: ", "))")
         }
         let most = runs.values.map(\.workers).max() ?? 1
-        let estimate = await estimate(workers: most, pipeline: pipelines.first)
+        let estimate = try await estimate(workers: most, pipeline: pipelines.first)
         let chart = WorkersChart(
             theory: estimate?.predictions.map { WorkersChart.Point(workers: $0.workers, seconds: $0.predictedSeconds) }
                 ?? [],
@@ -112,14 +113,12 @@ struct RunChartCommand: AsyncParsableCommand {
     }
 
     private func readResults(of run: String, _ body: (RunResult) throws -> Void) async throws {
-        try await results.read(run: run, format: .ndjson) { page in
-            for line in page.split(separator: UInt8(ascii: "\n")) { try body(RunResult(line)) }
-        }
+        try await results.readLines(run: run) { try body(RunResult($0)) }
     }
 
     /// What theory says, if somebody knows.
-    private func estimate(workers: Int, pipeline: String?) async -> EstimateDocument? {
-        if let config { return try? ConfiguredEstimate.read(config, pipeline: pipeline, workers: workers) }
+    private func estimate(workers: Int, pipeline: String?) async throws -> EstimateDocument? {
+        if let config { return try ConfiguredEstimate.read(config, pipeline: pipeline, workers: workers) }
         if results.database != nil { return nil }
         return try? await results.daemon.client.estimate(pipeline: pipeline, workers: workers)
     }

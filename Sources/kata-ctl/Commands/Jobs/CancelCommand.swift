@@ -18,7 +18,9 @@ struct CancelCommand: AsyncParsableCommand {
     @Argument(help: "The ids of the jobs.", completion: .unfinishedJobs)
     var ids: [Int64] = []
 
-    @Option(name: .customLong("all"), help: ArgumentHelp("Every unfinished job of this pipeline.", valueName: "pipeline"), completion: .pipelines)
+    @Option(
+        name: .customLong("all"), help: ArgumentHelp("Every unfinished job of this pipeline.", valueName: "pipeline"),
+        completion: .pipelines)
     var allOf: String?
 
     @Option(help: "Unfinished jobs of this pipeline.", completion: .pipelines)

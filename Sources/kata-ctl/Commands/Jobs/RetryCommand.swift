@@ -21,7 +21,9 @@ struct RetryCommand: AsyncParsableCommand {
     @Argument(help: "The ids of the jobs.", completion: .failedJobs)
     var ids: [Int64] = []
 
-    @Option(name: .customLong("failed"), help: ArgumentHelp("Every failed job of this pipeline.", valueName: "pipeline"), completion: .pipelines)
+    @Option(
+        name: .customLong("failed"), help: ArgumentHelp("Every failed job of this pipeline.", valueName: "pipeline"),
+        completion: .pipelines)
     var failedOf: String?
 
     @Option(help: "Failed jobs of this pipeline.", completion: .pipelines)

@@ -38,12 +38,16 @@ struct SubmitCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "A file with a JSON object a line; - is standard input.", completion: .file())
     var file: String?
 
-    @Option(name: .customLong("lines"), help: ArgumentHelp("A file whose lines are items; - is standard input.", valueName: "file"), completion: .file())
+    @Option(
+        name: .customLong("lines"),
+        help: ArgumentHelp("A file whose lines are items; - is standard input.", valueName: "file"), completion: .file()
+    )
     var linesFile: String?
 
     @OptionGroup(title: "Options for each ITEM") var options: SubmitOptions
 
-    @Option(help: ArgumentHelp("One more job, to be done once all the others are; its id comes last.", valueName: "item"))
+    @Option(
+        help: ArgumentHelp("One more job, to be done once all the others are; its id comes last.", valueName: "item"))
     var then: String?
 
     @Option(help: "The pipeline of that job. Default: the same.", completion: .pipelines)
