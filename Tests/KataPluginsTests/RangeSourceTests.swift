@@ -1,5 +1,6 @@
 import Kata
 import KataPlugins
+import KataTestSupport
 import Logging
 import Testing
 
@@ -62,5 +63,19 @@ struct RangeSourceTests {
     @Test("refuses a start that is no whole number")
     func faultyStart() {
         #expect(throws: ConfigurationFaults.self) { try source(["start": "one"]) }
+    }
+
+    @Test("does not say that there are no more if it is told not to, waits until nobody wants more, and says so")
+    func unfinished() async throws {
+        let source = try source(["finish": "false"])
+        let batch = try await source.items(from: .start, run: run, limit: 10)
+        #expect(batch.items.count == 7 && batch.progress == .at(cursor: "7") && source.problem == nil)
+        let waiting = Task { [run] in try await source.items(from: batch.progress, run: run, limit: 10) }
+        #expect(try await eventually { source.problem?.contains("no more than its 7 items") == true })
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        #expect(source.problem == nil)
+        // Told that it is to say so, it goes on from there.
+        #expect(try await self.source().items(from: batch.progress, run: run, limit: 10).progress == .exhausted)
     }
 }

@@ -110,4 +110,25 @@ struct PipelineExplainTests {
             #expect(explanation == Explanation(.queued, "it is about to begin; 0 jobs are ahead of it or in hand"))
         }
     }
+
+    @Test("of the pipeline itself is what it does, or waits for")
+    func work() async throws {
+        try await fixture.whileRunning(.untilDrained) { [gates, fixture] pipeline in
+            #expect(try await eventually { pipeline.explainWork().code == .idle })
+            let ids = try await pipeline.submit(["a", "b", "c"].map { NewJob(item: $0) }).map(\.id)
+            try await gates.waitForArrival(at: "a")
+            let running = "1 of 1 worker has a job; 2 on the queue, 0 pending"
+            #expect(try await eventually { pipeline.explainWork() == Explanation(.running, running) })
+            try await pipeline.pause()
+            #expect(pipeline.explainWork().code == .paused)
+            #expect(pipeline.explainWork().reason.contains("; what it has it finishes: 1 of 1 worker has a job"))
+            try await pipeline.resume()
+            gates.openAll()
+            for id in ids { try await fixture.wait(for: id, toBe: .done) }
+            let idle = "it waits for its producer; every job is finished"
+            #expect(try await eventually { pipeline.explainWork() == Explanation(.idle, idle) })
+            pipeline.drain()
+            #expect([.draining, .idle].contains(pipeline.explainWork().code))
+        }
+    }
 }

@@ -20,7 +20,7 @@ extension Pipeline {
         }
         if work + counts.pending > 0 { return Explanation(.queued, "it is about to begin: \(Self.work(status))") }
         if counts.scheduled + counts.waiting > 0 {
-            let jobs = [(counts.scheduled, "for their time"), (counts.waiting, "for other jobs")].filter { $0.0 > 0 }
+            let jobs = [(counts.scheduled, "for a time"), (counts.waiting, "for other jobs")].filter { $0.0 > 0 }
             let words = jobs.map { "\(counted($0.0, "job")) \($0.0 == 1 ? "waits" : "wait") \($0.1)" }
             return Explanation(.waiting, words.joined(separator: ", "))
         }
