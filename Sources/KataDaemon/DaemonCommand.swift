@@ -43,7 +43,8 @@ struct DaemonCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The pipeline that --queue-size, --item-count and --worker-count are for. Default: the only one.", valueName: "name"))
+            "The pipeline that --queue-size, --item-count and --worker-count are for. Default: the only one.",
+            valueName: "name"))
     var pipeline: String?
 
     @Option(help: ArgumentHelp("How many items the queue holds, from 1 to 1000000.", valueName: "number"))
@@ -61,12 +62,17 @@ struct DaemonCommand: ParsableCommand {
             valueName: "database"))
     var database: String?
 
-    @Option(help: ArgumentHelp("The control socket. Default: $RUNTIME_DIRECTORY/kata.sock, or ./kata.sock.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The control socket. Default: $RUNTIME_DIRECTORY/kata.sock, or ./kata.sock.", valueName: "file")
+    )
     var socket: String?
 
     @Option(
         help: ArgumentHelp(
-            "The least severe level that is logged: trace, debug, info, notice, warning, error or critical. Default: info.",
+            """
+            The least severe level that is logged: trace, debug, info, notice, warning, error or critical. Default: info.
+            """,
             valueName: "level"))
     var logLevel: String?
 

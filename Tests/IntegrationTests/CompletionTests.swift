@@ -27,7 +27,8 @@ struct CompletionTests {
                 "$function" kata-ctl "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}" || true
                 printf '%s\\n' "${COMPREPLY[@]}"
                 """
-            // A shell for people runs in a terminal of its own; its list of choices is printed between two marks.
+            // A shell for people runs in a terminal of its own; its list of choices is printed between two marks. It shows what is
+            // typed, too, so that the word it says when it is ready must not stand there.
             case .zsh:
                 """
                 zmodload zsh/zpty
@@ -36,7 +37,7 @@ struct CompletionTests {
                 zpty -w shell 'PROMPT= RPROMPT=; unsetopt zle_bracketed_paste; stty -echo columns 500; fpath=($PWD/functions $fpath)'
                 zpty -w shell 'autoload -Uz compinit && compinit -u -D; zstyle ":completion:*" list-colors ""; LISTMAX=1000'
                 zpty -w shell 'list() { compadd() { builtin compadd -O hits "$@"; builtin compadd -A hits "$@"; print -rl -- $hits; builtin compadd "$@" }; }'
-                zpty -w shell 'show() { print -r -- "<<<"; list; zle complete-word; unfunction compadd; print -r -- ">>>"; zle kill-buffer }; zle -N show; bindkey "^T" show; print ready'
+                zpty -w shell 'show() { print -r -- "<<<"; list; zle complete-word; unfunction compadd; print -r -- ">>>"; zle kill-buffer }; zle -N show; bindkey "^T" show; print re""ady'
                 zpty -r -m shell answer '*ready*'
                 zpty -n -w shell "$LINE"$'\\C-t'
                 zpty -r -m shell answer '*>>>*'
