@@ -1,16 +1,26 @@
+import CLinux
+import Glibc
 import Synchronization
 
-/// The system's civil time, put right by what another clock shows, such as that of a server that several machines share.
+/// The system's civil time, or that of another clock, such as that of a server that several machines share.
+///
+/// As soon as another clock was noted it goes by the time since the start of the machine: whoever sets this machine's clock does not
+/// set this one, not even until the next sample.
 public final class OffsetWallClock: WallClock {
     private struct State {
+        /// From ``steady`` to the other clock.
         var offset: Int64 = 0
         /// How far wrong the offset may be; grows with time.
         var error: Int64 = .max
     }
 
     private let state = Mutex(State())
-    /// In microseconds.
-    private let offset = Atomic<Int64>(0)
+    /// From ``steady`` to the other clock, in microseconds; the least number as long as none was noted.
+    private let offset = Atomic<Int64>(.min)
+    /// The system's civil time, in microseconds.
+    private let system: @Sendable () -> Int64
+    /// Microseconds since the start of the machine, while it sleeps, too.
+    private let steady: @Sendable () -> Int64
     /// A change of the offset is noticed within this time.
     private static let slice = Duration.seconds(1)
     /// The same as long as no other clock was noted.
@@ -19,14 +29,22 @@ public final class OffsetWallClock: WallClock {
     private static let tolerance: Int64 = 1_000
 
     /// Shows the system's time until another offset is noted.
-    public init() {}
+    public convenience init() {
+        self.init(
+            system: Timestamp.nowInMicroseconds, steady: { clinux_clock_nanoseconds(CLOCK_BOOTTIME) / 1_000 })
+    }
 
-    /// Takes in how far the other clock is ahead.
+    init(system: @escaping @Sendable () -> Int64, steady: @escaping @Sendable () -> Int64) {
+        self.system = system
+        self.steady = steady
+    }
+
+    /// Takes in how far the other clock is ahead of the system's now.
     ///
     /// - Parameter error: how far wrong that may be. A sample that is worse than the one before counts only if the clocks have moved
     ///   apart by more than that.
     public func note(_ offset: Duration, error: Duration) {
-        let (new, wrong) = (offset.microseconds, error.microseconds)
+        let (new, wrong) = (system() - steady() + offset.microseconds, error.microseconds)
         state.withLock { state in
             if state.error != .max, abs(new - state.offset) <= wrong + Self.tolerance, wrong >= state.error { return }
             state = State(offset: new, error: wrong)
@@ -41,7 +59,10 @@ public final class OffsetWallClock: WallClock {
     }
 
     /// The other clock's time to the microsecond.
-    public func nowInMicroseconds() -> Int64 { Timestamp.nowInMicroseconds() + offset.load(ordering: .relaxed) }
+    public func nowInMicroseconds() -> Int64 {
+        let offset = offset.load(ordering: .relaxed)
+        return offset == .min ? system() : steady() + offset
+    }
 
     /// Sleeps until the other clock's time has reached the deadline. A step of either clock is noticed within a second; as long as no
     /// other clock was noted, one of the system's within ten.
