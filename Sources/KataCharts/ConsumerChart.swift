@@ -1,4 +1,5 @@
 import Foundation
+import Kata
 
 /// Which consumer did which item of a run, and when: a row for each consumer, and below how many are busy.
 package struct ConsumerChart {
@@ -140,7 +141,7 @@ package struct ConsumerChart {
             let place = "y=\"\(Words.coordinate(y(ofRow: row) + pitch / 2 + 4))\""
             return [
                 "<text x=\"0\" \(place)>\(name.escaped)</text>",
-                "<text class=\"end\" x=\"1232\" \(place)>\(own.count) \(own.count == 1 ? "item" : "items"), \(Int(share.rounded())) %</text>",
+                "<text class=\"end\" x=\"1232\" \(place)>\(counted(own.count, "item")), \(Int(share.rounded())) %</text>",
             ]
         }
     }

@@ -1,12 +1,12 @@
 /// A chart as a file of its own, with what the dashboard's style sheet says of charts.
 package enum StandaloneSVG {
     package static func document(_ chart: String) -> String {
-        guard let end = chart.firstIndex(of: ">") else { return chart }
-        let tag = withMargin(
-            chart[..<end].replacing("<svg ", with: "<svg xmlns=\"http://www.w3.org/2000/svg\" ", maxReplacements: 1))
         // No XML has these two.
         let chart = String(
             String.UnicodeScalarView(chart.unicodeScalars.filter { $0 != "\u{fffe}" && $0 != "\u{ffff}" }))
+        guard let end = chart.firstIndex(of: ">") else { return chart }
+        let tag = withMargin(
+            chart[..<end].replacing("<svg ", with: "<svg xmlns=\"http://www.w3.org/2000/svg\" ", maxReplacements: 1))
         return "\(tag)>\n<style>\n\(style)\n</style>\(chart[chart.index(after: end)...])\n"
     }
 

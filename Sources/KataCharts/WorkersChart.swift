@@ -1,4 +1,5 @@
 import Foundation
+import Kata
 
 /// Time against workers: what theory says, and what runs took.
 package struct WorkersChart {
@@ -93,7 +94,7 @@ package struct WorkersChart {
     private var dots: [String] {
         measured.map { point in
             let text =
-                "\(point.workers) \(point.workers == 1 ? "worker" : "workers"), \(String(format: "%.3f s", point.seconds))"
+                "\(counted(point.workers, "worker")), \(String(format: "%.3f s", point.seconds))"
             return
                 "<circle class=\"bar\" cx=\"\(x(Double(point.workers)))\" cy=\"\(y(point.seconds))\" r=\"5\"><title>\(text)</title></circle>"
         }

@@ -70,6 +70,7 @@ struct RangeSourceTests {
         let source = try source(["finish": "false"])
         let batch = try await source.items(from: .start, run: run, limit: 10)
         #expect(batch.items.count == 7 && batch.progress == .at(cursor: "7") && source.problem == nil)
+        // Beside this, because it does not return until it is cancelled.
         let waiting = Task { [run] in try await source.items(from: batch.progress, run: run, limit: 10) }
         #expect(try await eventually { source.problem?.contains("no more than its 7 items") == true })
         waiting.cancel()

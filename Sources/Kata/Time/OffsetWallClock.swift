@@ -64,7 +64,7 @@ public final class OffsetWallClock: WallClock {
         return offset == .min ? system() : steady() + offset
     }
 
-    /// Sleeps until the other clock's time has reached the deadline. A step of either clock is noticed within a second; as long as no
+    /// Sleeps until the other clock's time has reached the deadline. A step of that clock is noticed within a second; as long as no
     /// other clock was noted, one of the system's within ten.
     ///
     /// - Throws: `CancellationError` as soon as the task is cancelled.

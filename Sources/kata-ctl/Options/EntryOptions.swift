@@ -10,7 +10,7 @@ struct EntryOptions: ParsableArguments {
 
     @Argument(
         help: "The entry, as PIPELINE/ENTRY; or its name, or that of its pipeline, where that is clear.",
-        completion: .entries)
+        completion: .entryNames)
     var entry: String
 
     @Flag(help: "Print one JSON document instead of text.")

@@ -7,7 +7,7 @@ import KataCommand
 struct PipelineOptions: ParsableArguments {
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The pipeline.", completion: .pipelines)
+    @Argument(help: "The pipeline.", completion: .pipelineNames)
     var pipeline: String
 
     @Flag(help: "Print one JSON document instead of text.")

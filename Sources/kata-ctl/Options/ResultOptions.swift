@@ -9,7 +9,7 @@ import KataSQLite
 struct ResultOptions: ParsableArguments {
     @OptionGroup var daemon: SocketOption
 
-    @Option(help: "Only this pipeline. Default: all.", completion: .pipelines)
+    @Option(help: "Only this pipeline. Default: all.", completion: .pipelineNames)
     var pipeline: String?
 
     @Option(

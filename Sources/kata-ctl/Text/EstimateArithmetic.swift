@@ -38,10 +38,10 @@ struct EstimateArithmetic {
                     + "\(counted(rounds, "item")) before item \(last)",
                 "\(rest) × \(Self.time(interval)) + \(rounds) × \(Self.time(duration)) = \(Self.time(taken))")
         }
-        let start = rounds == 0 ? put : max(put, taken)
+        let start = max(put, taken)
         add(
             "predicted", "the later of the two, and the time of item \(last) itself",
-            "max(\(Self.time(put)), \(Self.time(rounds == 0 ? put : taken))) + \(Self.time(duration)) = \(Self.time(start + duration))"
+            "max(\(Self.time(put)), \(Self.time(taken))) + \(Self.time(duration)) = \(Self.time(start + duration))"
         )
         if producerEnd > start + duration {
             add(

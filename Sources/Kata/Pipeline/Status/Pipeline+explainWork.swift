@@ -30,7 +30,7 @@ extension Pipeline {
         return Explanation(.idle, "it waits for its producer; \(items)")
     }
 
-    /// Such as `3 of 12 workers have a job; 50 more are on the queue, 40 pending`.
+    /// Such as `3 of 12 workers have a job; 50 on the queue, 40 pending`.
     private static func work(_ status: PipelineStatus) -> String {
         let counts = status.counts
         return

@@ -3,7 +3,6 @@ import Foundation
 public import Kata
 import KataAPI
 import KataCommand
-import KataSQLite
 
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,9 +40,7 @@ struct ExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         if output == "-" { return try await results.read(run: run, format: format) { try StandardOutput.write($0) } }
-        if DatabaseFiles.contain(output) {
-            throw UsageError("'\(output)' is a database, or belongs to one; name another file")
-        }
+        try checkIsNoDatabase(output)
         // Those of an export that was cut short here before.
         try removeLeftovers(in: directoryPath(of: followLinks(output)))
         var count = ResultCount(format: format)

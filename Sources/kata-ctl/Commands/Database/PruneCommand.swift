@@ -17,7 +17,7 @@ struct PruneCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The pipeline.", completion: .pipelines)
+    @Argument(help: "The pipeline.", completion: .pipelineNames)
     var pipeline: String
 
     @Option(help: "Jobs in this state: done, failed or cancelled.", completion: .list(["done", "failed", "cancelled"]))

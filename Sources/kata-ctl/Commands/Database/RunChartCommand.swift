@@ -1,11 +1,9 @@
 import ArgumentParser
-import Foundation
 import Kata
 import KataAPI
 import KataCharts
 import KataClient
 import KataCommand
-import KataSQLite
 
 struct RunChartCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -48,9 +46,7 @@ struct RunChartCommand: AsyncParsableCommand {
         let svg = try await workers ? workersChart() : consumersChart()
         let bytes = Array(StandaloneSVG.document(svg).utf8)
         if output == "-" { return try StandardOutput.write(bytes) }
-        if DatabaseFiles.contain(output) {
-            throw UsageError("'\(output)' is a database, or belongs to one; name another file")
-        }
+        try checkIsNoDatabase(output)
         let file = try AtomicFile(path: output)
         try file.write(bytes)
         try file.commit()
@@ -67,13 +63,9 @@ struct RunChartCommand: AsyncParsableCommand {
                 )
             }
         }
-        let pipelines = Set(found.map(\.pipeline)).sorted()
-        guard pipelines.count <= 1 else {
-            throw UsageError(
-                "there are several pipelines; name one with --pipeline: \(pipelines.joined(separator: ", "))")
-        }
+        let pipeline = try onlyPipeline(of: found.map(\.pipeline))
         let count = Set(found.map(\.consumerId)).count
-        let estimate = try await estimate(workers: max(1, count), pipeline: pipelines.first)
+        let estimate = try await estimate(workers: max(1, count), pipeline: pipeline)
         let chart = ConsumerChart(
             attempts: found.map { result in
                 ConsumerChart.Attempt(
@@ -92,13 +84,9 @@ struct RunChartCommand: AsyncParsableCommand {
     private func workersChart() async throws -> String {
         var runs: [Int64: RunMeasurement] = [:]
         try await readResults(of: "all") { runs[$0.runId, default: RunMeasurement()].add($0) }
-        let pipelines = Set(runs.values.map(\.pipeline)).sorted()
-        guard pipelines.count <= 1 else {
-            throw UsageError(
-                "there are several pipelines; name one with --pipeline: \(pipelines.joined(separator: ", "))")
-        }
+        let pipeline = try onlyPipeline(of: runs.values.map(\.pipeline))
         let most = runs.values.map(\.workers).max() ?? 1
-        let estimate = try await estimate(workers: most, pipeline: pipelines.first)
+        let estimate = try await estimate(workers: most, pipeline: pipeline)
         let chart = WorkersChart(
             theory: estimate?.predictions.map { WorkersChart.Point(workers: $0.workers, seconds: $0.predictedSeconds) }
                 ?? [],
@@ -106,6 +94,17 @@ struct RunChartCommand: AsyncParsableCommand {
             bound: estimate?.lowerBoundSeconds)
         guard let chart, !runs.isEmpty else { throw noResults }
         return chart.svg
+    }
+
+    /// - Returns: `nil` without any results.
+    /// - Throws: ``UsageError`` if they are of several pipelines, which have nothing in common that could be drawn.
+    private func onlyPipeline(of names: [String]) throws -> String? {
+        let pipelines = Set(names).sorted()
+        if pipelines.count > 1 {
+            throw UsageError(
+                "there are several pipelines; name one with --pipeline: \(pipelines.joined(separator: ", "))")
+        }
+        return pipelines.first
     }
 
     private var noResults: UsageError {
@@ -120,52 +119,7 @@ struct RunChartCommand: AsyncParsableCommand {
     private func estimate(workers: Int, pipeline: String?) async throws -> EstimateDocument? {
         if let config { return try ConfiguredEstimate.read(config, pipeline: pipeline, workers: workers) }
         if results.database != nil { return nil }
+        // Most pipelines have no theory, which the daemon refuses then, and the picture goes without.
         return try? await results.daemon.client.estimate(pipeline: pipeline, workers: workers)
-    }
-}
-
-/// A line of an export.
-private struct RunResult {
-    let runId: Int64
-    let pipeline: String
-    let consumerId: String
-    let item: String
-    let startedAt: Timestamp
-    let finishedAt: Timestamp
-
-    private struct Line: Decodable {
-        let runId: Int64
-        let pipeline: String
-        let consumerId: String
-        let item: String
-        let startedAt: String
-        let finishedAt: String
-    }
-
-    init(_ bytes: ArraySlice<UInt8>) throws {
-        let line = try JSON.decode(Line.self, from: Data(bytes))
-        guard let start = Timestamp(iso8601: line.startedAt), let end = Timestamp(iso8601: line.finishedAt) else {
-            throw UsageError("a result has no times that can be read: \(line.startedAt), \(line.finishedAt)")
-        }
-        (runId, pipeline, consumerId, item) = (line.runId, line.pipeline, line.consumerId, line.item)
-        (startedAt, finishedAt) = (start, end)
-    }
-}
-
-/// What the results of a run tell of it as a whole.
-private struct RunMeasurement {
-    private(set) var pipeline = ""
-    private var consumers: Set<String> = []
-    private var start = Double.infinity
-    private var end = -Double.infinity
-
-    var workers: Int { consumers.count }
-    var seconds: Double { end - start }
-
-    mutating func add(_ result: RunResult) {
-        pipeline = result.pipeline
-        consumers.insert(result.consumerId)
-        start = min(start, result.startedAt.seconds)
-        end = max(end, result.finishedAt.seconds)
     }
 }

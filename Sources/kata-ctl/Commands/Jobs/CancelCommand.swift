@@ -20,10 +20,10 @@ struct CancelCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("all"), help: ArgumentHelp("Every unfinished job of this pipeline.", valueName: "pipeline"),
-        completion: .pipelines)
+        completion: .pipelineNames)
     var allOf: String?
 
-    @Option(help: "Unfinished jobs of this pipeline.", completion: .pipelines)
+    @Option(help: "Unfinished jobs of this pipeline.", completion: .pipelineNames)
     var pipeline: String?
 
     @Option(help: "Jobs in this state: \(states.joined(separator: ", ")).", completion: .list(states))

@@ -16,7 +16,7 @@ struct FailuresCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Option(help: "Only jobs of this pipeline.", completion: .pipelines)
+    @Option(help: "Only jobs of this pipeline.", completion: .pipelineNames)
     var pipeline: String?
 
     @OptionGroup(title: "Which jobs") var search: SearchOptions

@@ -17,10 +17,10 @@ struct JobsCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The id of one job.", completion: .jobs)
+    @Argument(help: "The id of one job.", completion: .latestJobs)
     var id: Int64?
 
-    @Option(help: "Only jobs of this pipeline.", completion: .pipelines)
+    @Option(help: "Only jobs of this pipeline.", completion: .pipelineNames)
     var pipeline: String?
 
     @Option(help: "Only jobs in this state: \(states.joined(separator: ", ")).", completion: .list(states))

@@ -21,7 +21,7 @@ struct LogsCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The id of the job.", completion: .jobs)
+    @Argument(help: "The id of the job.", completion: .latestJobs)
     var id: Int64
 
     @Flag(

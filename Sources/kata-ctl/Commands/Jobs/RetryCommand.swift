@@ -23,10 +23,10 @@ struct RetryCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("failed"), help: ArgumentHelp("Every failed job of this pipeline.", valueName: "pipeline"),
-        completion: .pipelines)
+        completion: .pipelineNames)
     var failedOf: String?
 
-    @Option(help: "Failed jobs of this pipeline.", completion: .pipelines)
+    @Option(help: "Failed jobs of this pipeline.", completion: .pipelineNames)
     var pipeline: String?
 
     @Option(help: "Jobs in this state: \(states.joined(separator: ", ")). Default: failed.", completion: .list(states))

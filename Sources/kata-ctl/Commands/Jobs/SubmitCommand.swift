@@ -29,7 +29,7 @@ struct SubmitCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The pipeline; its producer is an inbox.", completion: .pipelines)
+    @Argument(help: "The pipeline; its producer is an inbox.", completion: .pipelineNames)
     var pipeline: String
 
     @Argument(help: ArgumentHelp("What is to be done.", valueName: "item"))
@@ -50,7 +50,7 @@ struct SubmitCommand: AsyncParsableCommand {
         help: ArgumentHelp("One more job, to be done once all the others are; its id comes last.", valueName: "item"))
     var then: String?
 
-    @Option(help: "The pipeline of that job. Default: the same.", completion: .pipelines)
+    @Option(help: "The pipeline of that job. Default: the same.", completion: .pipelineNames)
     var thenPipeline: String?
 
     @Option(help: "A name for this request: sent again with the same key, nothing is added twice.")

@@ -16,7 +16,7 @@ struct AbandonCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The pipeline.", completion: .pipelines)
+    @Argument(help: "The pipeline.", completion: .pipelineNames)
     var pipeline: String
 
     @Flag(help: "Print one JSON document instead of text.")

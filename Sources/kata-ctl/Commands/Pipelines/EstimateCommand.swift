@@ -21,7 +21,7 @@ struct EstimateCommand: AsyncParsableCommand {
     @Option(help: "The configuration to read.", completion: .file(extensions: ["yaml"]))
     var config: String?
 
-    @Option(help: "The pipeline. Default: the only one.", completion: .pipelines)
+    @Option(help: "The pipeline. Default: the only one.", completion: .pipelineNames)
     var pipeline: String?
 
     @Option(help: "Predict for this many workers.")

@@ -10,7 +10,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The pipeline. Default: the only one.", completion: .pipelines)
+    @Argument(help: "The pipeline. Default: the only one.", completion: .pipelineNames)
     var pipeline: String?
 
     @Flag(help: "Print one JSON document instead of text.")

@@ -16,7 +16,7 @@ struct ScaleCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "The pipeline.", completion: .pipelines)
+    @Argument(help: "The pipeline.", completion: .pipelineNames)
     var pipeline: String
 
     @Argument(help: "How many workers, from 1 to 10000.")
@@ -24,7 +24,7 @@ struct ScaleCommand: AsyncParsableCommand {
 
     @Option(
         help: "On this node, one of those that 'kata-ctl status --nodes' shows; otherwise on the daemon itself.",
-        completion: .nodes)
+        completion: .nodeNames)
     var node: String?
 
     @Flag(help: "Print one JSON document instead of text.")

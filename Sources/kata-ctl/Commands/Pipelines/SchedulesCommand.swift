@@ -21,7 +21,7 @@ struct ScheduleListCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Option(help: "Only this pipeline.", completion: .pipelines)
+    @Option(help: "Only this pipeline.", completion: .pipelineNames)
     var pipeline: String?
 
     @OptionGroup var time: TimeOption

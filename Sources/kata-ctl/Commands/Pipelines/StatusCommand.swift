@@ -20,7 +20,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: SocketOption
 
-    @Argument(help: "Only this pipeline.", completion: .pipelines)
+    @Argument(help: "Only this pipeline.", completion: .pipelineNames)
     var pipeline: String?
 
     @OptionGroup var time: TimeOption
