@@ -18,6 +18,12 @@ struct CrashCheckService: Service {
     private static let interval = Duration.milliseconds(250)
 
     func run() async throws {
+        await check()
+        // A service that ends before its turn while others are being shut down counts as one that has failed.
+        try? await gracefulShutdown()
+    }
+
+    private func check() async {
         health.check = .running
         var outcome = CheckOutcome()
         do {

@@ -18,12 +18,7 @@ struct PostgresDatabase: DaemonDatabase {
         _ logger: Logger
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         let service = NodeService(store: jobs, recorder: recorder, pipelines: pipelines, logger: logger)
-        // What it has to say of the store's failure, the recorder says.
-        return [
-            .init(
-                service: service, successTerminationBehavior: .ignore,
-                failureTerminationBehavior: .gracefullyShutdownGroup)
-        ]
+        return [.init(service: service, failureTerminationBehavior: .gracefullyShutdownGroup)]
     }
 
     func close() throws {

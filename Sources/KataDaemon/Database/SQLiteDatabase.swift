@@ -27,7 +27,7 @@ struct SQLiteDatabase: DaemonDatabase {
         if lock.ownerDied {
             let check = CrashCheckService(databasePath: path, reads: jobs.reads, health: health, logger: logger)
             services.append(
-                .init(service: check, successTerminationBehavior: .ignore, failureTerminationBehavior: .ignore))
+                .init(service: check, failureTerminationBehavior: .ignore))
         }
         return services
     }
