@@ -18,7 +18,7 @@ struct DashboardTests {
         try await workplace.waitForSocket()
         for page in Self.pages { #expect(try await workplace.request("GET", page).status == 404) }
         daemon.kill(SIGTERM)
-        #expect(try await daemon.wait() == 0)
+        #expect(try await daemon.wait() == 0, "\(daemon.standardError)")
     }
 
     @Test("shows each page, with headers that keep others out, and says what is not there")
@@ -248,7 +248,7 @@ struct DashboardTests {
             throw error
         }
         daemon.kill(SIGTERM)
-        #expect(try await daemon.wait() == 0)
+        #expect(try await daemon.wait() == 0, "\(daemon.standardError)")
     }
 }
 

@@ -23,7 +23,6 @@ struct MetricsTests {
             eventually {
                 try await workplace.query("SELECT count(*) FROM jobs WHERE state IN ('done', 'failed')") == "5\n"
             })
-        let metrics = try await workplace.metrics()
         let expected: [String: Double] = [
             "kata_jobs_submitted_total{pipeline=\"mail\"}": 5, "kata_jobs_deduplicated_total{pipeline=\"mail\"}": 1,
             "kata_attempts_total{outcome=\"done\"}": 2, "kata_attempts_total{outcome=\"failed\"}": 4,
@@ -36,6 +35,12 @@ struct MetricsTests {
             "kata_queue_depth": 0, "kata_pipeline_paused": 0, "kata_pipeline_up": 1, "kata_store_up": 1,
             "kata_draining": 0,
         ]
+        // What is recorded is counted at once, but not before, and one series after the other.
+        var metrics: [String: Double] = [:]
+        _ = try await eventually {
+            metrics = try await workplace.metrics()
+            return expected.allSatisfy { metrics[$0.key] == $0.value }
+        }
         for (series, value) in expected { #expect(metrics[series] == value, "\(series)") }
         #expect(metrics["kata_oldest_due_timestamp_seconds"] == nil)
         let last = try await workplace.query(
@@ -49,7 +54,7 @@ struct MetricsTests {
         try await #require(
             eventually { try await workplace.metrics()["kata_jobs_finished_total{outcome=\"done\"}"] == 3 })
         daemon.kill(SIGTERM)
-        #expect(try await daemon.wait() == 0)
+        #expect(try await daemon.wait() == 0, "\(daemon.standardError)")
     }
 
     @Test("begin anew with the daemon, and count what its end cut off; what the database knows stays")
@@ -79,7 +84,7 @@ struct MetricsTests {
         #expect((metrics["process_start_time_seconds"] ?? 0) > (metrics["kata_oldest_due_timestamp_seconds"] ?? 0) - 60)
         second.kill(SIGTERM)
         second.kill(SIGTERM)
-        #expect(try await second.wait() == 0)
+        #expect(try await second.wait() == 0, "\(second.standardError)")
     }
 
     @Test("are offered on a loopback port, and nothing else is")
@@ -117,7 +122,7 @@ struct MetricsTests {
         #expect(
             refused.standardError.contains("cannot listen on 127.0.0.1:\(port) for metrics: Address already in use"))
         daemon.kill(SIGTERM)
-        #expect(try await daemon.wait() == 0)
+        #expect(try await daemon.wait() == 0, "\(daemon.standardError)")
     }
 
     @Test("are what Prometheus expects, by its own check")
@@ -134,7 +139,7 @@ struct MetricsTests {
         #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
         #expect(outcome.output + outcome.errors == "")
         daemon.kill(SIGTERM)
-        #expect(try await daemon.wait() == 0)
+        #expect(try await daemon.wait() == 0, "\(daemon.standardError)")
     }
 
     @Test("are what the dashboard for Grafana and the alerts ask for, and each alert does as it says")
@@ -159,7 +164,7 @@ struct MetricsTests {
             #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
         }
         daemon.kill(SIGTERM)
-        #expect(try await daemon.wait() == 0)
+        #expect(try await daemon.wait() == 0, "\(daemon.standardError)")
     }
 
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

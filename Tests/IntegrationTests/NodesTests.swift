@@ -47,6 +47,40 @@ struct NodesTests {
         try await #require(eventually { try await results(workplace).count >= count })
     }
 
+    /// A shell's command that ends once it was begun on each of those nodes.
+    ///
+    /// - Parameters:
+    ///   - name: of the node that it is for.
+    ///   - marks: where each node leaves a file with its name.
+    private func meeting(_ name: String, of names: [String], marks: Workplace) -> String {
+        let areThere = names.map { "[ -e \(marks.path($0)) ]" }.joined(separator: " && ")
+        return ": >\(marks.path(name)); until \(areThere); do sleep 0.01; done"
+    }
+
+    /// Writes a plugin that does that for each job.
+    ///
+    /// - Returns: its path.
+    private func writePlugin(
+        meetingAs name: String, of names: [String], marks: Workplace, in place: Workplace
+    ) async throws -> String {
+        try await place.writeProgram(
+            #"""
+            #!/bin/sh
+            while IFS= read -r line; do
+                case $line in
+                *'"type":"hello"'*)
+                    echo '{"type":"hello","protocol":1,"kind":"handler","concurrency":8}' ;;
+                *'"type":"job"'*)
+                    \#(meeting(name, of: names, marks: marks))
+                    id=${line#*'"id":'}
+                    echo "{\"type\":\"done\",\"id\":${id%%[!0-9]*}}" ;;
+                *'"type":"goodbye"'*)
+                    exit 0 ;;
+                esac
+            done
+            """#, to: "plugin")
+    }
+
     private func end(_ daemons: [ChildProcess]) async throws {
         for daemon in daemons { daemon.kill(SIGTERM) }
         for daemon in daemons { #expect(try await daemon.wait() == 0, "\(daemon.standardError)") }
@@ -54,7 +88,13 @@ struct NodesTests {
 
     @Test("share the work, each job once, and are steered from each of them")
     func share() async throws {
-        let places = try [node("anna"), node("bert")]
+        // However slow one of them is, the other one does not do everything meanwhile.
+        let marks = try Workplace()
+        let names = ["anna", "bert"]
+        let places = try names.map { name in
+            let script = meeting(name, of: names, marks: marks)
+            return try node(name, consumer: "{ plugin: exec, shell: true, command: '\(script)' }")
+        }
         let daemons = [try await places[0].startAnsweringDaemon(), try await places[1].startAnsweringDaemon()]
         try await #require(
             eventually { try await places[0].ctl("status", "--nodes").output.contains("bert") })
@@ -124,20 +164,28 @@ struct NodesTests {
 
     @Test("take over from one that is silent, whose results count no more")
     func stopped() async throws {
+        // Each takeover interrupts what is in hand, and so does a machine that stands still for half of the lease.
         let places = try ["anna", "bert"].map {
-            try node($0, workers: 2, consumer: "{ plugin: sleep, duration: 1500ms }", lease: "1s")
+            try node(
+                $0, workers: 2, consumer: "{ plugin: sleep, duration: 3s }", lease: "4s",
+                pipeline: "interruptions: 1000")
         }
         let daemons = [try await places[0].startAnsweringDaemon(), try await places[1].startAnsweringDaemon()]
         var submitted: [Int] = []
-        for _ in 1...rounds(2) {
+        for round in 1...rounds(2) {
             let ids = try await places[1].submit(["1", "2", "3", "4"])
             submitted += ids
             try await #require(eventually { try await places[0].ctl("status").output.contains("2 running") })
             daemons[0].kill(SIGSTOP)
             for id in ids { try await places[1].wait(for: id, toBe: "done") }
             daemons[0].kill(SIGCONT)
+            try await #require(
+                eventually {
+                    daemons[0].standardError.components(separatedBy: "what is in hand is given up").count > round
+                })
+            // What it had is not to be taken for the next jobs.
+            try await #require(eventually { try await places[0].ctl("status").output.contains("0 running") })
         }
-        try await #require(eventually { daemons[0].standardError.contains("what is in hand is given up") })
         // And it goes on.
         submitted += try await places[1].submit((0..<8).map(String.init))
         try await waitForResults(submitted.count, places[1])
@@ -154,7 +202,9 @@ struct NodesTests {
         let script =
             "[ \"$KATA_ITEM\" = poison ] || exit 0; until [ -e \(go) ]; do sleep 0.01; done; kill -9 $PPID"
         let consumer = "{ plugin: exec, shell: true, command: '\(script)' }"
-        let places = try ["anna", "bert", "carl"].map { try node($0, consumer: consumer, lease: "1s") }
+        // A node that is started anew does not wait for the end of its lease, and one that only stands still for a while is not to be
+        // taken for dead: that would count as an interruption, too.
+        let places = try ["anna", "bert", "carl"].map { try node($0, consumer: consumer, lease: "30s") }
         var daemons: [ChildProcess] = []
         for place in places { daemons.append(try await place.startAnsweringDaemon()) }
         let ids = try await places[0].submit(["poison"] + (0..<20).map(String.init))
@@ -164,7 +214,8 @@ struct NodesTests {
             eventually {
                 for (index, daemon) in daemons.enumerated() where daemon.hasEnded {
                     deaths += 1
-                    daemons[index] = try await places[index].startAnsweringDaemon()
+                    // It may end again before it answers.
+                    daemons[index] = try places[index].startDaemon()
                 }
                 // It may have ended just now.
                 return (try? await places[0].job(ids[0]).state) == "failed"
@@ -173,6 +224,8 @@ struct NodesTests {
         let error = try await places[0].job(ids[0]).error
         #expect(error?.contains("quarantined") == true, "\(error ?? "")")
         for id in ids.dropFirst() { try await places[0].wait(for: id, toBe: "done") }
+        // One that was started last may not be ready for a signal yet.
+        for (place, daemon) in zip(places, daemons) { _ = try await place.answering(daemon) }
         try await end(daemons)
     }
 
@@ -205,9 +258,14 @@ struct NodesTests {
     @Test("read a source together, each item once, and end its run together")
     func source() async throws {
         let top = "database: '\(server.address)'\ndatabase_schema: \(schema)\nsocket: kata.sock\nnode: "
+        // Neither of them does a whole run before the other one has begun with it, however slow that is.
+        let marks = try Workplace()
+        let names = ["anna", "bert"]
         let places = try [Workplace(), Workplace()]
-        for (place, name) in zip(places, ["anna", "bert"]) {
-            try place.writeKata(items: 3_000, workers: 8, interval: "0s", duration: "1ms", top: top + name)
+        for (place, name) in zip(places, names) {
+            let plugin = try await writePlugin(meetingAs: name, of: names, marks: marks, in: place)
+            try place.writeKata(
+                items: 3_000, workers: 8, interval: "0s", top: top + name, consumer: "{ plugin: '\(plugin)' }")
         }
         let daemons = [try await places[0].startAnsweringDaemon(), try await places[1].startAnsweringDaemon()]
         try await waitForResults(3_000, places[0])
@@ -218,6 +276,7 @@ struct NodesTests {
         let items = try await results(places[0]).compactMap { Int($0.item) }
         #expect(items.sorted() == Array(0..<3_000))
         // The next one is begun by one, and worked on by both.
+        for name in names { try FileManager.default.removeItem(atPath: marks.path(name)) }
         #expect(try await places[1].ctl("run", "kata").code == 0)
         try await waitForResults(6_000, places[0])
         let second = try await results(places[0]).suffix(3_000)

@@ -54,7 +54,7 @@ struct PoisonTests {
         #expect(try await unfinished(in: workplace) == 0)
         #expect(try await workplace.count("jobs") == items.count)
         daemon.kill(SIGTERM)
-        #expect(try await daemon.wait() == 0)
+        #expect(try await daemon.wait() == 0, "\(daemon.standardError)")
     }
 
     private func unfinished(in workplace: Workplace) async throws -> Int {

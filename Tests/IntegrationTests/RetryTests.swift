@@ -65,13 +65,14 @@ struct RetryTests {
     func timeout() async throws {
         let workplace = try Workplace()
         try workplace.writeInbox(
-            script: "echo $$ > pid; exec sleep 1000.25", keys: "timeout: 300ms,",
+            // Long enough for the shell to have written its number.
+            script: "echo $$ > pid; exec sleep 1000.25", keys: "timeout: 5s,",
             pipeline: "retry: { attempts: 2, backoff: 1ms }")
         try await workplace.withDaemon { _ in
             let id = try await workplace.submit(["a"])[0]
             try await workplace.wait(for: id, toBe: "failed")
             let job = try await workplace.job(id)
-            #expect(job.attempts?.map(\.error) == ["timed out after 0.300 s", "timed out after 0.300 s"])
+            #expect(job.attempts?.map(\.error) == ["timed out after 5.000 s", "timed out after 5.000 s"])
             let process = try #require(pid_t(workplace.read("pid").trimmingCharacters(in: .newlines)))
             // By now it is gone, or another process has its number.
             let command = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""

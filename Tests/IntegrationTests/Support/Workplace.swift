@@ -38,12 +38,17 @@ final class Workplace: Sendable {
     func read(_ name: String) throws -> String { try String(contentsOfFile: path(name), encoding: .utf8) }
 
     /// Writes the configuration of the kata with other figures.
+    ///
+    /// - Parameters:
+    ///   - pipeline: more keys of it.
+    ///   - consumer: the handler, if it is not to be one that sleeps.
     @discardableResult
     func writeKata(
         queue: Int = 50, items: Int = 100, workers: Int = 12, interval: String = "10ms", duration: String = "100ms",
-        top: String = "", pipeline: String = ""
+        top: String = "", pipeline: String = "", consumer: String? = nil
     ) throws -> String {
-        try write(
+        let consumer = consumer ?? "{ plugin: sleep, duration: \(duration) }"
+        return try write(
             """
             \(top)
             pipelines:
@@ -53,7 +58,7 @@ final class Workplace: Sendable {
                 worker_count: \(workers)
                 \(pipeline)
                 producer: { plugin: range, interval: \(interval) }
-                consumer: { plugin: sleep, duration: \(duration) }
+                consumer: \(consumer)
             """,
             to: "kata.yaml"
         )
