@@ -55,6 +55,7 @@ let package = Package(
         .library(name: "Kata", targets: ["Kata"]),
         .library(name: "KataDaemon", targets: ["KataDaemon"]),
         .library(name: "KataPluginProgram", targets: ["KataPluginProgram"]),
+        .library(name: "KataTesting", targets: ["KataTesting"]),
         .executable(name: "katad", targets: ["katad"]),
         .executable(name: "kata-ctl", targets: ["kata-ctl"]),
         .executable(name: "kata-http", targets: ["kata-http"]),
@@ -184,6 +185,12 @@ let package = Package(
             dependencies: ["Kata", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
+        // For tests of handlers and sources, here and elsewhere
+        .target(
+            name: "KataTesting",
+            dependencies: ["Kata", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
         // The handler `http`, in a process of its own: what a server answers can't end the daemon
         .target(
             name: "KataHTTP",
@@ -208,9 +215,12 @@ let package = Package(
             path: "config/plugins/title-case",
             swiftSettings: settings
         ),
+        .target(
+            name: "Greetings", dependencies: ["Kata"], path: "Examples/greetings/Sources/Greetings",
+            swiftSettings: settings),
         .executableTarget(
             name: "greet-daemon",
-            dependencies: ["Kata", "KataDaemon"],
+            dependencies: ["Greetings", "Kata", "KataDaemon"],
             path: "Tests/ExampleDaemon",
             swiftSettings: settings
         ),
@@ -222,14 +232,15 @@ let package = Package(
         ),
         .target(
             name: "KataTestSupport",
-            dependencies: ["Kata", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Kata", "KataTesting", .product(name: "Logging", package: "swift-log")],
             path: "Tests/KataTestSupport",
             swiftSettings: settings
         ),
+        .testTarget(name: "KataTestingTests", dependencies: ["Kata", "KataTesting"], swiftSettings: settings),
         .testTarget(
             name: "KataTests",
             dependencies: [
-                "Kata", "KataTestSupport",
+                "Kata", "KataTestSupport", "KataTesting",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
@@ -241,7 +252,8 @@ let package = Package(
         .testTarget(
             name: "KataPluginsTests",
             dependencies: [
-                "CLinux", "Kata", "KataPlugins", "KataTestSupport", .product(name: "Logging", package: "swift-log"),
+                "CLinux", "Kata", "KataPlugins", "KataTestSupport", "KataTesting",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
@@ -259,7 +271,7 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "CSimulation", "Kata", "KataConfig", "KataDaemon", "KataPlugins", "KataTestSupport",
+                "CSimulation", "Kata", "KataConfig", "KataDaemon", "KataPlugins", "KataTestSupport", "KataTesting",
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Mutants"],
@@ -285,7 +297,7 @@ let package = Package(
         .testTarget(
             name: "KataDaemonTests",
             dependencies: [
-                "Kata", "KataConfig", "KataDaemon", "KataTestSupport",
+                "Kata", "KataConfig", "KataDaemon", "KataSQLite", "KataTestSupport", "KataTesting",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -307,7 +319,7 @@ let package = Package(
         .testTarget(
             name: "KataServerTests",
             dependencies: [
-                "Kata", "KataAPI", "KataServer", "KataTestSupport",
+                "Kata", "KataAPI", "KataServer", "KataTestSupport", "KataTesting",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -325,7 +337,7 @@ let package = Package(
         .testTarget(
             name: "KataSQLiteTests",
             dependencies: [
-                "Kata", "KataSQLite", "KataTestSupport",
+                "Kata", "KataSQLite", "KataTestSupport", "KataTesting",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings

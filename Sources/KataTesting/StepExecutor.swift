@@ -1,3 +1,4 @@
+package import Kata
 import Synchronization
 
 /// Runs tasks only when it is told to, one at a time and in order, so that a test knows when all of them wait.
@@ -7,17 +8,34 @@ import Synchronization
 ///     executor.runUntilIdle()  // now the task waits, or it is done
 public final class StepExecutor: TaskExecutor {
     private let jobs = Mutex<[UnownedJob]>([])
-    /// No test has nearly as many steps, other than one whose tasks never rest.
-    private static let stepLimit = 1_000_000
+    private let stepLimit: Int
+    /// Set by each step that is kept.
+    package let arrival: AutoResetEvent
 
     /// Makes an executor with nothing to run.
-    public init() {}
+    ///
+    /// - Parameter stepLimit: how many steps may follow each other; no test has nearly as many, other than one whose tasks never
+    ///   rest.
+    public init(stepLimit: Int = 1_000_000) {
+        self.stepLimit = stepLimit
+        arrival = AutoResetEvent()
+    }
+
+    /// - Parameter arrival: is set by each step that is kept.
+    package init(arrival: AutoResetEvent) {
+        stepLimit = .max
+        self.arrival = arrival
+    }
 
     /// Keeps a step of a task until ``runUntilIdle()``.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         jobs.withLock { $0.append(job) }
+        arrival.set()
     }
+
+    /// Whether there is nothing to run.
+    public var isIdle: Bool { jobs.withLock { $0.isEmpty } }
 
     /// Runs every task until it is done or waits for something that none of the tasks brings about.
     ///
@@ -31,7 +49,7 @@ public final class StepExecutor: TaskExecutor {
             }
             if next.isEmpty { return }
             steps += next.count
-            precondition(steps < Self.stepLimit, "the tasks never rest")
+            precondition(steps < stepLimit, "the tasks never rest")
             for job in next { job.runSynchronously(on: asUnownedTaskExecutor()) }
         }
     }

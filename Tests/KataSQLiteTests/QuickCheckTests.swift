@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Kata
 import KataTestSupport
+import KataTesting
 import Testing
 
 @testable import KataSQLite

@@ -1,6 +1,7 @@
 import Kata
 import KataSQLite
 import KataTestSupport
+import KataTesting
 import Testing
 
 /// Two stores that were written for the same promises, each of them the other's oracle.

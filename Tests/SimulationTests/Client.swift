@@ -2,7 +2,7 @@ import Synchronization
 
 @testable import Kata
 @testable import KataDaemon
-@testable import KataTestSupport
+@testable import KataTesting
 
 /// Asks things of a daemon, and tells the oracle what was answered.
 final class Client: Sendable {

@@ -1,7 +1,7 @@
 import Kata
 import Synchronization
 
-@testable import KataTestSupport
+@testable import KataTesting
 
 /// What has to hold of the rows, with each commit.
 extension Oracle {

@@ -1,7 +1,7 @@
 import Synchronization
 
 @testable import Kata
-@testable import KataTestSupport
+@testable import KataTesting
 
 /// What has to hold when a handler is given a job, and when it is done with it.
 extension Oracle {

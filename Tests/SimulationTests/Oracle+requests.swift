@@ -1,7 +1,7 @@
 import Synchronization
 
 @testable import Kata
-@testable import KataTestSupport
+@testable import KataTesting
 
 /// What has to hold when a request is answered.
 extension Oracle {

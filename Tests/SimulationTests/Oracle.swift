@@ -1,7 +1,7 @@
 import Kata
 import Synchronization
 
-@testable import KataTestSupport
+@testable import KataTesting
 
 /// Knows what was promised, sees everything that happens, and says what should not have happened.
 ///

@@ -1,7 +1,7 @@
 import Kata
 import Synchronization
 
-@testable import KataTestSupport
+@testable import KataTesting
 
 /// What outlives a crash of the daemon: the rows, and whether the disk works now.
 final class SimulatedDisk: Sendable {

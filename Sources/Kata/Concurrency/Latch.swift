@@ -33,8 +33,8 @@ public final class Latch: Sendable {
 
     /// Waits until the latch is open, even if the task is cancelled: for what nobody else would wait for.
     package func waitIgnoringCancellation() async {
-        // Nobody can cancel this task, so that the wait does not throw.
-        await Task { try? await self.wait() }.value
+        // Only a cancellation could throw.
+        try? await state.waitUncancelled { $0.isOpen ? () : nil }
     }
 }
 

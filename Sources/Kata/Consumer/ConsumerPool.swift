@@ -50,14 +50,17 @@ final class ConsumerPool: Sendable {
     }
 
     private let node: String?
+    private let executor: (any TaskExecutor)?
     private let state = Mutex(State())
     private let allEnded = Latch()
 
     /// - Parameters:
     ///   - count: how many consumers there are.
     ///   - node: the node that they are of; `nil` where a daemon has its store for itself.
-    init(count: Int, node: String? = nil) {
+    ///   - executor: where they work.
+    init(count: Int, node: String? = nil, executor: (any TaskExecutor)? = nil) {
         self.node = node
+        self.executor = executor
         scale(to: count)
     }
 
@@ -126,7 +129,7 @@ final class ConsumerPool: Sendable {
         consumer.beginTask {
             // Not a child task, because only a task of one's own can be cancelled with its job. `run` waits for the
             // last consumer.
-            Task {
+            Task(executorPreference: executor) { [self] in
                 do {
                     switch try await work(consumer) {
                     case .cut where !isGivenUp && !consumer.leaves(): begin(consumer, work)

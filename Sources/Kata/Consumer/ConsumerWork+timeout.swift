@@ -11,7 +11,7 @@ extension ConsumerWork {
         guard let limit = job.timeout ?? policy.timeout else { return nil }
         let report = consumer.report
         // A child task would have to be waited for; this task ends by itself.
-        return Task { [clock = runtime.clock] in
+        return Task(executorPreference: runtime.executor) { [clock = runtime.clock] in
             var rest = limit
             var waitedBefore = Duration.zero
             while rest > .zero {

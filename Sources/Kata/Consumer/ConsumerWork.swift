@@ -242,7 +242,7 @@ final class ConsumerWork: Sendable {
     @inline(never)
     private func tellSource(_ completion: Completion) async throws {
         try await recorder.flush()
-        await source.tellEnd(of: completion.job.id, in: store, logger: logger)
+        await source.tellEnd(of: completion.job.id, in: store, executor: runtime.executor, logger: logger)
     }
 
     /// Tells the source of the beginning of an attempt.

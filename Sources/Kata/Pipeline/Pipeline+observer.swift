@@ -82,8 +82,10 @@ extension Pipeline: JobObserver {
 
     private func tellSource(of change: JobChange) {
         // Nobody waits for the task: this is the recorder's thread, and the source may take its time.
-        Task { [store, configuration, logger, node = shared?.node] in
-            await configuration.source.tellEnd(of: change.job, in: store, from: node, logger: logger)
+        Task(executorPreference: runtime.executor) {
+            [store, configuration, logger, runtime, node = shared?.node] in
+            await configuration.source.tellEnd(
+                of: change.job, in: store, from: node, executor: runtime.executor, logger: logger)
         }
     }
 }

@@ -203,7 +203,9 @@ extension Pipeline {
             if start.isPaused { gate.shut() } else { gate.open() }
             state.withLock { state in
                 state.phase = .running(
-                    CurrentRun(session: session, pool: ConsumerPool(count: state.workerCount, node: shared?.node)))
+                    CurrentRun(
+                        session: session,
+                        pool: ConsumerPool(count: state.workerCount, node: shared?.node, executor: runtime.executor)))
                 state.otherCounts = start.otherCounts
             }
         }

@@ -110,7 +110,8 @@ public final class Pipeline: Sendable {
                             session: RunSession(
                                 run: run, configuration: configuration, runtime: runtime, troubles: troubles,
                                 breaker: breaker, costs: costs, metrics: metrics, events: recorder.events),
-                            pool: ConsumerPool(count: configuration.workerCount, node: shared?.node))
+                            pool: ConsumerPool(
+                                count: configuration.workerCount, node: shared?.node, executor: runtime.executor))
                     }),
                 otherCounts: counts - (latest?.counts ?? JobCounts()),
                 workerCount: configuration.workerCount

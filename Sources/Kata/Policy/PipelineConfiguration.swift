@@ -13,9 +13,9 @@ public struct PipelineConfiguration: Sendable {
     /// The path of a file that is kept up to date with the results; `nil` if there is to be none.
     public let export: String?
     /// Where the items come from.
-    public let source: any JobSource
+    public package(set) var source: any JobSource
     /// What the consumers do with each item.
-    public let handler: any JobHandler
+    public package(set) var handler: any JobHandler
     /// What the plugins are called; empty names if the configuration was not read from a section.
     public let pluginNames: PluginNames
     /// What is done about jobs that fail, hang, or end the daemon.

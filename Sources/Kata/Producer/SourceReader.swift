@@ -142,7 +142,7 @@ struct SourceReader {
         guard let submitted = added?.submitted else { return false }
         // Jobs that were finished when the daemon ended, before the source was told.
         for job in submitted where job.isDuplicate && source.followsJobs {
-            await source.tellEnd(of: job.id, in: store, logger: logger)
+            await source.tellEnd(of: job.id, in: store, executor: runtime.executor, logger: logger)
         }
         return true
     }

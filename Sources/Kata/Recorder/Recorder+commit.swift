@@ -7,7 +7,7 @@ extension Recorder {
     /// Called by one thread only.
     ///
     /// - Parameter waits: whether to block while there is nothing to do.
-    func step(_ work: inout RecorderWork, waits: Bool) -> RecorderWork.Step {
+    package func step(_ work: inout RecorderWork, waits: Bool) -> RecorderWork.Step {
         if work.outage != nil { return stepThroughOutage(&work, waits: waits) }
         guard let requests = mailbox.receive(most: Self.batchLimit, waits: waits && !work.hasMore) else {
             end()

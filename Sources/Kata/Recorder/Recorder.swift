@@ -67,10 +67,11 @@ public final class Recorder: Service {
     }
 
     /// Makes a recorder that works as far as somebody calls ``step(_:waits:)``, until that says that it is over.
-    init(
-        withoutThread store: any JobStore, backlog: Int, patience: StorePatience, runtime: Runtime,
+    package init(
+        withoutThread store: any JobStore, backlog: Int = 4_096, patience: StorePatience = StorePatience(),
+        runtime: Runtime,
         metrics factory: any MetricsFactory = MetricsSystem.factory, logger: Logger,
-        onOutage: @escaping @Sendable (StoreOutage?) -> Void
+        onOutage: @escaping @Sendable (StoreOutage?) -> Void = { _ in }
     ) {
         self.store = store
         shared = store as? any SharedJobStore

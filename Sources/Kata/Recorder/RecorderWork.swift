@@ -1,7 +1,7 @@
 /// What a recorder has begun and not finished. Belongs to the thread that works for it.
-struct RecorderWork {
+package struct RecorderWork {
     /// What became of a step.
-    enum Step {
+    package enum Step {
         /// Something was done, and there may be more to do.
         case worked
         /// There was nothing to do.
@@ -14,6 +14,9 @@ struct RecorderWork {
     var hasMore = false
     /// `nil` while the store takes writes.
     var outage: RecorderOutage?
+
+    /// Nothing is begun.
+    package init() {}
 }
 
 /// That a store takes no writes, with what waits for it.

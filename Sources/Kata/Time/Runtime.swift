@@ -1,5 +1,5 @@
-/// What a pipeline knows of time and chance. A pipeline takes neither from anywhere else, so a test or a simulation
-/// that gives it clocks and random numbers of its own decides everything that happens.
+/// What a pipeline knows of time and chance, and where its tasks run. A pipeline takes none of these from anywhere else, so a
+/// test or a simulation that gives it clocks and random numbers of its own decides everything that happens.
 public struct Runtime: Sendable {
     /// For sleeps, timeouts, rates and durations.
     public var clock: any MonotonicClock
@@ -8,14 +8,19 @@ public struct Runtime: Sendable {
     /// For the jitter of retries. Each use takes a copy, so a generator that is to go on with its sequence has to be a
     /// class.
     public var random: any RandomNumberGenerator & Sendable
+    /// Where those tasks run that are no child tasks of the pipeline's own; `nil` means on Swift's threads. The others run where the
+    /// pipeline does.
+    public var executor: (any TaskExecutor)?
 
-    /// The system's clocks and random numbers, unless others are given.
+    /// The system's clocks and random numbers, and Swift's threads, unless others are given.
     public init(
         clock: any MonotonicClock = PreciseClock(), wallClock: any WallClock = SystemWallClock(),
-        random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+        random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+        executor: (any TaskExecutor)? = nil
     ) {
         self.clock = clock
         self.wallClock = wallClock
         self.random = random
+        self.executor = executor
     }
 }

@@ -3,10 +3,18 @@ import Synchronization
 
 /// A store that keeps everything in memory, for tests and for work that need not outlive the process.
 public final class MemoryJobStore: JobStore {
-    private let tables = Mutex(MemoryTables())
+    private let tables: Mutex<MemoryTables>
 
     /// Makes an empty store.
-    public init() {}
+    public init() {
+        tables = Mutex(MemoryTables())
+    }
+
+    /// Makes a store with everything that another one has now. What becomes of one from here on does not touch the other.
+    public init(copying other: MemoryJobStore) {
+        let copy = other.read { $0 }
+        tables = Mutex(copy)
+    }
 
     /// Runs `body` on a copy of the tables, and puts the copy in their place. Nothing outlives the process.
     ///

@@ -54,6 +54,10 @@ public final class ManualTime<Instant: Comparable & Sendable>: Sendable {
         }
         guard let entry else { return }
         defer { state.withLock { $0.sleepers[entry.ticket] = nil } }
-        try await entry.sleeper.wake.wait()
+        if let hand = Hand.current {
+            try await hand.sleep { try await entry.sleeper.wake.wait() }
+        } else {
+            try await entry.sleeper.wake.wait()
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Kata
 import KataAPI
 import KataTestSupport
+import KataTesting
 import NIOCore
 import NIOHTTP1
 import Testing

@@ -1,5 +1,6 @@
 import Kata
 import KataTestSupport
+import KataTesting
 import Testing
 
 @testable import KataServer

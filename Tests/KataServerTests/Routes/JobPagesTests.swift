@@ -2,6 +2,7 @@ import Foundation
 import Kata
 import KataAPI
 import KataTestSupport
+import KataTesting
 import Testing
 
 @testable import KataServer

@@ -1,4 +1,5 @@
 public import Kata
+import KataTesting
 import Testing
 
 extension JobStore {
@@ -168,7 +169,7 @@ extension Completion {
 
 extension Timestamp {
     /// 2026-01-31T23:59:59.999Z
-    public static let sampleStart = Timestamp(milliseconds: 1_769_903_999_999)
+    public static let sampleStart = ManualWallClock.start
     /// That long after ``sampleStart``.
     public static func sample(after duration: Duration) -> Timestamp { sampleStart.advanced(by: duration) }
     /// Two seconds after ``sampleStart``.

@@ -1,5 +1,6 @@
 import Glibc
 import KataTestSupport
+import KataTesting
 import Testing
 
 @testable import Kata

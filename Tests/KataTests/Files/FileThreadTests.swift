@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import KataTestSupport
+import KataTesting
 import Testing
 
 @testable import Kata

@@ -1,4 +1,5 @@
 import KataTestSupport
+import KataTesting
 import Testing
 
 @testable import Kata

@@ -1,6 +1,7 @@
 import Dispatch
 import Kata
 import KataTestSupport
+import KataTesting
 import Synchronization
 
 /// A store in memory that stops before each commit until it is let go on, so that a test can see what a recorder does

@@ -1,4 +1,5 @@
 import KataTestSupport
+import KataTesting
 import Logging
 import Synchronization
 import Testing

@@ -1,5 +1,6 @@
 import Kata
 import KataTestSupport
+import KataTesting
 import Synchronization
 
 /// Passes everything on to another store, and lets a test step in before a transaction begins and after it is committed, and see what was read.

@@ -1,0 +1,229 @@
+import Kata
+import KataTesting
+import Testing
+
+/// Does what the item says.
+private struct Talker: JobHandler, Plugin {
+    static let pluginName = "talker"
+    let prefix: String
+    let clock: any MonotonicClock
+
+    init(configuration: inout ConfigurationSection, context: PluginContext) {
+        prefix = configuration.string("prefix", default: "")
+        clock = context.clock
+    }
+
+    func handle(_ job: Job, in context: JobContext) async throws {
+        switch job.item {
+        case "fail": throw JobFailure("no", retry: .never)
+        case "fail once": if job.attempt == 1 { throw JobFailure("not yet") }
+        case "sleep": try await clock.sleep(for: .seconds(60))
+        case "wait outside": try await Task.detached { try await Task.sleep(for: .milliseconds(20)) }.value
+        case "pages":
+            let first = context.checkpoint.flatMap { Int($0) } ?? 1
+            for page in first...5 {
+                context.print("page \(page)\n")
+                context.keep(checkpoint: "\(page + 1)")
+                try await clock.sleep(for: .seconds(2))
+            }
+        default: context.keep(output: prefix + job.item)
+        }
+    }
+}
+
+/// Emits numbers, a few at a time.
+private struct Numbers: JobSource {
+    let count: Int
+    var extent: SourceExtent { .bounded }
+    var followsJobs: Bool { true }
+
+    func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
+        var first = 0
+        if case .at(let cursor) = progress { first = Int(cursor) ?? 0 }
+        let end = min(count, first + min(limit, 7))
+        return SourceBatch(
+            items: (first..<end).map(String.init), progress: end == count ? .exhausted : .at(cursor: "\(end)"))
+    }
+}
+
+@Suite("A test pipeline", .timeLimit(.minutes(2)))
+struct TestPipelineTests {
+    private let clock = ManualClock()
+
+    private func talker(_ settings: TestSettings = [:]) throws -> Talker {
+        try Talker(settings: settings, clock: clock)
+    }
+
+    @Test("does what is submitted, and begins nothing before it is told to")
+    func submits() async throws {
+        let pipeline = try await TestPipeline(handler: talker(["prefix": "Hello, "]), clock: clock)
+        let job = try await pipeline.submit("Ada")
+        #expect(try await pipeline.state(of: job) == .pending)
+        try await pipeline.runUntilIdle()
+        #expect(try await pipeline.state(of: job) == .done)
+        #expect(try await pipeline.details(job).attempts.map(\.output) == ["Hello, Ada"])
+        #expect(try await pipeline.doneItems == ["Ada"])
+    }
+
+    @Test("does the jobs in order, the higher priority first, whenever they were submitted")
+    func order() async throws {
+        let pipeline = try await TestPipeline(handler: talker(), clock: clock)
+        try await pipeline.submit("a")
+        try await pipeline.submit(NewJob(item: "b", priority: 5))
+        try await pipeline.submit([NewJob(item: "c"), NewJob(item: "d", priority: 5)])
+        try await pipeline.runUntilIdle()
+        #expect(try await pipeline.doneItems == ["b", "d", "a", "c"])
+    }
+
+    @Test("tries a job again after the pause of its policy, and not before")
+    func retries() async throws {
+        let retry = RetryPolicy(attempts: 3, backoff: .seconds(10))
+        let pipeline = try await TestPipeline(
+            handler: talker(), failures: FailurePolicy(retry: retry), clock: clock)
+        let job = try await pipeline.submit("fail once")
+        try await pipeline.runUntilIdle()
+        #expect(try await pipeline.state(of: job) == .scheduled)
+        try await pipeline.advance(by: .seconds(9))
+        #expect(try await pipeline.state(of: job) == .scheduled)
+        try await pipeline.advance(by: .seconds(1))
+        #expect(try await pipeline.state(of: job) == .done)
+        #expect(try await pipeline.details(job).attempts.map(\.error) == ["not yet", nil])
+    }
+
+    @Test("lets no more time pass than it takes to finish")
+    func finishes() async throws {
+        let pipeline = try await TestPipeline(
+            handler: talker(), failures: FailurePolicy(retry: RetryPolicy(backoff: .seconds(600))), clock: clock)
+        try await pipeline.submit("fail once")
+        try await pipeline.submit(NewJob(item: "later", runAt: ManualWallClock.start.advanced(by: .seconds(86_400))))
+        try await pipeline.runUntilFinished()
+        #expect(clock.now == MonotonicInstant(nanoseconds: 86_400 * 1_000_000_000))
+        #expect(pipeline.wallClock.now() == ManualWallClock.start.advanced(by: .seconds(86_400)))
+        #expect(try await pipeline.doneItems == ["fail once", "later"])
+    }
+
+    @Test("holds a handler that sleeps until the time has passed, and cuts it off at its timeout")
+    func sleeps() async throws {
+        let pipeline = try await TestPipeline(
+            handler: talker(), workers: 2, failures: FailurePolicy(timeout: .seconds(90)), clock: clock)
+        let first = try await pipeline.submit("sleep")
+        let second = try await pipeline.submit(NewJob(item: "sleep", timeout: .seconds(30)))
+        try await pipeline.runUntilIdle()
+        #expect(try await pipeline.state(of: first) == .pending)
+        try await pipeline.advance(by: .seconds(59))
+        #expect(try await pipeline.state(of: second) == .failed)
+        #expect(try await pipeline.details(second).record.error == "timed out after 30.000 s")
+        #expect(try await pipeline.state(of: first) == .pending)
+        try await pipeline.advance(by: .seconds(1))
+        #expect(try await pipeline.state(of: first) == .done)
+    }
+
+    @Test("waits for a handler that waits for something else than the clock")
+    func outside() async throws {
+        let pipeline = try await TestPipeline(handler: talker(), clock: clock)
+        let job = try await pipeline.submit("wait outside")
+        try await pipeline.runUntilIdle()
+        #expect(try await pipeline.state(of: job) == .done)
+        #expect(clock.now == MonotonicInstant(nanoseconds: 0))
+    }
+
+    @Test("goes on after a restart with what was recorded")
+    func restarts() async throws {
+        let pipeline = try await TestPipeline(handler: talker(), clock: clock)
+        let job = try await pipeline.submit("pages")
+        try await pipeline.advance(by: .seconds(5))
+        try await pipeline.restart()
+        try await pipeline.runUntilIdle()
+        #expect(try await pipeline.details(job).record.job.interruptions == 1)
+        try await pipeline.runUntilFinished()
+        #expect(try await pipeline.state(of: job) == .done)
+        // Of the third page only the beginning was seen.
+        #expect(
+            try await pipeline.printed(by: job)
+                == "page 1\npage 2\npage 3\npage 4\npage 5\n")
+    }
+
+    @Test("drains, and goes on with the rest after the next start")
+    func drains() async throws {
+        let pipeline = try await TestPipeline(handler: talker(), clock: clock)
+        try await pipeline.submit("a")
+        try await pipeline.runUntilIdle()
+        try await pipeline.drain()
+        try await pipeline.submit("b")
+        try await pipeline.runUntilIdle()
+        #expect(try await pipeline.doneItems == ["a"])
+        try await pipeline.restart()
+        try await pipeline.runUntilIdle()
+        #expect(try await pipeline.doneItems == ["a", "b"])
+    }
+
+    @Test("says which job is unfinished, and why")
+    func unfinished() async throws {
+        let pipeline = try await TestPipeline(handler: talker(), clock: clock)
+        let job = try await pipeline.submit("held")
+        try await pipeline.ask { pipeline, _ in try await pipeline.pause() }
+        let error = await #expect(throws: TestPipelineError.self) { try await pipeline.runUntilFinished() }
+        #expect(error?.description.hasPrefix("there is unfinished work: job \(job): the pipeline is paused") == true)
+        try await pipeline.ask { pipeline, _ in try await pipeline.resume() }
+        try await pipeline.runUntilFinished()
+    }
+
+    @Test("cancels a job that a handler has in hand")
+    func cancels() async throws {
+        let pipeline = try await TestPipeline(handler: talker(), clock: clock)
+        let job = try await pipeline.submit("sleep")
+        try await pipeline.runUntilIdle()
+        _ = try await pipeline.ask { _, steering in try await steering.cancel([job]) }
+        let next = try await pipeline.submit("next")
+        try await pipeline.runUntilIdle()
+        #expect(try await pipeline.state(of: job) == .cancelled)
+        #expect(try await pipeline.state(of: next) == .done)
+    }
+
+    @Test("reads a source to its end, with a restart in between, each item once")
+    func source() async throws {
+        let pipeline = try await TestPipeline(
+            handler: talker(), source: Numbers(count: 100), workers: 3, clock: clock)
+        try await pipeline.runUntilIdle()
+        try await pipeline.restart()
+        try await pipeline.runUntilFinished()
+        #expect(try await pipeline.doneItems.compactMap { Int($0) }.sorted() == Array(0..<100))
+    }
+
+    @Test("is made from settings, with the clocks of its own")
+    func settings() async throws {
+        let pipeline = try await TestPipeline(
+            settings: [
+                "queue_size": 10, "worker_count": 2, "limits": ["rate": "1/s"],
+                "producer": ["plugin": "inbox"], "consumer": ["plugin": "talker", "prefix": "> "],
+            ]
+        ) { $0.register(handler: Talker.self) }
+        for item in ["1", "2", "sleep"] { try await pipeline.submit(item) }
+        try await pipeline.runUntilIdle()
+        #expect(try await pipeline.doneItems == ["1"])
+        try await pipeline.advance(by: .seconds(1))
+        #expect(try await pipeline.doneItems == ["1", "2"])
+        try await pipeline.runUntilFinished()
+        #expect(pipeline.clock.now == MonotonicInstant(nanoseconds: 62_000_000_000))
+    }
+
+    @Test("of faulty settings says everything that is wrong")
+    func faults() async throws {
+        let plugin = #expect(throws: ConfigurationFaults.self) { try Talker(settings: ["prefx": "a"]) }
+        #expect(plugin?.description == "settings: unknown key 'prefx' in 'talker', did you mean 'prefix'?")
+        let pipeline = await #expect(throws: ConfigurationFaults.self) {
+            try await TestPipeline(
+                settings: ["worker_count": 0, "producer": ["plugin": "inbox"], "consumer": ["plugin": "talkr"]]
+            ) { $0.register(handler: Talker.self) }
+        }
+        #expect(pipeline?.faults.count == 3)
+    }
+
+    @Test("does thousands of jobs")
+    func many() async throws {
+        let pipeline = try await TestPipeline(handler: talker(), workers: 8, clock: clock)
+        try await pipeline.submit((0..<2_000).map { NewJob(item: "\($0)") })
+        try await pipeline.runUntilIdle()
+        #expect(try await pipeline.doneItems.count == 2_000)
+    }
+}
