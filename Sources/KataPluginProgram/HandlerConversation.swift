@@ -3,7 +3,7 @@ import Logging
 import Synchronization
 
 /// Does the jobs that the host sends, and answers each once.
-final class HandlerConversation: Sendable {
+final class HandlerConversation: HostConversation {
     private let handler: any JobHandler
     private let pipeline: String
     private let output: HostOutput
@@ -18,10 +18,23 @@ final class HandlerConversation: Sendable {
         self.logger = logger
     }
 
+    func receive(_ message: HostMessage) {
+        switch message {
+        case .job(let request, let job, let checkpoint): begin(job, request: request, checkpoint: checkpoint)
+        // It is answered in any case.
+        case .cancel(let request): tasks.withLock { $0[request] }?.cancel()
+        case .hello, .fetch, .ping, .goodbye, .other: break
+        }
+    }
+
+    func stop() async {
+        await handler.stop()
+    }
+
     /// Begins a job in a task of its own.
     ///
     /// - Parameter checkpoint: what an earlier attempt has left.
-    func begin(_ job: Job, request: UInt64, checkpoint: String? = nil) {
+    private func begin(_ job: Job, request: UInt64, checkpoint: String?) {
         // Within the lock, so that a task that is done at once finds itself there.
         tasks.withLock { tasks in
             tasks[request] = Task.detached { [self] in
@@ -29,11 +42,6 @@ final class HandlerConversation: Sendable {
                 self.tasks.withLock { $0[request] = nil }
             }
         }
-    }
-
-    /// Cancels a job's task, unless the request was answered already. The request is answered in any case.
-    func cancel(request: UInt64) {
-        tasks.withLock { $0[request] }?.cancel()
     }
 
     private func handle(_ job: Job, request: UInt64, checkpoint: String?) async {

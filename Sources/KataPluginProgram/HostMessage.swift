@@ -4,10 +4,11 @@ import Kata
 enum HostMessage {
     case hello(HostHello)
     case job(request: UInt64, Job, checkpoint: String?)
+    case fetch(request: UInt64, limit: Int, cursor: String?)
     case cancel(request: UInt64)
     case ping(id: UInt64)
     case goodbye
-    /// A message of a later version of the protocol, or for a plugin of the other kind.
+    /// A message of a later version of the protocol.
     case other(type: String)
 
     /// - Throws: ``JSONScanner/Fault``.
@@ -29,6 +30,9 @@ enum HostMessage {
                     attempt: try number("attempt"))
                 job.traceParent = fields["traceparent"]?.scalarText.flatMap(TraceParent.init)
                 return .job(request: try number("id"), job, checkpoint: fields["checkpoint"]?.scalarText)
+            case "fetch":
+                return .fetch(
+                    request: try number("id"), limit: try number("limit"), cursor: fields["cursor"]?.scalarText)
             case "cancel": return .cancel(request: try number("id"))
             case "ping": return .ping(id: try number("id"))
             case "goodbye": return .goodbye

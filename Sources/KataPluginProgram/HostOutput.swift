@@ -14,7 +14,11 @@ final class HostOutput: Sendable {
     ///
     /// - Parameter fields: writes the fields after the type.
     func send(_ type: String, _ fields: (inout JSONWriter) -> Void) {
-        let line = JSONWriter.message(type, fields)
+        send(line: JSONWriter.message(type, fields))
+    }
+
+    /// Sends a message that is put together already.
+    func send(line: [UInt8]) {
         descriptor.withLock { descriptor in
             do {
                 try writeAll(line, to: descriptor, name: "the host")

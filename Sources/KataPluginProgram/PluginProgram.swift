@@ -2,8 +2,8 @@ import Foundation
 public import Kata
 import Logging
 
-/// A program that is a plugin: it does jobs in a process of its own, which the daemon starts and talks to over the
-/// plugin protocol. The same handler can be part of a daemon of your own instead.
+/// A program that is a plugin: it does jobs, or gives items, in a process of its own, which the daemon starts and talks to
+/// over the plugin protocol. The same handler or source can be part of a daemon of your own instead.
 ///
 /// ```swift
 /// @main
@@ -47,68 +47,95 @@ public enum PluginProgram {
         handler name: String, version: String? = nil, concurrency: Int = 1, middleware: [any JobMiddleware] = [],
         make: @escaping PluginRegistry.HandlerFactory
     ) -> Never {
-        precondition((1...10_000).contains(concurrency), "\(concurrency) is no number of jobs")
-        var registry = PluginRegistry()
-        registry.register(handler: name, make: make)
-        for one in middleware { registry.add(middleware: one) }
-        let thread = Thread { [registry] in
-            converse(as: name, version: version, concurrency: concurrency, registry)
+        main([.handler(name, middleware: middleware, make: make)], version: version, concurrency: concurrency)
+    }
+
+    /// Gives items for as long as the daemon wants, and ends the process then, as
+    /// ``main(handler:version:concurrency:middleware:)`` does.
+    ///
+    /// The source's extent is bounded or endless; where it is bounded, `finite: true` in the configuration says so to the
+    /// daemon. The protocol does not tell which run the items are for, nor what becomes of them: `run` says nothing but the
+    /// pipeline's name, and `followsJobs` has no effect.
+    ///
+    /// - Parameter version: for people, as `kata-ctl plugins` shows it.
+    public static func main<Source: JobSource & Plugin>(source: Source.Type, version: String? = nil) -> Never {
+        main([.source(Source.pluginName) { Source(configuration: &$0, context: $1) }], version: version, concurrency: 1)
+    }
+
+    /// Does jobs or gives items, whichever the daemon has started the process for.
+    ///
+    /// - Parameters:
+    ///   - version: for people, as `kata-ctl plugins` shows it.
+    ///   - concurrency: how many jobs the handler is given at once, 1 to 10,000.
+    ///   - middleware: around the handler; the first is the outermost.
+    public static func main<Handler: JobHandler & Plugin, Source: JobSource & Plugin>(
+        handler: Handler.Type, source: Source.Type, version: String? = nil, concurrency: Int = 1,
+        middleware: [any JobMiddleware] = []
+    ) -> Never {
+        let handler = PluginRole.handler(Handler.pluginName, middleware: middleware) {
+            Handler(configuration: &$0, context: $1)
         }
+        let source = PluginRole.source(Source.pluginName) { Source(configuration: &$0, context: $1) }
+        main([handler, source], version: version, concurrency: concurrency)
+    }
+
+    private static func main(_ roles: [PluginRole], version: String?, concurrency: Int) -> Never {
+        precondition((1...10_000).contains(concurrency), "\(concurrency) is no number of jobs")
+        // Messages are read by a thread of their own, so that a cancellation is always seen.
+        let thread = Thread { converse(as: roles, version: version, concurrency: concurrency) }
         thread.start()
         dispatchMain()
     }
 
-    /// Messages are read by a thread of their own, so that a cancellation is always seen.
-    private static func converse(
-        as name: String, version: String?, concurrency: Int, _ registry: PluginRegistry
-    ) -> Never {
+    private static func converse(as roles: [PluginRole], version: String?, concurrency: Int) -> Never {
         var (input, output) = HostStreams.takeOver()
         LoggingSystem.bootstrap { [output] _ in HostLogHandler(output: output) }
-        let logger = Logger(label: name)
         guard case .hello(let hello)? = next(&input) else { fail("katad has to say hello first") }
-        if let reason = hello.refusal { fail(reason) }
-        let handler = make(name, registry, hello, logger)
+        let role: PluginRole
+        do {
+            role = try hello.role(among: roles)
+        } catch {
+            fail(error.reason)
+        }
+        let conversation = begin(role, hello, output)
         output.send("hello") { json in
             json.field("protocol", HostHello.protocolVersion)
-            json.field("kind", HostHello.kind)
-            json.field("name", name)
+            json.field("kind", role.kind.rawValue)
+            json.field("name", role.name)
             if let version { json.field("version", version) }
             json.field("concurrency", concurrency)
             json.field("pings", true)
         }
-        let conversation = HandlerConversation(handler, pipeline: hello.pipeline, output: output, logger: logger)
         var hasGoodbye = false
         while let message = next(&input) {
             switch message {
-            case .job(let request, let job, let checkpoint):
-                conversation.begin(job, request: request, checkpoint: checkpoint)
-            case .cancel(let request): conversation.cancel(request: request)
             case .ping(let id): output.send("pong") { $0.field("id", id) }
             case .goodbye: hasGoodbye = true
-            case .hello, .other: break
+            case .hello, .job, .fetch, .cancel, .other: break
             }
+            conversation.receive(message)
         }
         // Without a goodbye the host is gone, and nobody waits for what is in hand.
         if !hasGoodbye { exit(1) }
-        stop(handler)
+        stop(conversation)
         exit(0)
     }
 
-    private static func make(
-        _ name: String, _ registry: PluginRegistry, _ hello: HostHello, _ logger: Logger
-    ) -> any JobHandler {
+    private static func begin(
+        _ role: PluginRole, _ hello: HostHello, _ output: HostOutput
+    ) -> any HostConversation {
+        let logger = Logger(label: role.name)
         let report = ConfigurationSection.Report()
         var section = ConfigurationSection(hello.config, title: "config", report: report)
         let context = PluginContext(logger: logger, pipeline: hello.pipeline)
-        let handler = registry.makeHandler(named: name, &section, context: context)
+        let conversation = role.make(&section, context, output, logger)
         section.finish()
         do {
             try report.throwIfFaulty()
         } catch {
             fail("\(error)", exit: configurationExit)
         }
-        guard let handler else { preconditionFailure("the handler was registered") }
-        return handler
+        return conversation
     }
 
     /// The next message; `nil` at the end. Ends the process if the host sends what is no message.
@@ -120,11 +147,11 @@ public enum PluginProgram {
         }
     }
 
-    /// Lets the handler give back what it holds.
-    private static func stop(_ handler: any JobHandler) {
+    /// Lets the plugin give back what it holds.
+    private static func stop(_ conversation: any HostConversation) {
         let isDone = DispatchSemaphore(value: 0)
         Task.detached {
-            await handler.stop()
+            await conversation.stop()
             isDone.signal()
         }
         isDone.wait()

@@ -3,6 +3,6 @@ import KataPluginProgram
 @main
 struct MischiefPlugin {
     static func main() {
-        PluginProgram.main(handler: Mischief.self, concurrency: 4)
+        PluginProgram.main(handler: Mischief.self, source: Trickle.self, concurrency: 4)
     }
 }

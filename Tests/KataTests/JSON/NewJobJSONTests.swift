@@ -23,6 +23,20 @@ struct NewJobJSONTests {
         try #expect(job(text) == expected)
     }
 
+    @Test("is the one that was written as JSON")
+    func written() throws {
+        var full = NewJob(
+            item: "x", priority: -3, runAt: Timestamp(milliseconds: 1_769_904_000_500), uniqueKey: "k | 'é'",
+            maxAttempts: 7, timeout: .milliseconds(1_500), key: "\u{1}", after: [1, 2, 3, 9], when: .finished)
+        full.tags = ["a", "b"]
+        full.traceParent = TraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+        for one in [full, NewJob(item: "a", priority: 1), NewJob(item: "{\"a\": 1}", key: "k")] {
+            var json = JSONWriter()
+            one.write(to: &json)
+            try #expect(job(String(decoding: json.bytes, as: UTF8.self)) == one)
+        }
+    }
+
     @Test(
         "keeps an item that is no string as its compact text",
         arguments: [
