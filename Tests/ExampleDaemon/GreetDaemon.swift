@@ -1,7 +1,8 @@
+import Greetings
 import Kata
 import KataDaemon
 
-// The daemon of the articles on handlers and sources, and a handler that does what none may. Tests run it.
+// The daemon of Examples/greetings, and a handler that does what none may. Tests run it.
 
 @main
 struct GreetDaemon {

@@ -1,17 +1,26 @@
-import Kata
+public import Kata
 
-struct Greeting: PayloadHandler, Plugin {
-    enum Language: String, CaseIterable { case english, german }
-    struct Payload: Codable { var name: String }
+/// Greets whom its jobs name: `{"name": "Ada"}`.
+public struct Greeting: PayloadHandler, Plugin {
+    public enum Language: String, CaseIterable, Sendable { case english, german }
 
-    static let pluginName = "greet"
+    public struct Payload: Codable, Sendable {
+        public var name: String
+
+        public init(name: String) {
+            self.name = name
+        }
+    }
+
+    public static let pluginName = "greet"
     private let language: Language
 
-    init(configuration: inout ConfigurationSection, context: PluginContext) {
+    /// Reads `language`, `english` or `german`.
+    public init(configuration: inout ConfigurationSection, context: PluginContext) {
         language = configuration.choice("language", default: .english)
     }
 
-    func handle(_ payload: Payload, of job: Job, in context: JobContext) async throws {
+    public func handle(_ payload: Payload, of job: Job, in context: JobContext) async throws {
         if payload.name.isEmpty { throw JobFailure("there is nobody to greet", retry: .never) }
         context.keep(output: language == .english ? "Hello, \(payload.name)!" : "Hallo, \(payload.name)!")
     }

@@ -1,17 +1,19 @@
-import Kata
+public import Kata
 
-struct Guests: JobSource, Plugin {
-    static let pluginName = "guests"
+/// Has so many guests to be greeted, and ends then.
+public struct Guests: JobSource, Plugin {
+    public static let pluginName = "guests"
     private let count: Int
 
-    init(configuration: inout ConfigurationSection, context: PluginContext) {
+    /// Reads `count`, how many guests there are.
+    public init(configuration: inout ConfigurationSection, context: PluginContext) {
         count = configuration.integer("count", in: 1...1_000_000)
     }
 
     /// It ends by itself, so the pipeline takes no `item_count`.
-    var extent: SourceExtent { .bounded }
+    public var extent: SourceExtent { .bounded }
 
-    func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
+    public func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
         let first =
             switch progress {
             case .start: 1
