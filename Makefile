@@ -144,6 +144,11 @@ test-docs: $(BINARIES) ## Run every command of README.md and docs/, as a reader 
 	@SCRATCH='$(SCRATCH)' scripts/install-dependencies --tests
 	@SCRATCH='$(SCRATCH)' scripts/run-docs '$(RELEASE)' $(PAGE)
 
+# `make test` does it with the first of them.
+.PHONY: test-examples
+test-examples: $(CORE_BINARIES) ## Build and test the packages in Examples, which depend on Kata by its address
+	@SCRATCH='$(SCRATCH)' RELEASE='$(RELEASE)' scripts/test-examples
+
 # As root, with strace, mkfs.ext4 and mkfs.xfs; what is missing is said, and its tests are skipped. It takes hours.
 .PHONY: test-faults
 test-faults: build ## Kill, cut the power, fill disks and more, in many rounds (SEED= ROUNDS= FILTER= for some of them)

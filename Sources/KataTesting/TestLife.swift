@@ -18,12 +18,11 @@ final class TestLife: Sendable {
 
     init(
         _ configuration: PipelineConfiguration, hands: Hands, over store: MemoryJobStore, _ clock: ManualClock,
-        _ wallClock: ManualWallClock
+        _ wallClock: ManualWallClock, _ logger: Logger
     ) async throws {
         let arrival = AutoResetEvent()
         let executor = StepExecutor(arrival: arrival)
         let runtime = Runtime(clock: clock, wallClock: wallClock, random: LongestPause(), executor: executor)
-        let logger = Logger(label: configuration.name)
         let recorder = Recorder(withoutThread: store, runtime: runtime, logger: logger)
         let pipeline = try await Pipeline(
             configuration: configuration, store: store, recorder: recorder, runtime: runtime, logger: logger)

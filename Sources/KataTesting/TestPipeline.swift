@@ -1,5 +1,5 @@
 public import Kata
-import Logging
+public import Logging
 
 /// A pipeline for tests of handlers and sources: all of it is in memory, and no time passes but what the test lets pass.
 ///
@@ -23,6 +23,7 @@ public actor TestPipeline {
     /// Civil time, by which jobs are due. Goes with the ``clock``; set by the test, it is as a clock that somebody sets.
     public nonisolated let wallClock: ManualWallClock
     private let configuration: PipelineConfiguration
+    private let logger: Logger
     private let hands = Hands()
     private var memory: MemoryJobStore
     private var life: TestLife
@@ -36,17 +37,18 @@ public actor TestPipeline {
     ///   - failures: when a job is tried again that failed, and its timeout.
     ///   - clock: the one that the plugins were given.
     ///   - wallClock: the one that the plugins were given.
+    ///   - logger: what the pipeline and its handler log to; it is dropped without one.
     public init(
         handler: any JobHandler, source: (any JobSource)? = nil, items: Int? = nil, workers: Int = 1,
         failures: FailurePolicy = FailurePolicy(), limits: WorkLimits = WorkLimits(),
         clock: ManualClock = ManualClock(),
-        wallClock: ManualWallClock = ManualWallClock()
+        wallClock: ManualWallClock = ManualWallClock(), logger: Logger? = nil
     ) async throws {
         try await self.init(
             PipelineConfiguration(
                 name: "test", queueSize: 10, itemCount: items, workerCount: workers, source: source ?? TestInbox(),
                 handler: handler, failures: failures, limits: limits),
-            clock: clock, wallClock: wallClock)
+            clock: clock, wallClock: wallClock, logger: logger)
     }
 
     /// A pipeline from what a configuration file has under its name, written as a literal. Its plugins are given the clocks of the
@@ -61,9 +63,13 @@ public actor TestPipeline {
     /// ) { $0.register(handler: Greeting.self) }
     /// ```
     ///
-    /// - Parameter register: registers the plugins, as for `Daemon.main`. Of the built-in ones there is `inbox`.
+    /// - Parameters:
+    ///   - logger: what the pipeline and its plugins log to; it is dropped without one.
+    ///   - register: registers the plugins, as for `Daemon.main`. Of the built-in ones there is `inbox`.
     /// - Throws: `ConfigurationFaults` with everything that is wrong with the settings.
-    public init(settings: TestSettings, _ register: (inout PluginRegistry) -> Void) async throws {
+    public init(
+        settings: TestSettings, logger: Logger? = nil, _ register: (inout PluginRegistry) -> Void
+    ) async throws {
         let (clock, wallClock) = (ManualClock(), ManualWallClock())
         var registry = PluginRegistry()
         registry.register(source: "inbox") { _, _ in TestInbox() }
@@ -71,16 +77,18 @@ public actor TestPipeline {
         let report = ConfigurationSection.Report()
         let configuration = PipelineConfiguration(
             name: "test", node: settings.node, report: report, registry: registry,
-            context: PluginContext(clock: clock, wallClock: wallClock, logger: Logger(label: "test")))
+            context: PluginContext(clock: clock, wallClock: wallClock, logger: logger ?? .silent))
         try report.throwIfFaulty()
         guard let configuration else { preconditionFailure("a configuration without faults was not made") }
-        try await self.init(configuration, clock: clock, wallClock: wallClock)
+        try await self.init(configuration, clock: clock, wallClock: wallClock, logger: logger)
     }
 
     /// A pipeline with everything that a configuration may say.
+    ///
+    /// - Parameter logger: what the pipeline and its handler log to; it is dropped without one.
     public init(
         _ configuration: PipelineConfiguration, clock: ManualClock = ManualClock(),
-        wallClock: ManualWallClock = ManualWallClock()
+        wallClock: ManualWallClock = ManualWallClock(), logger: Logger? = nil
     ) async throws {
         var configuration = configuration
         configuration.source = WatchedSource(source: configuration.source, hands: hands)
@@ -88,8 +96,9 @@ public actor TestPipeline {
         self.configuration = configuration
         self.clock = clock
         self.wallClock = wallClock
+        self.logger = logger ?? .silent
         memory = MemoryJobStore()
-        life = try await TestLife(configuration, hands: hands, over: memory, clock, wallClock)
+        life = try await TestLife(configuration, hands: hands, over: memory, clock, wallClock, self.logger)
     }
 
     /// What is recorded, as the daemon's database has it.
@@ -151,7 +160,7 @@ public actor TestPipeline {
     public func restart() async throws {
         // What the life before still does no longer reaches the store.
         memory = MemoryJobStore(copying: memory)
-        life = try await TestLife(configuration, hands: hands, over: memory, clock, wallClock)
+        life = try await TestLife(configuration, hands: hands, over: memory, clock, wallClock, logger)
     }
 
     /// Asks the pipeline for something, such as to pause it, to scale it, or to cancel a job.
