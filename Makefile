@@ -206,11 +206,13 @@ bench-parts: ## Measure the queue, the store and other parts, each alone
 	KATA_BENCHMARKS=1 $(SWIFT) package --scratch-path '$(SCRATCH)-parts' --disable-sandbox benchmark --target Parts \
 		--format text
 
+LIBRARIES = Kata KataDaemon KataPluginProgram KataTesting
 .PHONY: docs
-docs: ## Build the documentation of the Swift library, a website, into .docs
+docs: ## Build the documentation of the Swift libraries, a website, into .docs
 	@scripts/install-dependencies
 	KATA_DOCS=1 $(SWIFT) package --scratch-path '$(SCRATCH)' --allow-writing-to-directory .docs \
-		generate-documentation --target Kata --output-path .docs --transform-for-static-hosting
+		generate-documentation $(addprefix --target ,$(LIBRARIES)) --enable-experimental-combined-documentation \
+		--output-path .docs --transform-for-static-hosting --warnings-as-errors
 
 # In a folder of its own, of the version that is known to work.
 MKDOCS = $(SCRATCH)/tools/site/bin/mkdocs
