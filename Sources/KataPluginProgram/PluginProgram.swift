@@ -26,6 +26,7 @@ public enum PluginProgram {
     /// and 70 for anything else; standard error says why.
     ///
     /// - Parameters:
+    ///   - handler: made once, from the configuration that the daemon sends.
     ///   - version: for people, as `kata-ctl plugins` shows it.
     ///   - concurrency: how many jobs the program is given at once, 1 to 10,000.
     ///   - middleware: around the handler; the first is the outermost.
@@ -37,12 +38,8 @@ public enum PluginProgram {
         ) { Handler(configuration: &$0, context: $1) }
     }
 
-    /// The same as ``main(handler:version:concurrency:middleware:)``, for a handler that needs more than its
-    /// configuration to be made.
-    ///
-    /// - Parameters:
-    ///   - name: what the program calls itself when it says hello.
-    ///   - make: makes the handler from its configuration, once.
+    /// The same as ``main(handler:version:concurrency:middleware:)``, for a handler that needs more than its configuration to be
+    /// made: `make` makes it, once. The name is what the program calls itself when it says hello.
     public static func main(
         handler name: String, version: String? = nil, concurrency: Int = 1, middleware: [any JobMiddleware] = [],
         make: @escaping PluginRegistry.HandlerFactory
@@ -57,7 +54,9 @@ public enum PluginProgram {
     /// daemon. The protocol does not tell which run the items are for, nor what becomes of them: `run` says nothing but the
     /// pipeline's name, and `followsJobs` has no effect.
     ///
-    /// - Parameter version: for people, as `kata-ctl plugins` shows it.
+    /// - Parameters:
+    ///   - source: made once, from the configuration that the daemon sends.
+    ///   - version: for people, as `kata-ctl plugins` shows it.
     public static func main<Source: JobSource & Plugin>(source: Source.Type, version: String? = nil) -> Never {
         main([.source(Source.pluginName) { Source(configuration: &$0, context: $1) }], version: version, concurrency: 1)
     }
@@ -65,6 +64,8 @@ public enum PluginProgram {
     /// Does jobs or gives items, whichever the daemon has started the process for.
     ///
     /// - Parameters:
+    ///   - handler: made, once, if the daemon wants jobs done.
+    ///   - source: made, once, if the daemon wants items.
     ///   - version: for people, as `kata-ctl plugins` shows it.
     ///   - concurrency: how many jobs the handler is given at once, 1 to 10,000.
     ///   - middleware: around the handler; the first is the outermost.

@@ -31,10 +31,12 @@ public actor TestPipeline {
     /// A pipeline that takes jobs, or has the items of a source.
     ///
     /// - Parameters:
+    ///   - handler: does the jobs.
     ///   - source: what the items come from; jobs that the test submits, if there is none.
     ///   - items: how many items a source emits whose extent is counted.
     ///   - workers: how many jobs may be in hand at once.
     ///   - failures: when a job is tried again that failed, and its timeout.
+    ///   - limits: what holds jobs back although there are workers for them; nothing, unless told otherwise.
     ///   - clock: the one that the plugins were given.
     ///   - wallClock: the one that the plugins were given.
     ///   - logger: what the pipeline and its handler log to; it is dropped without one.
@@ -64,6 +66,7 @@ public actor TestPipeline {
     /// ```
     ///
     /// - Parameters:
+    ///   - settings: the keys and values, without the pipeline's name.
     ///   - logger: what the pipeline and its plugins log to; it is dropped without one.
     ///   - register: registers the plugins, as for `Daemon.main`. Of the built-in ones there is `inbox`.
     /// - Throws: `ConfigurationFaults` with everything that is wrong with the settings.
@@ -85,7 +88,11 @@ public actor TestPipeline {
 
     /// A pipeline with everything that a configuration may say.
     ///
-    /// - Parameter logger: what the pipeline and its handler log to; it is dropped without one.
+    /// - Parameters:
+    ///   - configuration: with the source and the handler, already made.
+    ///   - clock: the one that the plugins were given.
+    ///   - wallClock: the one that the plugins were given.
+    ///   - logger: what the pipeline and its handler log to; it is dropped without one.
     public init(
         _ configuration: PipelineConfiguration, clock: ManualClock = ManualClock(),
         wallClock: ManualWallClock = ManualWallClock(), logger: Logger? = nil

@@ -29,6 +29,9 @@ public final class AlarmRules: Sendable {
 
     /// - Parameters:
     ///   - pipeline: whose jobs are told of.
+    ///   - failures: who is told of failures; `nil` if nobody is.
+    ///   - recoveries: the name of the pipeline that is told of the first success after a failure; `nil` if none is.
+    ///   - successWithin: how long it may be from one success to the next; `nil` if that does not matter.
     ///   - entries: of the pipeline's schedule.
     ///   - ping: sends pings, which have no items; `nil` if nobody outside is told of successes.
     public init(

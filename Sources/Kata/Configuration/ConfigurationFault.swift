@@ -8,8 +8,10 @@ public struct ConfigurationFault: Error, Hashable, Sendable, CustomStringConvert
     /// How much of a message is kept, in Unicode scalars. A configuration may hold a megabyte in one word.
     private static let messageLimit = 2_000
 
-    /// - Parameter message: a sentence such as `queue_size is 'ten', expected a whole number from 1 to 1000000`. What is
-    ///   longer than 2,000 Unicode scalars is cut off.
+    /// - Parameters:
+    ///   - origin: the place that the fault names.
+    ///   - message: a sentence such as `queue_size is 'ten', expected a whole number from 1 to 1000000`. What is longer than
+    ///     2,000 Unicode scalars is cut off.
     public init(origin: ConfigurationOrigin, message: String) {
         self.origin = origin
         self.message = message.shortened(to: Self.messageLimit)

@@ -22,7 +22,10 @@ public struct ConfigurationNode: Sendable, Hashable {
         /// The key's value.
         public let node: ConfigurationNode
 
-        /// - Parameter keyOrigin: where the key stands; `node` has its own origin.
+        /// - Parameters:
+        ///   - key: its text, without the quotes that it may have in the file.
+        ///   - keyOrigin: where the key stands; `node` has its own origin.
+        ///   - node: the key's value.
         public init(key: String, keyOrigin: ConfigurationOrigin, node: ConfigurationNode) {
             self.key = key
             self.keyOrigin = keyOrigin
@@ -46,7 +49,9 @@ public struct ConfigurationNode: Sendable, Hashable {
     /// Where the value begins. Does not count in a comparison.
     public let origin: ConfigurationOrigin
 
-    /// - Parameter origin: the place that faults of this value name.
+    /// - Parameters:
+    ///   - value: what stands there.
+    ///   - origin: the place that faults of this value name.
     public init(_ value: Value, origin: ConfigurationOrigin) {
         self.value = value
         self.origin = origin

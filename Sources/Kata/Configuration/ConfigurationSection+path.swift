@@ -2,10 +2,9 @@ import Glibc
 
 extension ConfigurationSection {
     /// Reads the path of a file or directory. `~/` at its beginning stands for `$HOME`; a `$` is a fault, because no
-    /// variable is put in its place.
+    /// variable is put in its place. The fallback is used as it is when the key is missing, or its value is faulty; without
+    /// one, a missing key is a fault.
     ///
-    /// - Parameter fallback: used as it is when the key is missing, or its value is faulty; without one, a missing key is
-    ///   a fault.
     /// - Returns: the empty text where there is a fault and no fallback.
     public mutating func path(_ key: String, default fallback: String? = nil) -> String {
         let text = string(key, default: fallback)

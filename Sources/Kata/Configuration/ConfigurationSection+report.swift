@@ -12,7 +12,9 @@ extension ConfigurationSection {
 
         /// Notes a fault, unless the same fault at the same place was noted before.
         ///
-        /// - Parameter message: what is wrong and what was expected.
+        /// - Parameters:
+        ///   - message: what is wrong and what was expected.
+        ///   - origin: the place that the fault names.
         public func add(_ message: String, at origin: ConfigurationOrigin) {
             let fault = ConfigurationFault(origin: origin, message: message)
             // A value that YAML aliases refer to is read more than once.

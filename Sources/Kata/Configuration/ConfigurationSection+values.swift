@@ -1,9 +1,9 @@
 /// Reading values of their kinds.
 extension ConfigurationSection {
-    /// Reads a whole number without quotes, and without zeros before it: to some readers of YAML 010 is eight.
+    /// Reads a whole number without quotes, and without zeros before it: to some readers of YAML 010 is eight. A number out of
+    /// the range is a fault. The fallback is used when the key is missing, or its value is faulty; without one, a missing key is
+    /// a fault.
     ///
-    /// - Parameter fallback: used when the key is missing, or its value is faulty; without one, a missing key is a
-    ///   fault.
     /// - Returns: the lower bound of the range where there is a fault and no fallback.
     public mutating func integer(_ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil) -> Int {
         let expected =
@@ -20,10 +20,9 @@ extension ConfigurationSection {
         } ?? range.lowerBound
     }
 
-    /// Reads a duration such as `10ms`, `1.5s`, `2m`, `1h`, `7d` or `2w`, at most 365 days.
+    /// Reads a duration such as `10ms`, `1.5s`, `2m`, `1h`, `7d` or `2w`, at most 365 days. The fallback is used when the key is
+    /// missing, or its value is faulty; without one, a missing key is a fault.
     ///
-    /// - Parameter fallback: used when the key is missing, or its value is faulty; without one, a missing key is a
-    ///   fault.
     /// - Returns: zero where there is a fault and no fallback.
     public mutating func duration(_ key: String, default fallback: Duration? = nil) -> Duration {
         scalar(key, expected: "a duration such as 10ms, 1.5s, 2m or 1h", default: fallback) { text in
@@ -41,10 +40,9 @@ extension ConfigurationSection {
         }
     }
 
-    /// Reads a text that is not empty and holds no control characters, in quotes or not.
+    /// Reads a text that is not empty and holds no control characters, in quotes or not. The fallback is used when the key is
+    /// missing, or its value is faulty; without one, a missing key is a fault.
     ///
-    /// - Parameter fallback: used when the key is missing, or its value is faulty; without one, a missing key is a
-    ///   fault.
     /// - Returns: the empty text where there is a fault and no fallback.
     public mutating func string(_ key: String, default fallback: String? = nil) -> String {
         scalar(key, expected: "a text", default: fallback) { text in
@@ -72,9 +70,7 @@ extension ConfigurationSection {
         } ?? ""
     }
 
-    /// Reads `true` or `false`, without quotes.
-    ///
-    /// - Parameter fallback: used when the key is missing, or its value is faulty.
+    /// Reads `true` or `false`, without quotes. The fallback is used when the key is missing, or its value is faulty.
     public mutating func boolean(_ key: String, default fallback: Bool) -> Bool {
         scalar(key, expected: "true or false", default: fallback, takesText: false) { text in
             ["true": true, "false": false][text]
@@ -103,6 +99,7 @@ extension ConfigurationSection {
     /// Reads a list of texts, none of which may hold a NUL.
     ///
     /// - Parameters:
+    ///   - key: one of the section's; it counts as read, so ``finish(isComplete:)`` does not call it unknown.
     ///   - fallback: used when the key is missing, or no list; without one, a missing key and an empty list are faults.
     ///   - expected: what a fault says was expected.
     /// - Returns: the texts that are not faulty.
@@ -128,6 +125,7 @@ extension ConfigurationSection {
     /// Reads one of several words.
     ///
     /// - Parameters:
+    ///   - key: one of the section's; it counts as read, so ``finish(isComplete:)`` does not call it unknown.
     ///   - values: each word with what it means. Faults list the words in this order.
     ///   - fallback: used when the key is missing, or its value is faulty; without one, a missing key is a fault.
     /// - Returns: `nil` where there is a fault and no fallback.
@@ -140,10 +138,9 @@ extension ConfigurationSection {
         }
     }
 
-    /// Reads one of the raw values of an enumeration, which must have a case.
+    /// Reads one of the raw values of an enumeration, which must have a case. The fallback is used when the key is missing, or
+    /// its value is faulty; without one, a missing key is a fault.
     ///
-    /// - Parameter fallback: used when the key is missing, or its value is faulty; without one, a missing key is a
-    ///   fault.
     /// - Returns: the first case where there is a fault and no fallback.
     public mutating func choice<Value: CaseIterable & RawRepresentable<String>>(
         _ key: String, as type: Value.Type = Value.self, default fallback: Value? = nil

@@ -17,7 +17,10 @@ public struct ConfigurationSection: ~Copyable {
 
     /// A node that is no map is noted as a fault, and read as a map without keys.
     ///
-    /// - Parameter title: what the section is called in faults, such as `pipeline 'kata'`.
+    /// - Parameters:
+    ///   - node: the map of the section's keys and values.
+    ///   - title: what the section is called in faults, such as `pipeline 'kata'`.
+    ///   - report: where the faults of the section are noted; several sections may share one.
     public init(_ node: ConfigurationNode, title: String, report: Report) {
         origin = node.origin
         self.title = title
@@ -34,7 +37,9 @@ public struct ConfigurationSection: ~Copyable {
 
     /// Takes the value of a key as it is; a missing key is a fault.
     ///
-    /// - Parameter expected: what the fault says was expected.
+    /// - Parameters:
+    ///   - key: one of the section's; it counts as read, so ``finish(isComplete:)`` does not call it unknown.
+    ///   - expected: what the fault says was expected.
     /// - Returns: `nil` if the key is missing.
     public mutating func node(_ key: String, expected: String) -> ConfigurationNode? {
         guard let node = take(key) else {
@@ -62,7 +67,9 @@ public struct ConfigurationSection: ~Copyable {
 
     /// Notes a fault of a key, at its value's place, or at the section's if the key is missing.
     ///
-    /// - Parameter message: what follows the key in the fault's text, such as `is no time at all, expected …`.
+    /// - Parameters:
+    ///   - key: the fault's text begins with it.
+    ///   - message: what follows the key in the fault's text, such as `is no time at all, expected …`.
     public func fault(_ key: String, _ message: String) {
         report.add("\(key) \(message)", at: origin(of: key))
     }

@@ -1,8 +1,10 @@
 /// Names consumers `c1`, `c2`, … within a pipeline; where several daemons share a store, with their node before it, as in `anna:c1`.
 public enum ConsumerID {
-    /// The name of the consumer with that number, from 1.
+    /// The name of the consumer with that number.
     ///
-    /// - Parameter node: the node's name; `nil` where a daemon has its store for itself.
+    /// - Parameters:
+    ///   - number: counts from 1.
+    ///   - node: the node's name; `nil` where a daemon has its store for itself.
     public static func make(_ number: Int, node: String? = nil) -> String {
         (node.map { "\($0):" } ?? "") + "c\(number)"
     }

@@ -7,6 +7,7 @@ public enum ExportFile {
     /// Whether a path is that of nothing, of an empty file, or of one whose lines are an export's.
     ///
     /// - Parameters:
+    ///   - path: links are followed.
     ///   - limit: how much is read of the file, in bytes; by default all of it, which takes as long as it is large.
     ///   - progress: called each time that a part of it was read.
     /// - Returns: `false` also for a file that can't be read, and for what is no regular file.

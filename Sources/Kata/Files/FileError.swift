@@ -10,7 +10,10 @@ public struct FileError: Error, Hashable, CustomStringConvertible {
     /// The reason as an `errno`.
     public let code: Int32
 
-    /// - Parameter code: an `errno`.
+    /// - Parameters:
+    ///   - path: the file that the message names; for a stream a name in words, such as `standard output`.
+    ///   - operation: what was tried, as a verb such as `create` or `write`.
+    ///   - code: the reason as an `errno`.
     public init(path: String, operation: String, code: Int32) {
         self.path = path
         self.operation = operation

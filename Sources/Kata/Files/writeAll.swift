@@ -2,8 +2,7 @@ import Glibc
 
 /// Writes everything to a descriptor.
 ///
-/// - Parameter name: what the error calls the file.
-/// - Throws: ``FileError``; a part may have been written then.
+/// - Throws: ``FileError``, which calls the file by `name`; a part may have been written then.
 public func writeAll(_ bytes: [UInt8], to descriptor: Int32, name: String) throws {
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -36,6 +36,8 @@ public struct JobFailure: Error, Hashable, CustomStringConvertible {
     /// Makes a failure with a reason for people, cut to ``reasonLimit``.
     ///
     /// - Parameters:
+    ///   - reason: why the attempt failed; kept with it.
+    ///   - retry: whether, and when, the job is tried again, as long as it has attempts left.
     ///   - exitCode: what the program of the job ended with, kept with the attempt; those that wait for the job end with it,
     ///     too.
     ///   - kind: what it is counted as.

@@ -35,11 +35,8 @@ public struct JobRecord: Hashable, Sendable {
     /// When the job was finished; `nil` if it is not.
     public var finishedAt: Timestamp?
 
-    /// Describes a job as it is stored.
-    ///
-    /// - Parameters:
-    ///   - itemBytes: of the whole item, if that of `job` is cut.
-    ///   - errorBytes: of the whole error, if `error` is cut.
+    /// Describes a job as it is stored. Where the item of `job`, or `error`, is cut, `itemBytes` and `errorBytes` are how many
+    /// bytes the whole text has; `nil` means that it is not cut.
     public init(
         job: Job, itemBytes: Int? = nil, pipeline: String, state: JobState, uniqueKey: String? = nil,
         runAt: Timestamp? = nil, error: String? = nil, errorBytes: Int? = nil, createdAt: Timestamp,

@@ -21,7 +21,8 @@ public struct NewJob: Hashable, Sendable {
     /// What this job waits for the jobs in ``after`` to be.
     public var when: Condition
 
-    /// Words to find the job by, see ``check(tags:)``. None mostly.
+    /// Words to find the job by: at most 16 different ones of 1 to 64 bytes, without spaces, commas and control characters. None
+    /// mostly.
     public var tags: [String] = []
     /// Where the job comes from, in a trace; `nil` if that is not known.
     public var traceParent: TraceParent?

@@ -7,7 +7,9 @@ public struct IdempotencyKey: Hashable, Sendable {
     /// How long a key is kept after its first request.
     static let lifetime = Duration.seconds(24 * 3_600)
 
-    /// - Parameter fingerprint: of the request's content.
+    /// - Parameters:
+    ///   - text: the name, 1 to ``NewJob/keyLimit`` bytes of UTF-8.
+    ///   - fingerprint: a hash of the request's content.
     public init(_ text: String, fingerprint: Int64) {
         self.text = text
         self.fingerprint = fingerprint

@@ -1,8 +1,10 @@
 extension Pipeline {
     /// Adds jobs, all of them or none. They are durable when this returns.
     ///
-    /// - Parameter key: the same jobs under the same key are added once, and every time the first answer is given;
-    ///   `nil` means that they are added each time.
+    /// - Parameters:
+    ///   - jobs: added in this order.
+    ///   - key: the same jobs under the same key are added once, and every time the first answer is given; `nil` means that
+    ///     they are added each time.
     /// - Returns: what became of each job, in order.
     /// - Throws: ``PipelineError/takesNoJobs(pipeline:)``; ``JobFault`` if a job is beyond the limits of ``NewJob``;
     ///   ``StoreError/unknownJob(_:)`` if a job is to wait for one that there is not; ``StoreError/keyReused(key:)``;

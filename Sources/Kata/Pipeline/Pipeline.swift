@@ -73,7 +73,13 @@ public final class Pipeline: Sendable {
     /// Reads from the store what was done before. If no other pipeline of this recorder has the name, this pipeline is
     /// told from here on what happens to its jobs; otherwise only after ``takeOver()``.
     ///
-    /// - Parameter factory: makes the instruments for its jobs; the factory that the program was set up with, unless told otherwise.
+    /// - Parameters:
+    ///   - configuration: what the pipeline is to do, and under which name.
+    ///   - store: the one that the recorder writes to.
+    ///   - recorder: records what becomes of the jobs.
+    ///   - runtime: the clocks, the random numbers and the threads that it uses; the system's, unless told otherwise.
+    ///   - factory: makes the instruments for its jobs; the factory that the program was set up with, unless told otherwise.
+    ///   - logger: what it logs to; every message has the name of the pipeline with it.
     /// - Throws: what the store threw.
     public init(
         configuration: PipelineConfiguration,

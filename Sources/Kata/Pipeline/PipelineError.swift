@@ -49,7 +49,10 @@ public struct PipelineError: Error, Hashable, CustomStringConvertible {
 
     /// A refusal of kind ``Code/unknownEntry``.
     ///
-    /// - Parameter known: the names of the entries that there are.
+    /// - Parameters:
+    ///   - entry: the name that was asked for.
+    ///   - pipeline: the name of the one whose schedule lacks it.
+    ///   - known: the names of the entries that there are; none if there is no schedule.
     public static func unknownEntry(_ entry: String, pipeline: String, known: [String]) -> PipelineError {
         let hint =
             known.isEmpty

@@ -83,7 +83,9 @@ public struct JobContext: Sendable {
     /// Waits for something that the job can't help, such as a process that has to start before it can do any job: the
     /// time that this takes does not count towards the job's timeout.
     ///
-    /// - Parameter clock: tells that time. The one that a plugin was given, in its ``PluginContext``.
+    /// - Parameters:
+    ///   - clock: tells that time. The one that a plugin was given, in its ``PluginContext``.
+    ///   - body: does the waiting; what it returns is returned.
     /// - Throws: what `body` throws.
     public func waiting<Result: Sendable>(
         _ clock: any MonotonicClock, _ body: () async throws -> Result
@@ -126,10 +128,9 @@ public struct JobContext: Sendable {
         collector.take(block, on: stream, into: output, isFirst: isNew)
     }
 
-    /// Keeps a text with the attempt, whether that succeeds or fails, in place of a text that was kept before. Text
-    /// past ``outputLimit`` is cut off, and the text says so.
-    ///
-    /// - Parameter omitted: how many bytes the caller has left out already; they are counted in what the text says.
+    /// Keeps a text with the attempt, whether that succeeds or fails, in place of a text that was kept before. Text past
+    /// ``outputLimit`` is cut off. If anything is missing, the text says how many bytes that are, with the `omitted` ones that the
+    /// caller has left out already.
     public func keep(output: String, omitting omitted: Int = 0) {
         attemptReport.setOutput(Self.bounded(output, omitting: omitted))
     }

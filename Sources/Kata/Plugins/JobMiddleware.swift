@@ -15,8 +15,10 @@ public protocol JobMiddleware: Sendable {
 
     /// Called in place of the handler, by many consumers at once.
     ///
-    /// - Parameter next: handles the job. Not calling it leaves the handler out; the job is done then, unless this
-    ///   throws.
+    /// - Parameters:
+    ///   - job: to be passed on to `next`.
+    ///   - context: to be passed on as well, as it is or with another ``JobContext/logger``.
+    ///   - next: handles the job. Not calling it leaves the handler out; the job is done then, unless this throws.
     /// - Throws: what is thrown here is what became of the attempt; see ``JobHandler/handle(_:in:)``.
     func handle(_ job: Job, in context: JobContext, next: Next) async throws
 }

@@ -20,10 +20,9 @@ public protocol JobSource: Sendable {
     /// Whether ``settled(_:as:)`` is to be called. If so, the consumer of each job waits until its result is committed.
     var followsJobs: Bool { get }
 
-    /// Hears that a job of this source is finished, once that is durable. Only called where ``followsJobs`` says so.
-    /// May be called again for the same job after a restart, when the source emits its unique key once more.
-    ///
-    /// - Parameter state: done, failed or cancelled.
+    /// Hears that a job of this source is finished (done, failed or cancelled), once that is durable. Only called where
+    /// ``followsJobs`` says so. May be called again for the same job after a restart, when the source emits its unique key once
+    /// more.
     func settled(_ job: Job, as state: JobState) async
 
     /// The same as ``settled(_:as:)`` with all that the store keeps of the job. This is what is called; a source has one of
@@ -116,13 +115,17 @@ public struct SourceBatch: Hashable, Sendable {
     /// Where the source goes on after these items; ``SourceProgress/exhausted`` after the last one of a run.
     public let progress: SourceProgress
 
-    /// - Parameter progress: where the source goes on after these items.
+    /// - Parameters:
+    ///   - items: in the order in which they are to be produced; may be empty.
+    ///   - progress: where the source goes on after these items.
     public init(items: [String], progress: SourceProgress) {
         content = .items(items)
         self.progress = progress
     }
 
-    /// - Parameter progress: where the source goes on after these jobs.
+    /// - Parameters:
+    ///   - jobs: in the order in which they are to be produced; may be empty.
+    ///   - progress: where the source goes on after these jobs.
     public init(jobs: [NewJob], progress: SourceProgress) {
         content = .jobs(jobs)
         self.progress = progress

@@ -5,9 +5,7 @@ public protocol PayloadHandler: JobHandler {
     /// What the JSON of an item is decoded as.
     associatedtype Payload: Decodable & Sendable
 
-    /// Handles a job; see ``JobHandler/handle(_:in:)``.
-    ///
-    /// - Parameter payload: the job's item, decoded as by ``Job/payload(as:)``.
+    /// Handles a job, given its item, decoded as by ``Job/payload(as:)``; see ``JobHandler/handle(_:in:)``.
     func handle(_ payload: Payload, of job: Job, in context: JobContext) async throws
 }
 

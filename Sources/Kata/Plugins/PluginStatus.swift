@@ -16,7 +16,7 @@ public struct PluginStatus: Hashable, Sendable {
     /// started yet.
     public let problem: String?
 
-    /// - Parameter problem: `nil` if a process is ready, or none was started yet.
+    /// Describes a plugin as it is at one moment.
     public init(
         name: String, path: String, version: String?, processes: Int, restarts: Int, waiting: Int, problem: String?
     ) {

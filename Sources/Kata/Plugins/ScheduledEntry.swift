@@ -10,7 +10,9 @@ public struct ScheduledEntry: Sendable {
     private let text: @Sendable (Timestamp) -> String
 
     /// - Parameters:
+    ///   - name: unique within a pipeline.
     ///   - words: when its times are.
+    ///   - overlap: what becomes of a time while the job before is not finished.
     ///   - nextTimes: the next times after one, at most so many, in ISO 8601 with their offsets from UTC.
     ///   - item: the item of a job that is due at a time.
     public init(
@@ -25,9 +27,7 @@ public struct ScheduledEntry: Sendable {
         text = item
     }
 
-    /// The next times after one, in ISO 8601 with their offsets from UTC, the earliest first.
-    ///
-    /// - Parameter limit: how many to give at the most.
+    /// The next times after one, at most `limit`, in ISO 8601 with their offsets from UTC, the earliest first.
     public func times(after time: Timestamp, limit: Int) -> [String] { nextTimes(time, limit) }
 
     /// The item of a job that is due at a time.

@@ -27,7 +27,10 @@ public struct RetryPolicy: Hashable, Sendable {
 
     /// The time to wait after that attempt failed; `nil` if it was the last one.
     ///
-    /// - Parameter limit: how many attempts the job has in all; `nil` means as many as the policy says.
+    /// - Parameters:
+    ///   - attempt: counts from 1.
+    ///   - limit: how many attempts the job has in all; `nil` means as many as the policy says.
+    ///   - generator: draws the time.
     public func delay(
         after attempt: Int, limit: Int? = nil, using generator: inout some RandomNumberGenerator
     ) -> Duration? {

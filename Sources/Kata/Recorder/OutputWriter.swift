@@ -13,7 +13,9 @@ public struct OutputWriter: Service {
     private let recorder: Recorder
     private let runtime: Runtime
 
-    /// - Parameter recorder: the one that records what the jobs come to.
+    /// - Parameters:
+    ///   - recorder: the one that records what the jobs come to.
+    ///   - runtime: its clock tells when to save.
     public init(recorder: Recorder, runtime: Runtime = Runtime()) {
         self.recorder = recorder
         self.runtime = runtime

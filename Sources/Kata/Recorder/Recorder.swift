@@ -40,9 +40,13 @@ public final class Recorder: Service {
     /// Starts the recorder's thread, which ends with ``stop()``, or with ``run()``.
     ///
     /// - Parameters:
+    ///   - store: what to write to; nobody else in this process is to write to it.
     ///   - backlog: how many completions may wait for their transaction before consumers have to wait.
     ///   - patience: for how long a store is tried again that takes no writes.
+    ///   - runtime: its clocks tell when the store is tried again, and the times that are kept; the system's, unless told
+    ///     otherwise.
     ///   - metrics: makes the instruments for commits; the factory that the program was set up with, unless told otherwise.
+    ///   - logger: told what goes wrong with the store.
     ///   - onOutage: called, on the recorder's thread, when the store takes no writes, again when that has another cause, and with
     ///     `nil` when it does again.
     public convenience init(

@@ -8,8 +8,6 @@ public struct StoreOutage: Hashable, Sendable {
     public internal(set) var waiting: Int
 
     /// Makes an outage with what is known of it.
-    ///
-    /// - Parameter waiting: how many results wait for being recorded.
     public init(failure: StoreFailure, since: Timestamp, waiting: Int) {
         self.failure = failure
         self.since = since

@@ -5,7 +5,9 @@ extension JobSteering {
 
     /// The ids of all jobs that are looked for, in order. However many jobs there are, no other read waits for long.
     ///
-    /// - Parameter before: only jobs with smaller ids.
+    /// - Parameters:
+    ///   - search: the conditions that all of them meet.
+    ///   - id: only jobs with smaller ids.
     /// - Throws: what the store threw; `CancellationError`.
     public func find(_ search: JobSearch, before id: Job.ID = .max) async throws -> [Job.ID] {
         var found: [Job.ID] = []
@@ -22,8 +24,10 @@ extension JobSteering {
     /// As many of the jobs that are looked for as are found in a while.
     ///
     /// - Parameters:
-    ///   - before: only jobs with smaller ids.
+    ///   - search: the conditions that all of them meet.
+    ///   - id: only jobs with smaller ids.
     ///   - count: after how many no more are looked for.
+    ///   - time: how long that while is.
     /// - Returns: also whether these are all.
     /// - Throws: what the store threw; `CancellationError`.
     public func find(

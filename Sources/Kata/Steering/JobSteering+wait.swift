@@ -2,7 +2,10 @@ extension JobSteering {
     /// Waits until a job is finished, or that time is over, or somebody opens the latch; returns at once if there is no such job.
     /// What it is then, is to be read from the store.
     ///
-    /// - Parameter end: opened when the job is finished, too, so it is to be one of the caller's own.
+    /// - Parameters:
+    ///   - job: of whatever pipeline.
+    ///   - limit: how long to wait at the most.
+    ///   - end: opened when the job is finished, too, so it is to be one of the caller's own.
     /// - Throws: what the store threw.
     public func waitForEnd(of job: Job.ID, within limit: Duration, unless end: Latch) async throws {
         let waiters = recorder.observers.waiters

@@ -8,7 +8,10 @@ public struct JobSteering: Sendable {
     /// How many jobs are changed in one transaction.
     static let pageSize = 500
 
-    /// - Parameter store: the one that the recorder writes to.
+    /// - Parameters:
+    ///   - recorder: makes the changes.
+    ///   - store: the one that the recorder writes to.
+    ///   - runtime: its clocks tell when something was changed, and how long to wait; the system's, unless told otherwise.
     public init(recorder: Recorder, store: any JobStoreReader, runtime: Runtime = Runtime()) {
         self.recorder = recorder
         self.store = store

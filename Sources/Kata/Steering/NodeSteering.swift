@@ -3,7 +3,9 @@ public struct NodeSteering: Sendable {
     private let recorder: Recorder
     private let store: any SharedJobStore
 
-    /// - Parameter store: the one that the recorder writes to.
+    /// - Parameters:
+    ///   - recorder: makes the changes.
+    ///   - store: the one that the recorder writes to.
     /// - Returns: `nil` if the daemon has the store for itself.
     public init?(recorder: Recorder, store: any JobStoreReader) {
         guard let store = store as? any SharedJobStore else { return nil }

@@ -28,11 +28,8 @@ public protocol JobStoreReader: OutputReading {
     /// When the first scheduled job of a run is due; `nil` if there is none.
     func nextDue(run: Run.ID) async throws -> Timestamp?
 
-    /// Since when some work of that pipeline waits, and when it had its last success.
-    ///
-    /// - Parameters:
-    ///   - inHand: jobs that do not wait although they are pending.
-    ///   - now: by when jobs are due that wait for their time.
+    /// Since when some work of that pipeline waits, and when it had its last success. The jobs `inHand` do not wait although they
+    /// are pending; scheduled jobs do if they are due by `now`.
     func ages(pipeline: String, inHand: Set<Job.ID>, at now: Timestamp) async throws -> PipelineAges
 
     /// The counts of all runs of that pipeline. Its cost does not grow with the number of jobs.
@@ -41,15 +38,13 @@ public protocol JobStoreReader: OutputReading {
     /// Whether that pipeline is paused.
     func isPaused(pipeline: String) async throws -> Bool
 
-    /// Jobs for a list, the latest first, from the first one before `id`, at most `limit`.
-    ///
-    /// - Parameter textLimit: how many bytes of an item, and of an error, are read; the rest is left out, and only
-    ///   ``JobRecord/itemBytes`` and ``JobRecord/errorBytes`` tell that there is more.
+    /// Jobs for a list, the latest first, from the first one before `id`, at most `limit`. Of an item, and of an error, at most
+    /// `textLimit` bytes are read; the rest is left out, and only ``JobRecord/itemBytes`` and ``JobRecord/errorBytes`` tell that
+    /// there is more.
     func jobs(_ filter: JobFilter, before id: Job.ID, limit: Int, textLimit: Int) async throws -> [JobRecord]
 
-    /// Those of these jobs that there are, for a list, in the order of `ids`.
-    ///
-    /// - Parameter textLimit: how many bytes of an item, and of an error, are read.
+    /// Those of these jobs that there are, for a list, in the order of `ids`. Of an item, and of an error, at most `textLimit`
+    /// bytes are read.
     func jobs(_ ids: [Job.ID], textLimit: Int) async throws -> [JobRecord]
 
     /// Looks for jobs, the latest first, from the first one before `id`, until `limit` are found, none is left, or it has taken a

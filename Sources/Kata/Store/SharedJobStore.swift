@@ -20,18 +20,18 @@ public protocol SharedJobStore: JobStore {
     /// Gives up claims of this node, of jobs that it will not do.
     func release(_ jobs: [Job.ID], in transaction: any StoreTransaction) throws
 
-    /// How far the source of a run was read, which nobody changes until this transaction ends.
+    /// How far the source of a run was read, which nobody changes until this transaction ends. If the source `isLocal`, only
+    /// one node can read it: the one that asks first.
     ///
-    /// - Parameter isLocal: whether only one node can read it: the one that asks first.
     /// - Returns: `nil` if another node reads it.
     func sourceProgress(of run: Run.ID, isLocal: Bool, in transaction: any StoreTransaction) throws -> SourceProgress?
 
     /// Has jobs that were just added be done by this node only.
     func keepHere(_ jobs: [Job.ID], in transaction: any StoreTransaction) throws
 
-    /// Takes turns to begin, of which all nodes together take no more than one in each interval.
+    /// Takes turns to begin, of which all nodes together take no more than one in each interval. They are for the jobs of a
+    /// pipeline that have that key; `nil` means all jobs of the pipeline.
     ///
-    /// - Parameter key: the key whose jobs these are for; `nil` means all jobs of the pipeline.
     /// - Returns: how long it is until the first one, by the store's clock.
     func takeTurns(
         _ count: Int, each interval: Duration, pipeline: String, key: String?, in transaction: any StoreTransaction

@@ -51,16 +51,12 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         StoreError(.unknownJob, "there is no job \(job)")
     }
 
-    /// A refusal of kind ``Code/wrongState``.
-    ///
-    /// - Parameter action: what was asked for, as in "cancel" or "retry".
+    /// A refusal of kind ``Code/wrongState``. The `action` is what was asked for, as in "cancel" or "retry".
     public static func wrongState(job: Job.ID, state: JobState, action: String) -> StoreError {
         StoreError(.wrongState, "job \(job) is \(state.rawValue), so there is nothing to \(action)")
     }
 
-    /// A refusal of kind ``Code/uniqueTaken``.
-    ///
-    /// - Parameter other: the job that has the unique key.
+    /// A refusal of kind ``Code/uniqueTaken``: the job `other` has the unique key.
     public static func uniqueTaken(job: Job.ID, by other: Job.ID) -> StoreError {
         StoreError(
             .uniqueTaken,

@@ -36,9 +36,7 @@ public struct StoreFailure: Error, Hashable, CustomStringConvertible {
     /// answer was lost. See ``JobStore/hasKeptUndecided()``.
     public let isUndecided: Bool
 
-    /// Makes a failure with a sentence for people.
-    ///
-    /// - Parameter isUndecided: whether a restart might find that the transaction is kept.
+    /// Makes a failure with a sentence for people. It `isUndecided` if a restart might find that the transaction is kept.
     public init(_ cause: Cause, _ description: String, isUndecided: Bool = false) {
         self.cause = cause
         self.description = description

@@ -5,9 +5,8 @@ public protocol StoreTransaction: OutputWriting {
     /// - Throws: what `body` threw.
     func attempt<Result>(_ body: () throws -> Result) throws -> Result
 
-    /// Starts a run of that pipeline.
+    /// Starts a run of that pipeline, which will have so many items; `nil` if that is not known.
     ///
-    /// - Parameter items: how many items the run will have; `nil` if that is not known.
     /// - Throws: ``StoreError/runUnfinished(pipeline:run:)`` if a run of that pipeline is not finished.
     func startRun(pipeline: String, items: Int?, at time: Timestamp) throws -> Run
 
@@ -32,9 +31,9 @@ public protocol StoreTransaction: OutputWriting {
     /// - Returns: how many jobs were drawn back.
     func drawBack(run: Run.ID, to now: Timestamp) throws -> Int
 
-    /// Notes that work on a run ends, and finishes the run if its source is exhausted and all of its jobs are finished.
+    /// Notes that work on a run ends, on which `elapsed` was spent in all sessions, and finishes the run if its source is
+    /// exhausted and all of its jobs are finished.
     ///
-    /// - Parameter elapsed: the time that was spent on the run in all sessions.
     /// - Returns: whether the run is finished.
     /// - Throws: ``StoreError/unknownRun(_:)``.
     func endSession(run: Run.ID, elapsed: Duration, at time: Timestamp) throws -> Bool
@@ -49,10 +48,11 @@ public protocol StoreTransaction: OutputWriting {
 
     /// Adds jobs to a run, in order.
     ///
-    /// A job whose unique key another job of the pipeline has is not added if that one is not finished or is held, see
-    /// ``hold(_:)``, or was done or failed less than `uniqueFor` ago; the answer gives the other one's id. A job that waits for others to be done,
-    /// of which one failed or was cancelled, is added as cancelled. A job of an entry of a schedule that is paused, or whose job
-    /// before is not finished where that is not to be, is not added; the answer gives that one's id, or 0.
+    /// A job whose unique key another job of the pipeline has is not added if that one is not finished, or was cancelled and
+    /// keeps its key, see ``keepUniqueKeys(of:)``, or was done or failed less than `uniqueFor` ago; the answer gives the other
+    /// one's id. A job that waits for others to be done, of which one failed or was cancelled, is added as cancelled. A job of an
+    /// entry of a schedule that is paused, or whose job before is not finished where that is not to be, is not added; the answer
+    /// gives that one's id, or 0.
     ///
     /// - Returns: what became of each job, in order.
     /// - Throws: ``StoreError/unknownJob(_:)`` if a job is to wait for one that there is not;
@@ -77,9 +77,8 @@ public protocol StoreTransaction: OutputWriting {
     func markStarted(_ jobs: [Job.ID], at time: Timestamp) throws
 
     /// Keeps that a job of a pipeline begins, so that its rates outlive the daemon, and forgets the keys of that pipeline
-    /// that began last before `expiry`.
-    ///
-    /// - Parameter key: the job's key; `nil` if it has none, or if that does not matter.
+    /// that began last before `expiry`. The `key` is `nil` if the job has none, or if that does not matter; no key is forgotten
+    /// then.
     func saveStart(pipeline: String, key: String?, at time: Timestamp, forgettingBefore expiry: Timestamp) throws
 
     /// When jobs of that pipeline began last, as far as it was kept and was not before `time`; of many keys the latest
@@ -177,14 +176,12 @@ public protocol StoreTransaction: OutputWriting {
     /// Keeps the latest alarm of a pipeline that gathers its failures, in place of the one before.
     func saveGathered(_ alarm: GatheredAlarm, of pipeline: String) throws
 
-    /// Has the latest alarm of a pipeline, which waits for its time, tell of more failures.
-    ///
-    /// - Parameter item: the job's new item.
+    /// Has the latest alarm of a pipeline, which waits for its time, tell of more failures: of all of these, in its job's new
+    /// `item`.
     func extendAlarm(of pipeline: String, _ failures: GatheredFailures, item: String) throws
 
-    /// Keeps that a job failed, until there is a success of the same scope.
-    ///
-    /// - Parameter scope: tells apart what recovers by itself within a pipeline.
+    /// Keeps that a job failed, until there is a success of the same scope. The scope tells apart what recovers by itself within
+    /// a pipeline.
     func noteFailure(of job: Job.ID, scope: String, pipeline: String, at time: Timestamp) throws
 
     /// Whether anything has failed in a pipeline without a success since, in any scope.

@@ -41,8 +41,10 @@ public final class OffsetWallClock: WallClock {
 
     /// Takes in how far the other clock is ahead of the system's now.
     ///
-    /// - Parameter error: how far wrong that may be. A sample that is worse than the one before counts only if the clocks have moved
-    ///   apart by more than that.
+    /// - Parameters:
+    ///   - offset: less than zero if the other clock is behind.
+    ///   - error: how far wrong the offset may be. A sample that is worse than the one before counts only if the clocks have moved
+    ///     apart by more than that.
     public func note(_ offset: Duration, error: Duration) {
         let (new, wrong) = (system() - steady() + offset.microseconds, error.microseconds)
         state.withLock { state in
