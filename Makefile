@@ -147,7 +147,8 @@ test-docs: $(BINARIES) ## Run every command of README.md and docs/, as a reader 
 # `make test` does it with the first of them.
 .PHONY: test-examples
 test-examples: $(CORE_BINARIES) ## Build and test the packages in Examples, which depend on Kata by its address
-	@SCRATCH='$(SCRATCH)' RELEASE='$(RELEASE)' scripts/test-examples
+	@scripts/install-dependencies --tests
+	@SWIFT='$(SWIFT)' SCRATCH='$(SCRATCH)' RELEASE='$(RELEASE)' scripts/test-examples
 
 # As root, with strace, mkfs.ext4 and mkfs.xfs; what is missing is said, and its tests are skipped. It takes hours.
 .PHONY: test-faults
@@ -184,7 +185,7 @@ simulate: ## Simulate daemons in one thread, from a SEED= on, for SECONDS= (any,
 
 .PHONY: lint
 lint: ## Check the Swift sources against .swift-format, and the systemd units
-	$(SWIFT) format lint --strict --parallel --recursive Sources Tests config Package.swift
+	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Examples config Package.swift
 	@scripts/check-units
 
 .PHONY: man

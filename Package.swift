@@ -236,7 +236,8 @@ let package = Package(
             path: "Tests/KataTestSupport",
             swiftSettings: settings
         ),
-        .testTarget(name: "KataTestingTests", dependencies: ["Kata", "KataTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "KataTestingTests", dependencies: ["Kata", "KataTestSupport", "KataTesting"], swiftSettings: settings),
         .testTarget(
             name: "KataTests",
             dependencies: [

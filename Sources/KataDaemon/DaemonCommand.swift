@@ -86,7 +86,7 @@ struct DaemonCommand: ParsableCommand {
         guard let guess else { return }
         guard once else { throw ValidationError("--guess is for --once, whose summary says how good it was") }
         if Duration(configuration: guess) == nil {
-            throw ValidationError("--guess is '\(guess)', expected a duration such as 1.5s, 10m or 2h")
+            throw ValidationError("--guess is '\(guess)', expected a duration of at most 365d, such as 1.5s, 10m or 2h")
         }
     }
 

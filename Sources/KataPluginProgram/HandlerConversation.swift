@@ -1,6 +1,5 @@
 import Kata
 import Logging
-import Synchronization
 
 /// Does the jobs that the host sends, and answers each once.
 final class HandlerConversation: HostConversation {
@@ -8,8 +7,7 @@ final class HandlerConversation: HostConversation {
     private let pipeline: String
     private let output: HostOutput
     private let logger: Logger
-    /// The tasks of requests that are not answered yet, by the request's number.
-    private let tasks = Mutex<[UInt64: Task<Void, Never>]>([:])
+    private let tasks = RequestTasks()
 
     init(_ handler: any JobHandler, pipeline: String, output: HostOutput, logger: Logger) {
         self.handler = handler
@@ -18,30 +16,20 @@ final class HandlerConversation: HostConversation {
         self.logger = logger
     }
 
+    var isFinite: Bool? { nil }
+
     func receive(_ message: HostMessage) {
         switch message {
-        case .job(let request, let job, let checkpoint): begin(job, request: request, checkpoint: checkpoint)
+        case .job(let request, let job, let checkpoint):
+            tasks.begin(request) { [self] in await handle(job, request: request, checkpoint: checkpoint) }
         // It is answered in any case.
-        case .cancel(let request): tasks.withLock { $0[request] }?.cancel()
+        case .cancel(let request): tasks.cancel(request)
         case .hello, .fetch, .ping, .goodbye, .other: break
         }
     }
 
     func stop() async {
         await handler.stop()
-    }
-
-    /// Begins a job in a task of its own.
-    ///
-    /// - Parameter checkpoint: what an earlier attempt has left.
-    private func begin(_ job: Job, request: UInt64, checkpoint: String?) {
-        // Within the lock, so that a task that is done at once finds itself there.
-        tasks.withLock { tasks in
-            tasks[request] = Task.detached { [self] in
-                await handle(job, request: request, checkpoint: checkpoint)
-                self.tasks.withLock { $0[request] = nil }
-            }
-        }
     }
 
     private func handle(_ job: Job, request: UInt64, checkpoint: String?) async {

@@ -51,8 +51,10 @@ public enum PluginProgram {
     /// ``main(handler:version:concurrency:middleware:)`` does.
     ///
     /// The source's extent is bounded or endless; where it is bounded, `finite: true` in the configuration says so to the
-    /// daemon. The protocol does not tell which run the items are for, nor what becomes of them: `run` says nothing but the
-    /// pipeline's name, and `followsJobs` has no effect.
+    /// daemon. Only ``JobSource/items(from:run:limit:)`` and ``JobSource/stop()`` are called: the protocol does not tell which run the
+    /// items are for, nor what becomes of them, and asks nothing else. So `run` says nothing but the pipeline's name, and the
+    /// source's other properties, such as `followsJobs` and `isLocal`, have no effect. It can't give jobs that have failed
+    /// already, nor go back to its start.
     ///
     /// - Parameters:
     ///   - source: made once, from the configuration that the daemon sends.
@@ -106,6 +108,7 @@ public enum PluginProgram {
             if let version { json.field("version", version) }
             json.field("concurrency", concurrency)
             json.field("pings", true)
+            if let isFinite = conversation.isFinite { json.field("finite", isFinite) }
         }
         var hasGoodbye = false
         while let message = next(&input) {

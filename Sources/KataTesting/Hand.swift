@@ -1,35 +1,44 @@
 import Synchronization
 
-/// A call of a handler or a source that is under way.
+/// A call of a handler or a source that is under way, or another piece of code that a pipeline waits for.
 final class Hand: Sendable {
     /// The one whose code the task runs; `nil` outside of one.
     @TaskLocal static var current: Hand?
 
-    private let sleeps = Mutex(0)
+    private struct State {
+        var sleeps = 0
+        var hasStrangeClock = false
+    }
+
+    private let state = Mutex(State())
+    private let time: PipelineTime
+    private let arrivals: Arrivals
+
+    init(_ time: PipelineTime, _ arrivals: Arrivals) {
+        self.time = time
+        self.arrivals = arrivals
+    }
 
     /// Whether it waits for a test's clock. Of what it does meanwhile nothing is known.
-    var isAsleep: Bool { sleeps.withLock { $0 > 0 } }
+    var isAsleep: Bool { state.withLock { $0.sleeps > 0 } }
 
-    /// Counts a sleep on a test's clock.
-    func sleep<Result>(_ body: () async throws -> Result) async rethrows -> Result {
-        sleeps.withLock { $0 += 1 }
-        defer { sleeps.withLock { $0 -= 1 } }
-        return try await body()
+    /// Whether one of the clocks that it sleeps on is not the pipeline's.
+    var hasStrangeClock: Bool { state.withLock { $0.sleeps > 0 && $0.hasStrangeClock } }
+
+    /// Takes in that it sleeps.
+    ///
+    /// - Parameter clock: of which time.
+    func fallAsleep(on clock: AnyObject) {
+        state.withLock { state in
+            state.sleeps += 1
+            if !time.includes(clock) { state.hasStrangeClock = true }
+        }
+        // From another thread than that of the pipeline, perhaps, which waits for it.
+        arrivals.tell()
     }
-}
 
-/// The calls of a pipeline's handler and source that are under way.
-final class Hands: Sendable {
-    private let hands = Mutex<[ObjectIdentifier: Hand]>([:])
-
-    /// Whether one of them is at work, so that it brings about something without any time passing.
-    var areBusy: Bool { hands.withLock { $0.values.contains { !$0.isAsleep } } }
-
-    /// Counts a call.
-    func hold<Result>(_ body: () async throws -> Result) async rethrows -> Result {
-        let hand = Hand()
-        hands.withLock { $0[ObjectIdentifier(hand)] = hand }
-        defer { hands.withLock { $0[ObjectIdentifier(hand)] = nil } }
-        return try await Hand.$current.withValue(hand, operation: body)
+    /// Takes in that a sleep is over. To be called before it goes on.
+    func wake() {
+        state.withLock { $0.sleeps -= 1 }
     }
 }

@@ -46,6 +46,11 @@ extension TestPipeline {
         try await details(job).record.state
     }
 
+    /// How far a job is that a handler has in hand, as it said last; `nil` if it has said nothing, or nobody has the job.
+    public func progress(of job: Job.ID) async throws -> JobProgress? {
+        try await ask { pipeline, _ in pipeline.status().consumers.first { $0.jobID == job }?.progress }
+    }
+
     /// What a job has printed in all of its attempts, on both streams. Of one that is in hand what it printed last may be missing.
     public func printed(by job: Job.ID) async throws -> String {
         var bytes: [UInt8] = []

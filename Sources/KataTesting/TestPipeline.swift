@@ -1,7 +1,7 @@
 public import Kata
 public import Logging
 
-/// A pipeline for tests of handlers and sources: all of it is in memory, and no time passes but what the test lets pass.
+/// A pipeline for tests of handlers and sources: what it records is in memory, and no time passes but what the test lets pass.
 ///
 /// ```swift
 /// let pipeline = try await TestPipeline(handler: Greeting(settings: ["language": "german"]))
@@ -14,47 +14,57 @@ public import Logging
 /// ``runUntilIdle()``, ``advance(by:)`` and ``runUntilFinished(within:)``; the other calls do no more of the work than they need. A
 /// job that failed is tried again after the longest pause that its policy allows, where a daemon draws one by chance.
 ///
-/// The clocks stand still otherwise. A handler that sleeps on the ``clock``, which it is given by
-/// ``Kata/Plugin/init(settings:clock:wallClock:pipeline:logger:)``, waits until the test lets the time pass; one that waits for
-/// anything else, a server's answer or `Task.sleep`, is waited for.
+/// The clocks stand still otherwise. A handler that sleeps on the ``clock``, which a plugin that is made in the call of the
+/// initializer is given, waits until the test lets the time pass. One that waits for anything else, such as a server's answer or
+/// `Task.sleep`, is waited for, and so is a source that ends by itself; an endless source may wait for its next item for ever, and
+/// is not waited for. A handler should sleep in its own task or in child tasks: of the sleeps of detached tasks nothing is known.
+///
+/// Each call throws `CancellationError` if the test's task is cancelled.
 public actor TestPipeline {
+    /// What a life of the pipeline is made from, with plugins of its own.
+    private typealias Making = @Sendable (PipelineTime) throws -> PipelineConfiguration
+
     /// What the pipeline sleeps on. Stands still but for ``advance(by:)`` and ``runUntilFinished(within:)``.
     public nonisolated let clock: ManualClock
     /// Civil time, by which jobs are due. Goes with the ``clock``; set by the test, it is as a clock that somebody sets.
     public nonisolated let wallClock: ManualWallClock
-    private let configuration: PipelineConfiguration
+    private let time: PipelineTime
     private let logger: Logger
-    private let hands = Hands()
+    private let make: Making
     private var memory: MemoryJobStore
     private var life: TestLife
 
     /// A pipeline that takes jobs, or has the items of a source.
     ///
     /// - Parameters:
-    ///   - handler: does the jobs.
-    ///   - source: what the items come from; jobs that the test submits, if there is none.
+    ///   - handler: made anew by each ``restart()``, as by a daemon that is started again; a value from outside stays the same one.
+    ///   - source: what the items come from, made in the same way; jobs that the test submits, if there is none.
     ///   - items: how many items a source emits whose extent is counted.
     ///   - workers: how many jobs may be in hand at once.
     ///   - failures: when a job is tried again that failed, and its timeout.
-    ///   - limits: what holds jobs back although there are workers for them; nothing, unless told otherwise.
-    ///   - clock: the one that the plugins were given.
-    ///   - wallClock: the one that the plugins were given.
+    ///   - limits: what holds back jobs although there are workers for them.
+    ///   - clock: the one of plugins that were made before.
+    ///   - wallClock: the one of plugins that were made before.
     ///   - logger: what the pipeline and its handler log to; it is dropped without one.
+    /// - Throws: what making the plugins throws.
     public init(
-        handler: any JobHandler, source: (any JobSource)? = nil, items: Int? = nil, workers: Int = 1,
+        handler: @autoclosure @escaping @Sendable () throws -> any JobHandler,
+        source: @autoclosure @escaping @Sendable () throws -> (any JobSource)? = nil, items: Int? = nil,
+        workers: Int = 1,
         failures: FailurePolicy = FailurePolicy(), limits: WorkLimits = WorkLimits(),
         clock: ManualClock = ManualClock(),
         wallClock: ManualWallClock = ManualWallClock(), logger: Logger? = nil
     ) async throws {
-        try await self.init(
+        try await self.init(clock, wallClock, logger) { _ in
             PipelineConfiguration(
-                name: "test", queueSize: 10, itemCount: items, workerCount: workers, source: source ?? TestInbox(),
-                handler: handler, failures: failures, limits: limits),
-            clock: clock, wallClock: wallClock, logger: logger)
+                name: "test", queueSize: 10, itemCount: items, workerCount: workers,
+                source: try source() ?? TestInbox(),
+                handler: try handler(), failures: failures, limits: limits)
+        }
     }
 
     /// A pipeline from what a configuration file has under its name, written as a literal. Its plugins are given the clocks of the
-    /// pipeline.
+    /// pipeline, and are made anew by each ``restart()``.
     ///
     /// ```swift
     /// let pipeline = try await TestPipeline(
@@ -66,49 +76,55 @@ public actor TestPipeline {
     /// ```
     ///
     /// - Parameters:
-    ///   - settings: the keys and values, without the pipeline's name.
+    ///   - settings: the keys of the pipeline. An `export` is written to a real file.
     ///   - logger: what the pipeline and its plugins log to; it is dropped without one.
     ///   - register: registers the plugins, as for `Daemon.main`. Of the built-in ones there is `inbox`.
     /// - Throws: `ConfigurationFaults` with everything that is wrong with the settings.
     public init(
         settings: TestSettings, logger: Logger? = nil, _ register: (inout PluginRegistry) -> Void
     ) async throws {
-        let (clock, wallClock) = (ManualClock(), ManualWallClock())
         var registry = PluginRegistry()
         registry.register(source: "inbox") { _, _ in TestInbox() }
         register(&registry)
-        let report = ConfigurationSection.Report()
-        let configuration = PipelineConfiguration(
-            name: "test", node: settings.node, report: report, registry: registry,
-            context: PluginContext(clock: clock, wallClock: wallClock, logger: logger ?? .silent))
-        try report.throwIfFaulty()
-        guard let configuration else { preconditionFailure("a configuration without faults was not made") }
-        try await self.init(configuration, clock: clock, wallClock: wallClock, logger: logger)
+        try await self.init(ManualClock(), ManualWallClock(), logger) { [registry] time in
+            let report = ConfigurationSection.Report()
+            let configuration = PipelineConfiguration(
+                name: "test", node: settings.node, report: report, registry: registry,
+                context: PluginContext(clock: time.clock, wallClock: time.wallClock, logger: logger ?? .silent))
+            try report.throwIfFaulty()
+            guard let configuration else { preconditionFailure("a configuration without faults was not made") }
+            return configuration
+        }
     }
 
     /// A pipeline with everything that a configuration may say.
     ///
     /// - Parameters:
-    ///   - configuration: with the source and the handler, already made.
-    ///   - clock: the one that the plugins were given.
-    ///   - wallClock: the one that the plugins were given.
+    ///   - configuration: made anew by each ``restart()``, with its plugins; a value from outside stays the same one.
+    ///   - clock: the one of plugins that were made before.
+    ///   - wallClock: the one of plugins that were made before.
     ///   - logger: what the pipeline and its handler log to; it is dropped without one.
+    /// - Throws: what making the configuration throws.
     public init(
-        _ configuration: PipelineConfiguration, clock: ManualClock = ManualClock(),
-        wallClock: ManualWallClock = ManualWallClock(), logger: Logger? = nil
+        _ configuration: @autoclosure @escaping @Sendable () throws -> PipelineConfiguration,
+        clock: ManualClock = ManualClock(), wallClock: ManualWallClock = ManualWallClock(), logger: Logger? = nil
     ) async throws {
-        var configuration = configuration
-        configuration.source = WatchedSource(source: configuration.source, hands: hands)
-        configuration.handler = WatchedHandler(handler: configuration.handler, hands: hands)
-        self.configuration = configuration
+        try await self.init(clock, wallClock, logger) { _ in try configuration() }
+    }
+
+    private init(
+        _ clock: ManualClock, _ wallClock: ManualWallClock, _ logger: Logger?, _ make: @escaping Making
+    ) async throws {
         self.clock = clock
         self.wallClock = wallClock
         self.logger = logger ?? .silent
+        self.make = make
+        time = PipelineTime(clock, wallClock)
         memory = MemoryJobStore()
-        life = try await TestLife(configuration, hands: hands, over: memory, clock, wallClock, self.logger)
+        life = try await Self.begin(make, over: memory, time, self.logger)
     }
 
-    /// What is recorded, as the daemon's database has it.
+    /// What is recorded, as the daemon's database has it. After ``restart()`` it is another object.
     public var store: any JobStoreReader { memory }
 
     /// Does everything that can be done without any time passing: it returns when each job is finished, or waits for a time or for
@@ -125,11 +141,11 @@ public actor TestPipeline {
     public func advance(by duration: Duration) async throws {
         let end = clock.now.advanced(by: duration)
         try await life.settle()
-        while let next = nextWake, clock.now.advanced(by: next) < end {
-            pass(next)
+        while let next = time.nextWake, clock.now.advanced(by: next) < end {
+            time.pass(next)
             try await life.settle()
         }
-        pass(clock.now.duration(to: end))
+        if clock.now < end { time.pass(clock.now.duration(to: end)) }
         try await life.settle()
     }
 
@@ -137,14 +153,14 @@ public actor TestPipeline {
     ///
     /// - Parameter limit: how much time may pass at the most.
     /// - Throws: ``TestPipelineError`` if that does not come; what the pipeline failed with.
-    public func runUntilFinished(within limit: Duration = .seconds(366 * 86_400)) async throws {
+    public func runUntilFinished(within limit: Duration = .seconds(86_400)) async throws {
         let end = clock.now.advanced(by: limit)
         try await life.settle()
         while try await !isFinished() {
-            guard let next = nextWake, clock.now.advanced(by: next) <= end else {
+            guard !life.hasStrangeClock, let next = time.nextWake, clock.now.advanced(by: next) <= end else {
                 throw TestPipelineError(unfinished: try await explainUnfinished())
             }
-            pass(next)
+            time.pass(next)
             try await life.settle()
         }
     }
@@ -153,7 +169,7 @@ public actor TestPipeline {
     /// the next ``restart()`` on.
     ///
     /// - Throws: ``TestPipelineError`` if a handler sleeps on the ``clock``: let the time pass first, or use ``restart()``, which is as
-    ///   a kill.
+    ///   a kill. The drain goes on all the same; what the pipeline failed with.
     public func drain() async throws {
         life.pipeline.drain()
         try await life.settle()
@@ -161,25 +177,41 @@ public actor TestPipeline {
     }
 
     /// Starts anew with what was recorded, as a daemon does after a crash: what a handler has in hand is cut off, and is
-    /// done again. After ``drain()`` nothing is in hand.
+    /// done again. After ``drain()`` nothing is in hand. The plugins are made anew, and those before are told nothing.
     ///
-    /// - Throws: what the pipeline failed with.
+    /// - Throws: what making the plugins throws.
     public func restart() async throws {
-        // What the life before still does no longer reaches the store.
-        memory = MemoryJobStore(copying: memory)
-        life = try await TestLife(configuration, hands: hands, over: memory, clock, wallClock, logger)
+        let copy = MemoryJobStore(copying: memory)
+        // What it still does no longer reaches the store.
+        life.cutOff()
+        let next = try await Self.begin(make, over: copy, time, logger)
+        (memory, life) = (copy, next)
     }
 
     /// Asks the pipeline for something, such as to pause it, to scale it, or to cancel a job.
     ///
-    /// - Throws: what `body` throws.
+    /// - Throws: what `body` throws; ``TestPipelineError`` if it waits for time to pass.
     public func ask<Answer: Sendable>(
         _ body: @escaping @Sendable (Pipeline, JobSteering) async throws -> Answer
     ) async throws -> Answer {
         try await life.ask(body)
     }
 
+    private static func begin(
+        _ make: Making, over store: MemoryJobStore, _ time: PipelineTime, _ logger: Logger
+    ) async throws -> TestLife {
+        let configuration = try PipelineTime.$current.withValue(time) { try make(time) }
+        return try await TestLife(configuration, over: store, time, logger)
+    }
+}
+
+/// How far it is.
+extension TestPipeline {
+    /// How many unfinished jobs are explained.
+    private static let explanationLimit = 10
+
     private func isFinished() async throws -> Bool {
+        let configuration = life.pipeline.configuration
         let counts = try await memory.counts(pipeline: configuration.name)
         if counts.pending + counts.scheduled + counts.waiting > 0 { return false }
         if configuration.source.extent == .endless { return true }
@@ -188,22 +220,20 @@ public actor TestPipeline {
 
     private func explainUnfinished() async throws -> [String] {
         let unfinished: Set<JobState> = [.pending, .scheduled, .waiting]
-        let ids = try await memory.jobIDs(pipeline: configuration.name, states: unfinished, after: 0, limit: 10)
+        let name = life.pipeline.configuration.name
+        let counts = try await memory.counts(pipeline: name)
+        let ids = try await memory.jobIDs(
+            pipeline: name, states: unfinished, after: 0, limit: Self.explanationLimit)
         var reasons: [String] = []
         for record in try await memory.jobs(ids, textLimit: .max) {
             reasons.append("job \(record.job.id): \(try await life.pipeline.explain(record).reason)")
         }
-        return reasons.isEmpty ? ["the source has more items, and waits"] : reasons
-    }
-
-    /// How long it is until something happens by itself; `nil` if nothing will.
-    private var nextWake: Duration? {
-        let now = wallClock.now()
-        return [clock.sleeps.first, wallClock.deadlines.first.map { now.duration(to: $0) }].compactMap { $0 }.min()
-    }
-
-    private func pass(_ time: Duration) {
-        clock.advance(by: time)
-        wallClock.advance(by: time)
+        let more = counts.pending + counts.scheduled + counts.waiting - ids.count
+        if more > 0 { reasons.append("and \(more) more") }
+        if reasons.isEmpty { reasons.append("the source has more items: \(life.pipeline.explainWork().reason)") }
+        if life.hasStrangeClock {
+            reasons.append("a plugin sleeps on a clock that is not the pipeline's, and nobody lets time pass there")
+        }
+        return reasons
     }
 }

@@ -5,6 +5,10 @@ public struct TestPipelineError: Error, CustomStringConvertible {
     /// For people.
     public let description: String
 
+    init(_ description: String) {
+        self.description = description
+    }
+
     init(unfinished reasons: [String]) {
         description = "there is unfinished work: \(reasons.joined(separator: "; "))"
     }

@@ -10,10 +10,11 @@ public struct TestSettings: Sendable, Hashable {
 }
 
 extension TestSettings: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
-    /// A text, or a duration or a rate, without quotes.
+    /// A text, a duration, a rate or the name of a plugin. As in a file, it is for whoever reads it to say what it is: `"3"` is a number
+    /// where one is expected. What a file reads as nothing, such as `~`, is a text here.
     public init(stringLiteral text: String) {
-        // As in quotes where it would be read as a number, `true` or nothing otherwise.
-        self.init(text.isEmpty ? .text(text) : .scalar(text))
+        let scalar = ConfigurationNode(.scalar(text), origin: .setting("settings"))
+        self.init(scalar.scalarText == nil ? .text(text) : .scalar(text))
     }
 }
 

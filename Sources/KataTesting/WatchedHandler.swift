@@ -4,6 +4,8 @@ import Kata
 struct WatchedHandler: JobHandler {
     let handler: any JobHandler
     let hands: Hands
+    /// Open once its life was cut off: a process that was killed tells its handler nothing.
+    let isCutOff: Latch
 
     var nominalDuration: Duration? { handler.nominalDuration }
     var intake: (any JobIntake)? { handler.intake }
@@ -13,7 +15,11 @@ struct WatchedHandler: JobHandler {
         try await hands.hold { try await handler.handle(job, in: context) }
     }
 
+    func drainBegan() {
+        if !isCutOff.isOpen { handler.drainBegan() }
+    }
+
     func stop() async {
-        await hands.hold { await handler.stop() }
+        if !isCutOff.isOpen { await hands.hold { await handler.stop() } }
     }
 }

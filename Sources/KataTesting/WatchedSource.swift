@@ -4,6 +4,8 @@ import Kata
 struct WatchedSource: JobSource {
     let source: any JobSource
     let hands: Hands
+    /// Open once its life was cut off: a process that was killed tells its source nothing.
+    let isCutOff: Latch
 
     var extent: SourceExtent { source.extent }
     var takesJobs: Bool { source.takesJobs }
@@ -21,7 +23,7 @@ struct WatchedSource: JobSource {
     }
 
     func settled(_ record: JobRecord) async {
-        await hands.hold { await source.settled(record) }
+        if !isCutOff.isOpen { await hands.hold { await source.settled(record) } }
     }
 
     func prepare(_ record: JobRecord) async throws {
@@ -29,6 +31,6 @@ struct WatchedSource: JobSource {
     }
 
     func stop() async {
-        await hands.hold { await source.stop() }
+        if !isCutOff.isOpen { await hands.hold { await source.stop() } }
     }
 }

@@ -2,7 +2,7 @@ import Greetings
 import Kata
 import KataDaemon
 
-// The daemon of Examples/greetings, and a handler that does what none may. Tests run it.
+// The daemon of Examples/greet-daemon, and a handler that does what none may. Tests run it.
 
 @main
 struct GreetDaemon {

@@ -2,7 +2,7 @@ import Kata
 
 /// Emits so many numbers, a few at a time, and then ends, waits for ever, or says what is wrong.
 struct Trickle: JobSource, Plugin {
-    enum End: String, CaseIterable { case end, wait, fail, failed }
+    enum End: String, CaseIterable { case end, wait, fail, failed, faulty, large }
 
     static let pluginName = "trickle"
     private let count: Int
@@ -24,6 +24,14 @@ struct Trickle: JobSource, Plugin {
             case .wait: try await Task.sleep(for: .seconds(100_000))
             case .fail: throw JobFailure("the well of \(run.pipeline) is dry")
             case .failed: return SourceBatch(jobs: [NewJob(item: "", failure: "unreadable")], progress: progress)
+            case .faulty: return SourceBatch(jobs: [NewJob(item: "", priority: 1_000)], progress: progress)
+            case .large:
+                // Each is as large as an item may be, so that not nearly all of them fit in a line.
+                if first >= count + 20 { try await Task.sleep(for: .seconds(100_000)) }
+                let next = min(first + limit, count + 20)
+                return SourceBatch(
+                    items: (first..<next).map { "\($0)" + String(repeating: "x", count: NewJob.itemLimit - 10) },
+                    progress: .at(cursor: "\(next)"))
             }
         }
         let next = min(first + min(limit, 17), count)

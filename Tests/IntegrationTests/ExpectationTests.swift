@@ -92,7 +92,10 @@ struct ExpectationTests {
         "is refused where it is expected or told in a way that can't be",
         arguments: [
             ("expect: { success_within: 10ms }", "5:31: success_within is too short, expected at least 1s"),
-            ("expect: {}", "5:13: expect of pipeline 'mail' has no success_within, expected a duration such as 10ms"),
+            (
+                "expect: {}",
+                "5:13: expect of pipeline 'mail' has no success_within, expected a duration of at most 365d, such as 10ms"
+            ),
             ("expect: 26h", "5:13: expect of pipeline 'mail' is '26h', expected a map of keys and values"),
             ("ping: example.org", "5:11: ping is 'example.org', expected an address such as https://example.org/hook"),
             ("ping: [x]", "5:11: ping is a list, expected an address such as https://example.org/ping"),

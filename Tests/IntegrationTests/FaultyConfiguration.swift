@@ -40,7 +40,7 @@ struct FaultyConfiguration: Sendable, CustomTestStringConvertible {
     private static func interval(_ name: String, _ value: String) -> Self {
         Self(
             name, replacing("interval: 10ms", by: "interval: \(value)"),
-            "6:42: interval is '\(value)', expected a duration such as 10ms, 1.5s, 2m or 1h"
+            "6:42: interval is '\(value)', expected a duration of at most 365d, such as 10ms, 1.5s, 2m or 1h"
         )
     }
 
@@ -174,7 +174,7 @@ struct FaultyConfiguration: Sendable, CustomTestStringConvertible {
         ),
         Self(
             "a fault without a line end after it", String(replacing("100ms", by: "x").dropLast()),
-            "7:42: duration is 'x', expected a duration such as 10ms, 1.5s, 2m or 1h"
+            "7:42: duration is 'x', expected a duration of at most 365d, such as 10ms, 1.5s, 2m or 1h"
         ),
     ]
 }

@@ -34,40 +34,16 @@ extension HTTPTests {
 
     @Test("sends the jobs that waited for the server when it is there")
     func comesBack() async throws {
-        let (reserved, port) = try reservePort()
-        defer { close(reserved) }
-        try workplace.writeInbox(consumer: "{ plugin: http, url: 'http://127.0.0.1:\(port)/status/200' }")
+        let port = try ReservedPort()
+        try workplace.writeInbox(consumer: "{ plugin: http, url: 'http://127.0.0.1:\(port.number)/status/200' }")
         try await workplace.withDaemon { _ in
             let ids = try await workplace.submit((1...5).map(String.init))
             try await #require(eventually { try await workplace.status().pipelines[0].state == "waiting" })
-            let server = try await startServer(port: port)
+            let server = try await startServer(port: port.number)
             defer { server.process.kill(SIGKILL) }
             for id in ids { try await workplace.wait(for: id, toBe: "done") }
             #expect(try await workplace.query("SELECT max(attempt) FROM jobs") == "1\n")
         }
-    }
-
-    /// Binds a socket to a port of this machine, on which it does not listen: connections are refused, and nobody is given the port
-    /// who does not ask for it.
-    ///
-    /// - Returns: its descriptor, which the caller closes, and the port.
-    private func reservePort() throws -> (descriptor: Int32, port: Int) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        try #require(descriptor >= 0)
-        // With that, a server that sets it as well can listen on the port meanwhile, as Python's does.
-        var isReused: Int32 = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isReused, socklen_t(MemoryLayout<Int32>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        try #require(isBound)
-        return (descriptor, Int(in_port_t(bigEndian: address.sin_port)))
     }
 
     @Test("counts an attempt where the item says where to go, because others may go elsewhere")

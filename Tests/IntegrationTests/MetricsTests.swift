@@ -90,8 +90,8 @@ struct MetricsTests {
     @Test("are offered on a loopback port, and nothing else is")
     func port() async throws {
         let workplace = try Workplace()
-        let port = try freePort()
-        try workplace.writeInbox(top: "metrics: { listen: 127.0.0.1:\(port) }")
+        let port = try ReservedPort()
+        try workplace.writeInbox(top: "metrics: { listen: 127.0.0.1:\(port.number) }")
         let daemon = try workplace.startDaemon()
         try await workplace.waitForSocket()
         for (path, status) in [
@@ -99,28 +99,30 @@ struct MetricsTests {
             ("/v1/pipelines/mail/pause", "404"),
         ] {
             let outcome = try await workplace.run(
-                "curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", "http://127.0.0.1:\(port)\(path)"])
+                "curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", "http://127.0.0.1:\(port.number)\(path)"])
             #expect(outcome.output == status, "\(path)")
         }
         let posted = try await workplace.run(
-            "curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", "-X", "POST", "http://127.0.0.1:\(port)/v1/drain"])
+            "curl",
+            ["-s", "-o", "/dev/null", "-w", "%{http_code}", "-X", "POST", "http://127.0.0.1:\(port.number)/v1/drain"])
         #expect(posted.output == "404")
         let foreign = try await workplace.run(
             "curl",
             [
                 "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Host: evil.example",
-                "http://127.0.0.1:\(port)/metrics",
+                "http://127.0.0.1:\(port.number)/metrics",
             ])
         #expect(foreign.output == "403")
         let open = try await workplace.run(
-            "curl", ["-s", "-H", "Accept: application/openmetrics-text", "http://127.0.0.1:\(port)/metrics"])
+            "curl", ["-s", "-H", "Accept: application/openmetrics-text", "http://127.0.0.1:\(port.number)/metrics"])
         #expect(open.output.hasSuffix("# EOF\n"))
         let second = try Workplace()
-        try second.writeInbox(top: "metrics: { listen: 127.0.0.1:\(port) }")
+        try second.writeInbox(top: "metrics: { listen: 127.0.0.1:\(port.number) }")
         let refused = try second.startDaemon()
         #expect(try await refused.wait() == 73)
         #expect(
-            refused.standardError.contains("cannot listen on 127.0.0.1:\(port) for metrics: Address already in use"))
+            refused.standardError.contains(
+                "cannot listen on 127.0.0.1:\(port.number) for metrics: Address already in use"))
         daemon.kill(SIGTERM)
         #expect(try await daemon.wait() == 0, "\(daemon.standardError)")
     }
@@ -169,23 +171,6 @@ struct MetricsTests {
 
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
-
-    /// A port that was free a moment ago.
-    private func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        try #require(isBound)
-        return Int(in_port_t(bigEndian: address.sin_port))
-    }
 }
 
 extension Workplace {

@@ -130,7 +130,7 @@ struct OverrideTests {
             ),
             (
                 [], ["KATA_DRAIN_TIMEOUT": "soon"],
-                "$KATA_DRAIN_TIMEOUT: drain_timeout is 'soon', expected a duration such as 10ms, 1.5s, 2m or 1h"
+                "$KATA_DRAIN_TIMEOUT: drain_timeout is 'soon', expected a duration of at most 365d, such as 10ms, 1.5s, 2m or 1h"
             ),
         ] as [([String], [String: String], String)])
     func faulty(arguments: [String], variables: [String: String], line: String) async throws {

@@ -40,6 +40,33 @@ struct PluginTests {
             workplace.query("SELECT state, attempt, interruptions FROM jobs WHERE item = 'bad'") == "pending | 1 | 0\n")
     }
 
+    @Test("that do not start hold up no drain, and cost their jobs nothing")
+    func neverStarts() async throws {
+        try workplace.write(
+            "#!/bin/sh\n[ -e fixed ] && exec '\(Self.misbehave)'; echo 'no licence' >&2; exit 3\n", to: "plugin")
+        try #require(chmod(workplace.path("plugin"), 0o755) == 0)
+        try workplace.writeInbox(
+            workers: 2, consumer: "{ plugin: ./plugin, config: { mode: '' } }", top: "drain_timeout: 365d")
+        let daemon = try await workplace.startAnsweringDaemon()
+        let ids = try await workplace.submit(["a", "b", "c", "d"])
+        try await #require(eventually { daemon.standardError.contains("a plugin ended and is started again") })
+        try await #require(
+            eventually {
+                try await workplace.ctl("explain", "\(ids[0])").output.contains(
+                    "it is in the hands of c1, which waits for the handler: ")
+            })
+        daemon.kill(SIGTERM)
+        #expect(try await daemon.wait() == 0, "\(daemon.standardError)")
+        #expect(daemon.standardError.contains("drained cut_off=0 finished=0"), "\(daemon.standardError)")
+        #expect(
+            try await workplace.query("SELECT max(attempt), max(interruptions), count(*) FROM jobs") == "1 | 0 | 4\n")
+        try workplace.write("", to: "fixed")
+        try await workplace.withDaemon { _ in
+            for id in ids { try await workplace.wait(for: id, toBe: "done") }
+        }
+        #expect(try await workplace.count("attempts WHERE error IS NOT NULL") == 0)
+    }
+
     @Test("end with their daemon, even if it is killed")
     func killed() async throws {
         try workplace.writeInbox(consumer: "{ plugin: '\(Self.misbehave)', config: { mode: '' } }")

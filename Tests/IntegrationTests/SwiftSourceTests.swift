@@ -73,6 +73,7 @@ struct SwiftSourceTests {
         arguments: [
             ("fail", "the well of feed is dry"),
             ("failed", "a plugin's source can't give a job that has failed already: unreadable"),
+            ("faulty", "the job's priority is 1000, expected -100 to 100"),
         ])
     func fails(end: String, reason: String) async throws {
         try write("{ count: 5, then: \(end) }")
@@ -80,7 +81,31 @@ struct SwiftSourceTests {
             try await #require(eventually { try await workplace.count("results") == 5 })
             try await #require(eventually { daemon.standardError.contains(reason) })
             #expect(try await workplace.ctl("status").output.contains(reason))
+            #expect(!daemon.standardError.contains("a plugin ended"), "\(daemon.standardError)")
         }
+    }
+
+    @Test("that ends, where the configuration does not say so, begins again, and that is told")
+    func contradiction() async throws {
+        try write("{ count: 5 }")
+        try await workplace.withDaemon { daemon in
+            try await #require(
+                eventually { daemon.standardError.contains("without 'finite: true' each end begins another run") })
+        }
+        try write("{ count: 5, then: wait }", isFinite: true)
+        try await workplace.withDaemon { daemon in
+            try await #require(eventually { daemon.standardError.contains("the items of a plugin never end") })
+        }
+    }
+
+    @Test("gives fewer items at a time where so many do not fit in a line")
+    func large() async throws {
+        try write("{ count: 5, then: large }")
+        try await workplace.withDaemon { daemon in
+            try await #require(eventually { try await workplace.count("results") == 25 })
+            #expect(!daemon.standardError.contains("a plugin ended"), "\(daemon.standardError)")
+        }
+        #expect(try await workplace.query("SELECT count(DISTINCT item) FROM results") == "25\n")
     }
 
     @Test("is tried by kata-ctl plugins test, and refused where it is none")

@@ -42,7 +42,7 @@ struct CrashCheckServiceTests {
                     .init(
                         service: CrashCheckService(
                             databasePath: path, reads: store.reads, health: health, logger: logger),
-                        successTerminationBehavior: .ignore, failureTerminationBehavior: .ignore),
+                        failureTerminationBehavior: .ignore),
                     .init(service: server),
                 ], logger: logger))
         async let end: Void = group.run()

@@ -1,4 +1,5 @@
 import Kata
+import KataTestSupport
 import KataTesting
 import Testing
 
@@ -18,6 +19,9 @@ private struct Talker: JobHandler, Plugin {
         case "fail": throw JobFailure("no", retry: .never)
         case "fail once": if job.attempt == 1 { throw JobFailure("not yet") }
         case "sleep": try await clock.sleep(for: .seconds(60))
+        case "report":
+            context.report(progress: 0.5, "half")
+            try await clock.sleep(for: .seconds(1))
         case "wait outside": try await Task.detached { try await Task.sleep(for: .milliseconds(20)) }.value
         case "pages":
             let first = context.checkpoint.flatMap { Int($0) } ?? 1
@@ -34,15 +38,77 @@ private struct Talker: JobHandler, Plugin {
 /// Emits numbers, a few at a time.
 private struct Numbers: JobSource {
     let count: Int
+    /// From where it was asked for more.
+    let asked: Notes<String>
     var extent: SourceExtent { .bounded }
     var followsJobs: Bool { true }
 
     func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
         var first = 0
         if case .at(let cursor) = progress { first = Int(cursor) ?? 0 }
+        asked.add("\(first)")
         let end = min(count, first + min(limit, 7))
         return SourceBatch(
             items: (first..<end).map(String.init), progress: end == count ? .exhausted : .at(cursor: "\(end)"))
+    }
+}
+
+/// Gives the same each time.
+private struct Stuck: JobSource {
+    let batch: @Sendable () throws -> SourceBatch
+    var extent: SourceExtent { .bounded }
+
+    func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch { try batch() }
+}
+
+/// Knows what it has seen, and can do nothing once it was stopped.
+private final class Cache: JobHandler {
+    private let lives: Notes<String>
+    private let seen = Notes<String>()
+    private let isStopped = Latch()
+
+    init(lives: Notes<String>) {
+        self.lives = lives
+        lives.add("made")
+    }
+
+    func handle(_ job: Job, in context: JobContext) async throws {
+        if isStopped.isOpen { throw JobFailure("it was stopped") }
+        lives.add("\(job.item) is \(seen.all.isEmpty ? "new" : "not new")")
+        seen.add(job.item)
+    }
+
+    func stop() async {
+        isStopped.open()
+        lives.add("stopped")
+    }
+}
+
+/// Goes on after its task was cancelled until a gate is opened.
+private struct Stubborn: JobHandler {
+    let clock: ManualClock
+    let gate: Latch
+
+    func handle(_ job: Job, in context: JobContext) async throws {
+        do {
+            try await clock.sleep(for: .seconds(30))
+        } catch {
+            await Task.detached { [gate] in try? await gate.wait() }.value
+            throw error
+        }
+    }
+}
+
+/// Sleeps as it is told to.
+private struct Napper: JobHandler {
+    let nap: @Sendable () async throws -> Void
+
+    init(_ nap: @escaping @Sendable () async throws -> Void) {
+        self.nap = nap
+    }
+
+    func handle(_ job: Job, in context: JobContext) async throws {
+        try await nap()
     }
 }
 
@@ -180,14 +246,145 @@ struct TestPipelineTests {
         #expect(try await pipeline.state(of: next) == .done)
     }
 
-    @Test("reads a source to its end, with a restart in between, each item once")
+    @Test("reads a source to its end, with restarts in between, each item once")
     func source() async throws {
+        let asked = Notes<String>()
         let pipeline = try await TestPipeline(
-            handler: talker(), source: Numbers(count: 100), workers: 3, clock: clock)
+            handler: talker(), source: Numbers(count: 100, asked: asked), workers: 3,
+            limits: WorkLimits(rate: RateLimit(count: 10, per: .seconds(1))), clock: clock)
+        for _ in 1...3 {
+            try await pipeline.advance(by: .milliseconds(1_500))
+            #expect(try await pipeline.doneItems.count < 100)
+            try await pipeline.restart()
+        }
+        try await pipeline.runUntilFinished()
+        #expect(asked.all.count >= 15 && Set(asked.all).count > 12)
+        #expect(try await pipeline.doneItems.compactMap { Int($0) }.sorted() == Array(0..<100))
+    }
+
+    @Test("makes its plugins anew with a restart, and tells those before nothing")
+    func plugins() async throws {
+        let lives = Notes<String>()
+        let pipeline = try await TestPipeline(handler: Cache(lives: lives), clock: clock)
+        try await pipeline.submit("a")
         try await pipeline.runUntilIdle()
         try await pipeline.restart()
+        try await pipeline.submit("b")
+        try await pipeline.runUntilIdle()
+        #expect(lives.all == ["made", "a is new", "made", "b is new"])
+        try await pipeline.drain()
+        #expect(lives.all.last == "stopped")
+        try await pipeline.restart()
+        let job = try await pipeline.submit("c")
+        try await pipeline.runUntilIdle()
+        #expect(try await pipeline.state(of: job) == .done)
+    }
+
+    @Test("waits for nothing that is left of the life before")
+    func leftovers() async throws {
+        let gate = Latch()
+        let pipeline = try await TestPipeline(handler: Stubborn(clock: clock, gate: gate), clock: clock)
+        let job = try await pipeline.submit("held")
+        try await pipeline.runUntilIdle()
+        try await pipeline.restart()
+        let next = try await pipeline.submit("next")
+        try await pipeline.runUntilIdle()
+        #expect(try await pipeline.state(of: next) == .pending, "the worker has the first one again")
+        gate.open()
+        try await pipeline.advance(by: .seconds(30))
+        #expect(try await pipeline.state(of: job) == .done)
+    }
+
+    @Test("sees a handler sleep in a task of its own making, and go on from there")
+    func unstructured() async throws {
+        let pipeline = try await TestPipeline(
+            handler: Napper { [clock] in try await Task { try await clock.sleep(for: .seconds(1)) }.value },
+            clock: clock)
+        let job = try await pipeline.submit("nap")
+        try await pipeline.runUntilIdle()
+        #expect(try await pipeline.state(of: job) == .pending)
+        try await pipeline.advance(by: .seconds(1))
+        #expect(try await pipeline.state(of: job) == .done)
+    }
+
+    @Test("gives its clocks to plugins that are made in its initializer, and tells of those that have others")
+    func clocks() async throws {
+        let pipeline = try await TestPipeline(handler: Talker(settings: [:]))
+        try await pipeline.submit("sleep")
         try await pipeline.runUntilFinished()
-        #expect(try await pipeline.doneItems.compactMap { Int($0) }.sorted() == Array(0..<100))
+        #expect(pipeline.clock.now == MonotonicInstant(nanoseconds: 60_000_000_000))
+
+        let stranger = try Talker(settings: [:])
+        let other = try await TestPipeline(handler: stranger)
+        try await other.submit("sleep")
+        let error = await #expect(throws: TestPipelineError.self) { try await other.runUntilFinished() }
+        #expect(error?.description.contains("a clock that is not the pipeline's") == true)
+    }
+
+    @Test("has civil time go with the clock, however uneven the steps are")
+    func evenTime() async throws {
+        let pipeline = try await TestPipeline(
+            handler: talker(), limits: WorkLimits(rate: RateLimit(count: 3, per: .seconds(1))), clock: clock)
+        try await pipeline.submit((0..<3_000).map { NewJob(item: "\($0)") })
+        try await pipeline.runUntilFinished()
+        let passed = MonotonicInstant(nanoseconds: 0).duration(to: clock.now)
+        let shown = ManualWallClock.start.duration(to: pipeline.wallClock.now())
+        #expect(passed > .seconds(999) && passed - shown < .milliseconds(1) && shown <= passed)
+    }
+
+    @Test("does not let what is asked for wait for a time")
+    func askedTooMuch() async throws {
+        let pipeline = try await TestPipeline(handler: talker(), clock: clock)
+        await #expect(throws: TestPipelineError.self) {
+            try await pipeline.ask { [clock] _, _ in try await clock.sleep(for: .seconds(1)) }
+        }
+    }
+
+    @Test("may be asked while it runs")
+    func asksBeside() async throws {
+        let pipeline = try await TestPipeline(
+            handler: Napper { try await Task.detached { try await Task.sleep(for: .milliseconds(30)) }.value },
+            workers: 2, clock: clock)
+        try await pipeline.submit("a")
+        async let idle: Void = pipeline.runUntilIdle()
+        async let second: Void = pipeline.runUntilIdle()
+        let answer = try await pipeline.ask { _, _ in
+            try await Task.detached { try await Task.sleep(for: .milliseconds(10)) }.value
+            return 1
+        }
+        let job = try await pipeline.submit("b")
+        _ = try await (idle, second)
+        try await pipeline.runUntilIdle()
+        #expect(answer == 1)
+        #expect(try await pipeline.state(of: job) == .done)
+    }
+
+    @Test(
+        "says what keeps a source from its end",
+        arguments: [
+            ({ @Sendable in SourceBatch(items: [], progress: .at(cursor: "0")) }, "the source has more items"),
+            ({ @Sendable in throw JobFailure("the well is dry") }, "the well is dry"),
+            (
+                { @Sendable in SourceBatch(jobs: [NewJob(item: "", priority: 1_000)], progress: .at(cursor: "1")) },
+                "the job's priority is 1000, expected -100 to 100"
+            ),
+        ] as [(@Sendable () throws -> SourceBatch, String)])
+    func stuckSource(batch: @escaping @Sendable () throws -> SourceBatch, reason: String) async throws {
+        let pipeline = try await TestPipeline(handler: talker(), source: Stuck(batch: batch), clock: clock)
+        let error = await #expect(throws: TestPipelineError.self) {
+            try await pipeline.runUntilFinished(within: .seconds(300))
+        }
+        #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+    }
+
+    @Test("shows how far a job is")
+    func progress() async throws {
+        let pipeline = try await TestPipeline(handler: talker(), clock: clock)
+        let job = try await pipeline.submit("report")
+        try await pipeline.runUntilIdle()
+        #expect(try await pipeline.progress(of: job) == JobProgress(fraction: 0.5, text: "half"))
+        try await pipeline.advance(by: .seconds(1))
+        #expect(try await pipeline.progress(of: job) == nil)
     }
 
     @Test("is made from settings, with the clocks of its own")

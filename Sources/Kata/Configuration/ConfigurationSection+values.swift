@@ -20,12 +20,12 @@ extension ConfigurationSection {
         } ?? range.lowerBound
     }
 
-    /// Reads a duration such as `10ms`, `1.5s`, `2m`, `1h`, `7d` or `2w`, at most 365 days. The fallback is used when the key is
+    /// Reads a duration of at most 365d, such as `10ms`, `1.5s`, `2m`, `1h`, `7d` or `2w`, at most 365 days. The fallback is used when the key is
     /// missing, or its value is faulty; without one, a missing key is a fault.
     ///
     /// - Returns: zero where there is a fault and no fallback.
     public mutating func duration(_ key: String, default fallback: Duration? = nil) -> Duration {
-        scalar(key, expected: "a duration such as 10ms, 1.5s, 2m or 1h", default: fallback) { text in
+        scalar(key, expected: "a duration of at most 365d, such as 10ms, 1.5s, 2m or 1h", default: fallback) { text in
             Duration(configuration: text)
         } ?? .zero
     }
@@ -35,7 +35,9 @@ extension ConfigurationSection {
     /// - Returns: `nil` if the key is missing or faulty.
     public mutating func optionalDuration(_ key: String) -> Duration? {
         guard has(key) else { return nil }
-        return scalar(key, expected: "a duration longer than 0 such as 10ms, 1.5s, 2m or 1h", default: nil) { text in
+        return scalar(
+            key, expected: "a duration longer than 0, of at most 365d, such as 10ms, 1.5s, 2m or 1h", default: nil
+        ) { text in
             Duration(configuration: text).flatMap { $0 > .zero ? $0 : nil }
         }
     }

@@ -109,12 +109,12 @@ extension NewJob {
             when = condition
         case "timeout":
             guard isText, let duration = Duration(configuration: value), duration >= .milliseconds(1) else {
-                throw fault("a duration such as \"1.5s\" or \"10m\"")
+                throw fault("a duration of at most 365d, such as \"1.5s\" or \"10m\"")
             }
             timeout = duration
         case "delay":
             guard isText, let duration = Duration(configuration: value) else {
-                throw fault("a duration such as \"1.5s\" or \"10m\"")
+                throw fault("a duration of at most 365d, such as \"1.5s\" or \"10m\"")
             }
             runAt = now.advanced(by: duration)
         default:

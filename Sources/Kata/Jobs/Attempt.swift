@@ -37,5 +37,5 @@ public struct Attempt: Hashable, Sendable {
     }
 
     /// How long it took.
-    package var duration: Duration { .milliseconds(finishedAt.milliseconds - startedAt.milliseconds) }
+    public var duration: Duration { .milliseconds(finishedAt.milliseconds - startedAt.milliseconds) }
 }

@@ -12,6 +12,7 @@ extension Pipeline {
         beginDrainOfSession()
         gate.close()
         runQueue.finish()
+        configuration.handler.drainBegan()
     }
 
     /// Waits until a drain begins; returns at once if it has begun.

@@ -19,6 +19,11 @@ public protocol JobHandler: Sendable {
     /// as processes.
     var status: PluginStatus? { get }
 
+    /// Hears that a drain has begun: what it has in hand is waited for. A job that it can't begin, such as one that waits for a process
+    /// that does not start, it should give back with a ``JobFailure`` that is ``JobFailure/Retry/unavailable``. Called from any thread,
+    /// and must not block.
+    func drainBegan()
+
     /// Gives back what the handler holds, such as processes and connections. Called once, when its pipeline has ended
     /// and no more jobs come. The pipeline waits for it.
     func stop() async
@@ -31,6 +36,8 @@ extension JobHandler {
     public var intake: (any JobIntake)? { nil }
     /// Nothing to tell.
     public var status: PluginStatus? { nil }
+    /// Nothing to do.
+    public func drainBegan() {}
     /// Nothing to give back.
     public func stop() async {}
 }

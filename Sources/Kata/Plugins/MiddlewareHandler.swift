@@ -10,5 +10,6 @@ struct MiddlewareHandler: JobHandler {
     var nominalDuration: Duration? { handler.nominalDuration }
     var intake: (any JobIntake)? { handler.intake }
     var status: PluginStatus? { handler.status }
+    func drainBegan() { handler.drainBegan() }
     func stop() async { await handler.stop() }
 }

@@ -16,6 +16,8 @@ struct SourceReader {
     let logger: Logger
     /// How many items are read at a time.
     private static let batchSize = 1_000
+    /// Before a source is asked again that gave nothing and stayed where it was.
+    private static let pause = Duration.seconds(1)
     private static let forever = Duration.seconds(100 * 365 * 24 * 3_600)
 
     /// Reads until the source is exhausted, or abandoned.
@@ -71,6 +73,10 @@ struct SourceReader {
                     }
                 session.troubles.end(.source)
                 if !isAdded && !session.sourceIsAbandoned.isOpen { continue }
+                // Such a source would be asked without end.
+                if batch.items.isEmpty && batch.progress == progress {
+                    try await runtime.clock.sleep(for: Self.pause)
+                }
                 return .added(batch.progress)
             } catch let error where !triesAgain || error is CancellationError || error is RecorderFailure {
                 throw error

@@ -1,5 +1,6 @@
 /// What a pipeline knows of time and chance, and where its tasks run. A pipeline takes none of these from anywhere else, so a
-/// test or a simulation that gives it clocks and random numbers of its own decides everything that happens.
+/// test or a simulation that gives it clocks and random numbers of its own decides everything that happens. Only the writing of an
+/// export has a thread besides.
 public struct Runtime: Sendable {
     /// For sleeps, timeouts, rates and durations.
     public var clock: any MonotonicClock
@@ -8,8 +9,8 @@ public struct Runtime: Sendable {
     /// For the jitter of retries. Each use takes a copy, so a generator that is to go on with its sequence has to be a
     /// class.
     public var random: any RandomNumberGenerator & Sendable
-    /// Where those tasks run that are no child tasks of the pipeline's own; `nil` means on Swift's threads. The others run where the
-    /// pipeline does.
+    /// Where the pipeline's unstructured tasks run: its consumers, the timers of their jobs, and those that tell the source of ends.
+    /// `nil` means on Swift's threads. All other tasks are children of ``Pipeline/run(_:)``, and run where that does.
     public var executor: (any TaskExecutor)?
 
     /// The system's clocks and random numbers, and Swift's threads, unless others are given.

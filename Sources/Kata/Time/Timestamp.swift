@@ -35,7 +35,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     /// The time from this one to the other; negative if the other one is earlier.
-    package func duration(to other: Timestamp) -> Duration {
+    public func duration(to other: Timestamp) -> Duration {
         .milliseconds(other.milliseconds) - .milliseconds(milliseconds)
     }
 

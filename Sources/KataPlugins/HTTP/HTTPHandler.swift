@@ -42,6 +42,9 @@ public struct HTTPHandler: JobHandler, Plugin {
     /// What the processes of kata-http are doing.
     public var status: PluginStatus? { plugin.status }
 
+    /// Has no job wait any more for a process that does not start.
+    public func drainBegan() { plugin.drainBegan() }
+
     /// Ends the processes of kata-http. Returns when they have ended.
     public func stop() async { await plugin.stop() }
 }

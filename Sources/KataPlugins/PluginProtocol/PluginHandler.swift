@@ -58,6 +58,11 @@ struct PluginHandler: JobHandler {
 
     var status: PluginStatus? { pool.status }
 
+    func drainBegan() {
+        pool.drainBegan()
+        suspects.drainBegan()
+    }
+
     func stop() async {
         await pool.stop()
         await suspects.stop()

@@ -20,6 +20,8 @@ struct PluginHello: Hashable, Sendable {
     var concurrency = 1
     /// Whether it answers pings even while it works.
     var answersPings = false
+    /// Of a source, whether its items end; `nil` if it does not say.
+    var isFinite: Bool?
 
     /// Why a plugin that was asked to be of that kind can't be used; `nil` if it can.
     func fault(asked kind: PluginKind) -> String? {

@@ -101,6 +101,7 @@ private struct PluginFields {
         case "version": hello.version = try text(&scanner)?.shortened(to: 100)
         case "concurrency": hello.concurrency = try number(key, &scanner)
         case "pings": hello.answersPings = try scanner.compactText() == "true"
+        case "finite": hello.isFinite = try scanner.compactText() == "true"
         default: _ = try scanner.compactText()
         }
     }
@@ -152,7 +153,7 @@ private struct PluginFields {
         default: break
         }
         throw scanner.fault(
-            "\"retry\" is \(text.abbreviated), expected true, false, \"interrupted\", \"unavailable\" or a duration such as \"30s\""
+            "\"retry\" is \(text.abbreviated), expected true, false, \"interrupted\", \"unavailable\" or a duration of at most 365d, such as \"30s\""
         )
     }
 

@@ -14,7 +14,7 @@ final class PluginPool: Sendable {
     private struct State: WaitingState {
         var members: [Member] = []
         /// Requests that wait for a process with room.
-        var waiters = Waiters<PluginProcess>()
+        var waiters = Waiters<Result<PluginProcess, JobFailure>>()
         /// One task for each member, until ``stop()``.
         var supervisors: [Task<Void, Never>] = []
         /// The tasks that wait for the ends of processes that were replaced.
@@ -22,6 +22,13 @@ final class PluginPool: Sendable {
         var restarts = 0
         /// Why the last process ended, or could not be started.
         var lastEnd: String?
+        var isDraining = false
+
+        /// Why no request is to wait any more: the next process may never come. `nil` if one may wait.
+        var hopelessness: JobFailure? {
+            guard isDraining, members.isEmpty, let lastEnd else { return nil }
+            return JobFailure(lastEnd, retry: .unavailable)
+        }
     }
 
     private let settings: PluginSettings
@@ -67,6 +74,11 @@ final class PluginPool: Sendable {
         }
     }
 
+    /// Has no request wait for a process any more once one has ended or could not be started.
+    func drainBegan() {
+        change { $0.isDraining = true }
+    }
+
     /// Ends the processes, and returns when they have ended. Each is first given the time that its open requests take.
     func stop() async {
         stops.open()
@@ -89,10 +101,10 @@ final class PluginPool: Sendable {
 
     private func acquire(for context: JobContext?) async throws -> PluginProcess {
         startSupervisors()
-        guard let context else { return try await state.wait { reserve(&$0) } }
-        if let process = state.withLock({ reserve(&$0) }) { return process }
+        guard let context else { return try await state.wait { admit(&$0) }.get() }
+        if let answer = state.withLock({ admit(&$0) }) { return try answer.get() }
         // That a process has to start first, or to come back, is not the job's time.
-        return try await context.waiting(clock) { try await state.wait { reserve(&$0) } }
+        return try await context.waiting(clock) { try await state.wait { admit(&$0) } }.get()
     }
 
     private func release(_ process: PluginProcess) {
@@ -100,6 +112,12 @@ final class PluginPool: Sendable {
             guard let index = state.members.firstIndex(where: { $0.process === process }) else { return }
             state.members[index].inFlight -= 1
         }
+    }
+
+    /// Takes room for a request that has come just now; `nil` if it has to wait. It fails if it is not to wait for a process.
+    private func admit(_ state: inout State) -> Result<PluginProcess, JobFailure>? {
+        if let failure = state.hopelessness { return .failure(failure) }
+        return reserve(&state).map { .success($0) }
     }
 
     /// Takes room with the member that has the fewest requests open; `nil` if each member has as many as it takes.
@@ -115,16 +133,19 @@ final class PluginPool: Sendable {
 
     /// Changes the state, and gives the room that is free then to requests that wait for it.
     private func change(_ body: (inout State) -> Void) {
-        let admitted = state.withLock { state in
+        let (admitted, refused, failure) = state.withLock { state in
             body(&state)
-            var admitted: [(Waiters<PluginProcess>.Waiter, PluginProcess)] = []
+            let failure = state.hopelessness
+            let refused = failure == nil ? [] : state.waiters.removeAll()
+            var admitted: [(Waiters<Result<PluginProcess, JobFailure>>.Waiter, PluginProcess)] = []
             while !state.waiters.isEmpty, let process = reserve(&state) {
                 guard let waiter = state.waiters.popFirst() else { break }
                 admitted.append((waiter, process))
             }
-            return admitted
+            return (admitted, refused, failure)
         }
-        for (waiter, process) in admitted { waiter.resume(returning: process) }
+        for (waiter, process) in admitted { waiter.resume(returning: .success(process)) }
+        if let failure { for waiter in refused { waiter.resume(returning: .failure(failure)) } }
     }
 
     private func startSupervisors() {
@@ -155,6 +176,7 @@ final class PluginPool: Sendable {
                 if let old = current { sayFarewell(to: old) }
                 current = next
                 logger.info("plugin started", metadata: describe(next))
+                warn(of: next)
                 try await withCancellation(on: stops) { try await next.leaves.wait() }
                 guard next.hasEnded else { continue }
                 current = nil
@@ -199,6 +221,18 @@ final class PluginPool: Sendable {
             metadata: ["reason": "\(reason)", "in_seconds": "\(pause.formattedSeconds)"])
         // Cut short when the pool is to stop, which the caller looks at next.
         try? await withCancellation(on: stops) { [clock] in try await clock.sleep(for: pause) }
+    }
+
+    /// Says that a source is not what the configuration says of it.
+    private func warn(of process: PluginProcess) {
+        guard let isFinite = process.hello?.isFinite, let expected = settings.isFinite, isFinite != expected else {
+            return
+        }
+        let words =
+            isFinite
+            ? "the items of a plugin end, and without 'finite: true' each end begins another run"
+            : "the items of a plugin never end, and 'finite: true' says that they do"
+        logger.warning("\(words)", metadata: ["plugin": "\(settings.name)"])
     }
 
     private func describe(_ process: PluginProcess) -> Logger.Metadata {

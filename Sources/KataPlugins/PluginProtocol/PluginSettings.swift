@@ -13,6 +13,8 @@ struct PluginSettings: Sendable {
     let startTimeout: Duration
     /// After how many answers a process is replaced; `nil` means never.
     let replaceAfter: Int?
+    /// Of a source, whether its items are to end; `nil` for a handler.
+    var isFinite: Bool?
 
     static let defaultStartTimeout = Duration.seconds(10)
 

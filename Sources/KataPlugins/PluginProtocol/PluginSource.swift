@@ -12,7 +12,8 @@ struct PluginSource: JobSource {
     init(name: String, path: String, configuration section: inout ConfigurationSection, context: PluginContext) {
         extent = section.boolean("finite", default: false) ? .bounded : .endless
         clock = context.clock
-        let settings = PluginSettings(name: name, path: path, kind: .source, &section, pipeline: context.pipeline)
+        var settings = PluginSettings(name: name, path: path, kind: .source, &section, pipeline: context.pipeline)
+        settings.isFinite = extent == .bounded
         pool = PluginPool(settings, count: 1, width: 1, clock: context.clock, logger: context.logger)
     }
 
@@ -27,8 +28,8 @@ struct PluginSource: JobSource {
         try Task.checkCancellation()
         switch answer {
         case .items(let jobs, let next, let isEnd):
-            // The plugin has no items, and did not wait until it had.
-            if jobs.isEmpty && !isEnd { try await clock.sleep(for: Self.pause) }
+            // The plugin has no items, and did not wait until it had. One that stays where it was waits in any case.
+            if jobs.isEmpty && !isEnd && next ?? cursor != cursor { try await clock.sleep(for: Self.pause) }
             return SourceBatch(
                 jobs: jobs, progress: isEnd ? .exhausted : (next ?? cursor).map { .at(cursor: $0) } ?? .start)
         case .failed(let error, _, _): throw JobFailure(String(error.prefix(scalars: JobFailure.reasonLimit)).printable)

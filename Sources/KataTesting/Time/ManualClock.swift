@@ -5,7 +5,7 @@ public final class ManualClock: MonotonicClock {
     /// That of all monotonic clocks.
     public typealias Instant = MonotonicInstant
 
-    private let time = ManualTime(Instant(nanoseconds: 0))
+    let time = ManualTime(Instant(nanoseconds: 0))
 
     /// Stands at 0 until time passes.
     public init() {}

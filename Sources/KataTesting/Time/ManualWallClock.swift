@@ -2,7 +2,7 @@ public import Kata
 
 /// A civil clock that stands still until a test sets it, forward or back.
 public final class ManualWallClock: WallClock {
-    private let time: ManualTime<Timestamp>
+    let time: ManualTime<Timestamp>
 
     /// What it shows at first, unless told otherwise: 2026-01-31T23:59:59.999Z. What takes a day or a month for another one has
     /// a chance to.

@@ -25,7 +25,8 @@ enum JobOptionCheck {
     /// - Throws: `ValidationError`.
     static func duration(_ text: String?, _ option: String) throws {
         if let text, Duration(configuration: text) == nil {
-            throw ValidationError("\(option) is '\(text)', expected a duration such as 1.5s, 10m, 2h or 7d")
+            throw ValidationError(
+                "\(option) is '\(text)', expected a duration of at most 365d, such as 1.5s, 10m, 2h or 7d")
         }
     }
 }

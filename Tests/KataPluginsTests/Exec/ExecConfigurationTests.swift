@@ -126,7 +126,7 @@ struct ExecConfigurationTests {
             ("item", .text("argument"), "2:7: item is 'argument', and no argument of the command has {item}"),
             (
                 "kill_after", .text("5"),
-                "2:13: kill_after is '5', expected a duration such as 10ms, 1.5s, 2m or 1h"
+                "2:13: kill_after is '5', expected a duration of at most 365d, such as 10ms, 1.5s, 2m or 1h"
             ),
             (
                 "output_limit", .text("-1"),
@@ -163,7 +163,7 @@ struct ExecConfigurationTests {
             ),
             (
                 "limits", .map(["cpu_time": .text("0")]),
-                "2:9: cpu_time is '0', expected a duration longer than 0 such as 10ms, 1.5s, 2m or 1h"
+                "2:9: cpu_time is '0', expected a duration longer than 0, of at most 365d, such as 10ms, 1.5s, 2m or 1h"
             ),
             (
                 "limits", .map(["open_files": .text("2")]),

@@ -89,7 +89,10 @@ struct ConfigurationSectionTests {
         #expect(value == .milliseconds(1_500))
         #expect(faults.isEmpty)
         let bad = read(.map(["interval": .text("10 ms")])) { $0.duration("interval") }
-        #expect(bad.faults == ["f.yaml:1:11: interval is '10 ms', expected a duration such as 10ms, 1.5s, 2m or 1h"])
+        #expect(
+            bad.faults == [
+                "f.yaml:1:11: interval is '10 ms', expected a duration of at most 365d, such as 10ms, 1.5s, 2m or 1h"
+            ])
     }
 
     @Test("reads texts, but no empty ones")
@@ -126,7 +129,7 @@ struct ConfigurationSectionTests {
         let duration = read(.map([:])) { $0.duration("interval") }
         #expect(
             duration.faults == [
-                "f.yaml:1:1: the section has no interval, expected a duration such as 10ms, 1.5s, 2m or 1h"
+                "f.yaml:1:1: the section has no interval, expected a duration of at most 365d, such as 10ms, 1.5s, 2m or 1h"
             ])
         let text = read(.map([:])) { $0.string("plugin") }
         #expect(text.faults == ["f.yaml:1:1: the section has no plugin, expected a text"])

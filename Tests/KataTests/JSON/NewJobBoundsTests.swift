@@ -61,7 +61,8 @@ struct NewJobBoundsTests {
         ])
     func badTimeout(value: String) throws {
         try #expect(
-            message("timeout", value) == "\"timeout\" is \(value), expected a duration such as \"1.5s\" or \"10m\"")
+            message("timeout", value)
+                == "\"timeout\" is \(value), expected a duration of at most 365d, such as \"1.5s\" or \"10m\"")
     }
 
     @Test("are times to come, or short ago", arguments: [-60_000, -59_999, -1, 0, 1, 400 * 86_400_000] as [Int64])

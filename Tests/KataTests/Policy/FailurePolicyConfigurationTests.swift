@@ -40,8 +40,8 @@ struct FailurePolicyConfigurationTests {
         arguments: [
             ("attempts", "0", "a whole number from 1 to 1000"), ("attempts", "1001", "a whole number from 1 to 1000"),
             ("attempts", "many", "a whole number from 1 to 1000"),
-            ("backoff", "1", "a duration such as 10ms, 1.5s, 2m or 1h"),
-            ("max", "-1s", "a duration such as 10ms, 1.5s, 2m or 1h"),
+            ("backoff", "1", "a duration of at most 365d, such as 10ms, 1.5s, 2m or 1h"),
+            ("max", "-1s", "a duration of at most 365d, such as 10ms, 1.5s, 2m or 1h"),
             ("max", "500ms", "at least as long"), ("atempts", "3", "did you mean 'attempts'?"),
         ])
     func badRetry(key: String, value: String, expected: String) {

@@ -7,7 +7,8 @@ extension Pipeline {
     public func explain(_ record: JobRecord) async throws -> Explanation {
         let status = status()
         if let consumer = status.consumers.first(where: { $0.jobID == record.job.id }) {
-            return Explanation(.running, "it is in the hands of \(consumer.id)")
+            let why = configuration.handler.status?.problem.map { ", which waits for the handler: \($0)" } ?? ""
+            return Explanation(.running, "it is in the hands of \(consumer.id)\(why)")
         }
         switch record.state {
         case .done, .failed, .cancelled:

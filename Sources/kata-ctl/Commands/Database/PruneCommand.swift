@@ -44,7 +44,8 @@ struct PruneCommand: AsyncParsableCommand {
             throw ValidationError("--state is '\(state)', expected done, failed or cancelled")
         }
         if let olderThan, Duration(configuration: olderThan) == nil {
-            throw ValidationError("--older-than is '\(olderThan)', expected a duration such as 30m, 12h or 30d")
+            throw ValidationError(
+                "--older-than is '\(olderThan)', expected a duration of at most 365d, such as 30m, 12h or 30d")
         }
         if olderThan == nil && !search.areGiven {
             throw ValidationError("say which jobs: --older-than, or what to look for, such as --item")

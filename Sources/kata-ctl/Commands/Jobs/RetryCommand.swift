@@ -85,6 +85,10 @@ struct RetryCommand: AsyncParsableCommand {
         var query = search.query(pipeline: failedOf ?? pipeline, state: state)
         query.group = group
         let jobs = try await client.select(query, for: .retry)
+        // A group is what there is of failed jobs, so one without any is none.
+        if let group, jobs.matched == 0, !search.areGiven {
+            throw ValidationError("no failed job is of the group '\(group)'; kata-ctl failures lists the groups")
+        }
         let change = BulkChange(verb: "retry", options: bulk)
         guard try change.confirm(jobs, json: json) else { return }
         var rest = Array(jobs.ids)

@@ -87,7 +87,8 @@ struct SubmitCommand: AsyncParsableCommand {
         }
         if let waitTimeout {
             if Duration(configuration: waitTimeout) == nil {
-                throw ValidationError("--wait-timeout is '\(waitTimeout)', expected a duration such as 1.5s, 10m or 2h")
+                throw ValidationError(
+                    "--wait-timeout is '\(waitTimeout)', expected a duration of at most 365d, such as 1.5s, 10m or 2h")
             }
             if !wait && !follow { throw ValidationError("--wait-timeout needs --wait or --follow") }
         }

@@ -28,7 +28,8 @@ struct WaitCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let timeout, Duration(configuration: timeout) == nil {
-            throw ValidationError("--timeout is '\(timeout)', expected a duration such as 1.5s, 10m or 2h")
+            throw ValidationError(
+                "--timeout is '\(timeout)', expected a duration of at most 365d, such as 1.5s, 10m or 2h")
         }
     }
 

@@ -8,6 +8,7 @@ struct PluginsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plugins",
         abstract: "Lists the sources and handlers that there are, and tries out your own.",
+        discussion: "Without a subcommand it takes the options of list, such as --json.",
         subcommands: [PluginListCommand.self, PluginTestCommand.self],
         defaultSubcommand: PluginListCommand.self
     )

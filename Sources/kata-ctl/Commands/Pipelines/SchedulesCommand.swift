@@ -7,6 +7,7 @@ struct SchedulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedules",
         abstract: "Shows what happens when, and runs, pauses and resumes it.",
+        discussion: "Without a subcommand it takes the options of list, such as --json.",
         subcommands: [
             ScheduleListCommand.self, ScheduleRunCommand.self, SchedulePauseCommand.self, ScheduleResumeCommand.self,
         ],
