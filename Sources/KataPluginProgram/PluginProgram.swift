@@ -51,7 +51,7 @@ public enum PluginProgram {
     /// ``main(handler:version:concurrency:middleware:)`` does.
     ///
     /// The source's extent is bounded or endless; where it is bounded, `finite: true` in the configuration says so to the
-    /// daemon. Only ``JobSource/items(from:run:limit:)`` and ``JobSource/stop()`` are called: the protocol does not tell which run the
+    /// daemon. Only its `items(from:run:limit:)` and `stop()` are called: the protocol does not tell which run the
     /// items are for, nor what becomes of them, and asks nothing else. So `run` says nothing but the pipeline's name, and the
     /// source's other properties, such as `followsJobs` and `isLocal`, have no effect. It can't give jobs that have failed
     /// already, nor go back to its start.
