@@ -85,16 +85,16 @@ struct SwiftSourceTests {
         }
     }
 
-    @Test("that ends, where the configuration does not say so, begins again, and that is told")
-    func contradiction() async throws {
-        try write("{ count: 5 }")
+    @Test(
+        "that is not what the configuration says of it is told of",
+        arguments: [
+            ("{ count: 5 }", false, "without 'finite: true' each end begins another run"),
+            ("{ count: 5, then: wait }", true, "the items of a plugin never end"),
+        ])
+    func contradiction(config: String, isFinite: Bool, words: String) async throws {
+        try write(config, isFinite: isFinite)
         try await workplace.withDaemon { daemon in
-            try await #require(
-                eventually { daemon.standardError.contains("without 'finite: true' each end begins another run") })
-        }
-        try write("{ count: 5, then: wait }", isFinite: true)
-        try await workplace.withDaemon { daemon in
-            try await #require(eventually { daemon.standardError.contains("the items of a plugin never end") })
+            try await #require(eventually { daemon.standardError.contains(words) })
         }
     }
 
