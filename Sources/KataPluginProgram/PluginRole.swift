@@ -29,14 +29,14 @@ struct PluginRole: Sendable {
     }
 
     static func source(_ name: String, make: @escaping PluginRegistry.SourceFactory) -> PluginRole {
-        PluginRole(kind: .source, name: name) { section, context, output, logger in
+        PluginRole(kind: .source, name: name) { section, context, output, _ in
             let source = make(&section, context)
             if source.extent == .counted {
                 section.report.add(
                     "the source's items are counted by item_count, which a plugin is not told; expected one that ends by itself, or never",
                     at: section.origin)
             }
-            return SourceConversation(source, pipeline: context.pipeline, output: output, logger: logger)
+            return SourceConversation(source, pipeline: context.pipeline, output: output)
         }
     }
 }

@@ -6,7 +6,8 @@ final class RequestTasks: Sendable {
 
     /// Begins a request in a task of its own.
     func begin(_ request: UInt64, _ body: @escaping @Sendable () async -> Void) {
-        // Within the lock, so that a task that is done at once finds itself there.
+        // Detached, because whoever reads the requests has nothing to hand down; and within the lock, so that a task that is done at
+        // once finds itself there.
         tasks.withLock { tasks in
             tasks[request] = Task.detached { [self] in
                 await body()

@@ -1,5 +1,4 @@
 import Kata
-import Logging
 
 /// Gives the items that the host asks for, one request after the other.
 final class SourceConversation: HostConversation {
@@ -12,14 +11,12 @@ final class SourceConversation: HostConversation {
     /// The host does not tell which of its runs the items are for.
     private let run: Run
     private let output: HostOutput
-    private let logger: Logger
     private let tasks = RequestTasks()
 
-    init(_ source: any JobSource, pipeline: String, output: HostOutput, logger: Logger) {
+    init(_ source: any JobSource, pipeline: String, output: HostOutput) {
         self.source = source
         run = Run(id: 0, pipeline: pipeline, items: nil, startedAt: .now())
         self.output = output
-        self.logger = logger
     }
 
     var isFinite: Bool? { source.extent == .bounded }

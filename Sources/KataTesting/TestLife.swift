@@ -63,6 +63,7 @@ final class TestLife: Sendable {
 
     /// Ends what is under way, as the end of a process does. What does not end at once goes on by itself, and nothing of it counts.
     func cutOff() {
+        if isCutOff.isOpen { return }
         isCutOff.open()
         pipeline.giveUp()
         run.cancel()

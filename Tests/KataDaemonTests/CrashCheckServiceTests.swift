@@ -41,8 +41,7 @@ struct CrashCheckServiceTests {
                 services: [
                     .init(
                         service: CrashCheckService(
-                            databasePath: path, reads: store.reads, health: health, logger: logger),
-                        failureTerminationBehavior: .ignore),
+                            databasePath: path, reads: store.reads, health: health, logger: logger)),
                     .init(service: server),
                 ], logger: logger))
         async let end: Void = group.run()

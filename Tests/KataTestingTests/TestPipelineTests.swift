@@ -3,115 +3,6 @@ import KataTestSupport
 import KataTesting
 import Testing
 
-/// Does what the item says.
-private struct Talker: JobHandler, Plugin {
-    static let pluginName = "talker"
-    let prefix: String
-    let clock: any MonotonicClock
-
-    init(configuration: inout ConfigurationSection, context: PluginContext) {
-        prefix = configuration.string("prefix", default: "")
-        clock = context.clock
-    }
-
-    func handle(_ job: Job, in context: JobContext) async throws {
-        switch job.item {
-        case "fail": throw JobFailure("no", retry: .never)
-        case "fail once": if job.attempt == 1 { throw JobFailure("not yet") }
-        case "sleep": try await clock.sleep(for: .seconds(60))
-        case "report":
-            context.report(progress: 0.5, "half")
-            try await clock.sleep(for: .seconds(1))
-        case "wait outside": try await Task.detached { try await Task.sleep(for: .milliseconds(20)) }.value
-        case "pages":
-            let first = context.checkpoint.flatMap { Int($0) } ?? 1
-            for page in first...5 {
-                context.print("page \(page)\n")
-                context.keep(checkpoint: "\(page + 1)")
-                try await clock.sleep(for: .seconds(2))
-            }
-        default: context.keep(output: prefix + job.item)
-        }
-    }
-}
-
-/// Emits numbers, a few at a time.
-private struct Numbers: JobSource {
-    let count: Int
-    /// From where it was asked for more.
-    let asked: Notes<String>
-    var extent: SourceExtent { .bounded }
-    var followsJobs: Bool { true }
-
-    func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch {
-        var first = 0
-        if case .at(let cursor) = progress { first = Int(cursor) ?? 0 }
-        asked.add("\(first)")
-        let end = min(count, first + min(limit, 7))
-        return SourceBatch(
-            items: (first..<end).map(String.init), progress: end == count ? .exhausted : .at(cursor: "\(end)"))
-    }
-}
-
-/// Gives the same each time.
-private struct Stuck: JobSource {
-    let batch: @Sendable () throws -> SourceBatch
-    var extent: SourceExtent { .bounded }
-
-    func items(from progress: SourceProgress, run: Run, limit: Int) async throws -> SourceBatch { try batch() }
-}
-
-/// Knows what it has seen, and can do nothing once it was stopped.
-private final class Cache: JobHandler {
-    private let lives: Notes<String>
-    private let seen = Notes<String>()
-    private let isStopped = Latch()
-
-    init(lives: Notes<String>) {
-        self.lives = lives
-        lives.add("made")
-    }
-
-    func handle(_ job: Job, in context: JobContext) async throws {
-        if isStopped.isOpen { throw JobFailure("it was stopped") }
-        lives.add("\(job.item) is \(seen.all.isEmpty ? "new" : "not new")")
-        seen.add(job.item)
-    }
-
-    func stop() async {
-        isStopped.open()
-        lives.add("stopped")
-    }
-}
-
-/// Goes on after its task was cancelled until a gate is opened.
-private struct Stubborn: JobHandler {
-    let clock: ManualClock
-    let gate: Latch
-
-    func handle(_ job: Job, in context: JobContext) async throws {
-        do {
-            try await clock.sleep(for: .seconds(30))
-        } catch {
-            await Task.detached { [gate] in try? await gate.wait() }.value
-            throw error
-        }
-    }
-}
-
-/// Sleeps as it is told to.
-private struct Napper: JobHandler {
-    let nap: @Sendable () async throws -> Void
-
-    init(_ nap: @escaping @Sendable () async throws -> Void) {
-        self.nap = nap
-    }
-
-    func handle(_ job: Job, in context: JobContext) async throws {
-        try await nap()
-    }
-}
-
 @Suite("A test pipeline", .timeLimit(.minutes(2)))
 struct TestPipelineTests {
     private let clock = ManualClock()
@@ -186,41 +77,20 @@ struct TestPipelineTests {
 
     @Test("waits for a handler that waits for something else than the clock")
     func outside() async throws {
-        let pipeline = try await TestPipeline(handler: talker(), clock: clock)
-        let job = try await pipeline.submit("wait outside")
-        try await pipeline.runUntilIdle()
+        let (hasBegun, gate) = (Latch(), Latch())
+        let pipeline = try await TestPipeline(
+            handler: Napper {
+                hasBegun.open()
+                try await gate.wait()
+            }, clock: clock)
+        let job = try await pipeline.submit("held")
+        async let idle: Void = pipeline.runUntilIdle()
+        try await hasBegun.wait()
+        #expect(try await pipeline.state(of: job) == .pending)
+        gate.open()
+        try await idle
         #expect(try await pipeline.state(of: job) == .done)
         #expect(clock.now == MonotonicInstant(nanoseconds: 0))
-    }
-
-    @Test("goes on after a restart with what was recorded")
-    func restarts() async throws {
-        let pipeline = try await TestPipeline(handler: talker(), clock: clock)
-        let job = try await pipeline.submit("pages")
-        try await pipeline.advance(by: .seconds(5))
-        try await pipeline.restart()
-        try await pipeline.runUntilIdle()
-        #expect(try await pipeline.details(job).record.job.interruptions == 1)
-        try await pipeline.runUntilFinished()
-        #expect(try await pipeline.state(of: job) == .done)
-        // Of the third page only the beginning was seen.
-        #expect(
-            try await pipeline.printed(by: job)
-                == "page 1\npage 2\npage 3\npage 4\npage 5\n")
-    }
-
-    @Test("drains, and goes on with the rest after the next start")
-    func drains() async throws {
-        let pipeline = try await TestPipeline(handler: talker(), clock: clock)
-        try await pipeline.submit("a")
-        try await pipeline.runUntilIdle()
-        try await pipeline.drain()
-        try await pipeline.submit("b")
-        try await pipeline.runUntilIdle()
-        #expect(try await pipeline.doneItems == ["a"])
-        try await pipeline.restart()
-        try await pipeline.runUntilIdle()
-        #expect(try await pipeline.doneItems == ["a", "b"])
     }
 
     @Test("says which job is unfinished, and why")
@@ -244,55 +114,6 @@ struct TestPipelineTests {
         try await pipeline.runUntilIdle()
         #expect(try await pipeline.state(of: job) == .cancelled)
         #expect(try await pipeline.state(of: next) == .done)
-    }
-
-    @Test("reads a source to its end, with restarts in between, each item once")
-    func source() async throws {
-        let asked = Notes<String>()
-        let pipeline = try await TestPipeline(
-            handler: talker(), source: Numbers(count: 100, asked: asked), workers: 3,
-            limits: WorkLimits(rate: RateLimit(count: 10, per: .seconds(1))), clock: clock)
-        for _ in 1...3 {
-            try await pipeline.advance(by: .milliseconds(1_500))
-            #expect(try await pipeline.doneItems.count < 100)
-            try await pipeline.restart()
-        }
-        try await pipeline.runUntilFinished()
-        #expect(asked.all.count >= 15 && Set(asked.all).count > 12)
-        #expect(try await pipeline.doneItems.compactMap { Int($0) }.sorted() == Array(0..<100))
-    }
-
-    @Test("makes its plugins anew with a restart, and tells those before nothing")
-    func plugins() async throws {
-        let lives = Notes<String>()
-        let pipeline = try await TestPipeline(handler: Cache(lives: lives), clock: clock)
-        try await pipeline.submit("a")
-        try await pipeline.runUntilIdle()
-        try await pipeline.restart()
-        try await pipeline.submit("b")
-        try await pipeline.runUntilIdle()
-        #expect(lives.all == ["made", "a is new", "made", "b is new"])
-        try await pipeline.drain()
-        #expect(lives.all.last == "stopped")
-        try await pipeline.restart()
-        let job = try await pipeline.submit("c")
-        try await pipeline.runUntilIdle()
-        #expect(try await pipeline.state(of: job) == .done)
-    }
-
-    @Test("waits for nothing that is left of the life before")
-    func leftovers() async throws {
-        let gate = Latch()
-        let pipeline = try await TestPipeline(handler: Stubborn(clock: clock, gate: gate), clock: clock)
-        let job = try await pipeline.submit("held")
-        try await pipeline.runUntilIdle()
-        try await pipeline.restart()
-        let next = try await pipeline.submit("next")
-        try await pipeline.runUntilIdle()
-        #expect(try await pipeline.state(of: next) == .pending, "the worker has the first one again")
-        gate.open()
-        try await pipeline.advance(by: .seconds(30))
-        #expect(try await pipeline.state(of: job) == .done)
     }
 
     @Test("sees a handler sleep in a task of its own making, and go on from there")
@@ -342,20 +163,26 @@ struct TestPipelineTests {
 
     @Test("may be asked while it runs")
     func asksBeside() async throws {
+        let (hasBegun, gate, asked) = (Latch(), Latch(), Latch())
         let pipeline = try await TestPipeline(
-            handler: Napper { try await Task.detached { try await Task.sleep(for: .milliseconds(30)) }.value },
-            workers: 2, clock: clock)
+            handler: Napper {
+                hasBegun.open()
+                try await gate.wait()
+            }, workers: 2, clock: clock)
         try await pipeline.submit("a")
         async let idle: Void = pipeline.runUntilIdle()
         async let second: Void = pipeline.runUntilIdle()
-        let answer = try await pipeline.ask { _, _ in
-            try await Task.detached { try await Task.sleep(for: .milliseconds(10)) }.value
+        try await hasBegun.wait()
+        async let answer = pipeline.ask { _, _ in
+            try await asked.wait()
             return 1
         }
         let job = try await pipeline.submit("b")
+        asked.open()
+        #expect(try await answer == 1)
+        gate.open()
         _ = try await (idle, second)
         try await pipeline.runUntilIdle()
-        #expect(answer == 1)
         #expect(try await pipeline.state(of: job) == .done)
     }
 

@@ -33,7 +33,7 @@ public final class Latch: Sendable {
 
     /// Waits until the latch is open, even if the task is cancelled: for what nobody else would wait for.
     package func waitIgnoringCancellation() async {
-        // Only a cancellation could throw.
+        // Throws nothing: no cancellation reaches it, and neither does what it looks for throw.
         try? await state.waitUncancelled { $0.isOpen ? () : nil }
     }
 }

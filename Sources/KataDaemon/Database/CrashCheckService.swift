@@ -17,9 +17,10 @@ struct CrashCheckService: Service {
     /// How often is looked whether a table takes too long.
     private static let interval = Duration.milliseconds(250)
 
-    func run() async throws {
+    func run() async {
         await check()
-        // A service that ends before its turn while others are being shut down counts as one that has failed.
+        // A service that ends before its turn while others are being shut down counts as one that has failed. Only the end of
+        // the whole group cuts the wait short.
         try? await gracefulShutdown()
     }
 

@@ -44,7 +44,8 @@ struct NodeService: Service {
         } catch is CancellationError {
             // The shutdown.
         } catch is RecorderFailure {
-            // The recorder says it, and ends the daemon. A service that ends before its turn meanwhile counts as another failure.
+            // The recorder says it, and ends the daemon. A service that ends before its turn meanwhile counts as another failure. Only
+            // the end of the whole group cuts the wait short.
             try? await gracefulShutdown()
         }
     }

@@ -26,8 +26,7 @@ struct SQLiteDatabase: DaemonDatabase {
         ]
         if lock.ownerDied {
             let check = CrashCheckService(databasePath: path, reads: jobs.reads, health: health, logger: logger)
-            services.append(
-                .init(service: check, failureTerminationBehavior: .ignore))
+            services.append(.init(service: check))
         }
         return services
     }
